@@ -1,0 +1,1 @@
+//! What a community does: themes, people, words. Pure: no IO, no clock, no serialisation.
