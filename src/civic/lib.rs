@@ -1,1 +1,20 @@
-//! What a community does: themes, people, words. Pure: no IO, no clock, no serialisation.
+//! What a community does: themes, people, names, words that mean something. Pure: no IO, no async, no clock,
+//! no serialisation, and no words shown to people.
+//!
+//! *Architecture invariant:* what happens in a theme enters as an [`Input`] and leaves as a list of
+//! [`Effect`]s. [`Theme::decide`] changes nothing; [`Theme::apply`] is the only way a theme changes.
+
+mod command;
+mod ids;
+pub mod name;
+mod notice;
+mod plan;
+mod theme;
+mod words;
+
+pub use command::Command;
+pub use ids::{GroupId, Malformed, MemberId, ThemeCode, ThemeSlug, Timestamp};
+pub use notice::{NameProblem, Notice};
+pub use plan::{Plan, ThemeDefinition};
+pub use theme::{Choice, Effect, Hearing, Input, Leg, Record, Said, Speaker, Standing, Theme};
+pub use words::{Language, Words};

@@ -1,0 +1,73 @@
+/// What the bridge says to people. Its words are in the language crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The first message in a group that was opened.
+    Welcome {
+        /// Name of the theme.
+        theme: String,
+    },
+    /// The description of a group.
+    GroupDescription {
+        /// Name of the theme.
+        theme: String,
+    },
+    /// A group that existed before will be joined to the theme.
+    AdoptionAnnounced {
+        /// Name of the theme.
+        theme: String,
+        /// From now until it begins.
+        hours: u32,
+    },
+    /// From now on the group and the room are one conversation.
+    GroupOpen {
+        /// Name of the theme.
+        theme: String,
+    },
+    /// The person is now shown so.
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The name can't be had.
+    NameRefused {
+        /// Why not.
+        why: NameProblem,
+    },
+    /// Which name would you like?
+    NameAsked,
+    /// The person is shown under their own name again.
+    NameDropped {
+        /// That name.
+        name: String,
+    },
+    /// The person is no longer carried over.
+    StayedOut,
+    /// The person is carried over again.
+    CameBack,
+    /// What can be done here.
+    Help,
+    /// Something close to a command.
+    NearMiss {
+        /// What was written.
+        heard: String,
+        /// The command that it may have been, as it is written in the asker's language.
+        nearest: String,
+    },
+    /// Too many messages in a short time; what comes on top stays on the network where it was written.
+    TooMany,
+    /// A message could not be carried over, for good.
+    NotDelivered,
+}
+
+/// Why a name can't be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameProblem {
+    /// Someone else here is called so, or almost so.
+    Taken,
+    /// It looks like the bridge's or a moderator's.
+    Reserved,
+    /// It is a number, or holds one.
+    Number,
+    /// Too short or too long: 2 to 32 characters.
+    Length,
+}
