@@ -1,0 +1,146 @@
+//! Where the WhatsApp account's keys live: whatsapp-rust's whole storage on sealed trees.
+
+mod app_state;
+mod device;
+mod protocol;
+mod secrets;
+mod signal;
+mod store;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use vault::Database;
+use whatsapp_rust::Jid;
+use whatsapp_rust::wacore::store::error::StoreError;
+use whatsapp_rust::wacore::store::traits::{Backend, DeviceStore};
+use whatsapp_rust::wacore::store::{CachedNoiseCert, CachedServerCertChain, Device};
+
+use crate::{Lid, PhoneNumber};
+use store::Store;
+
+/// One device of one WhatsApp account: its keys, and what it knows of the devices it talks to.
+///
+/// Clones are the same session. Only one [`Connector`](crate::Connector) may use it at a time.
+#[derive(Clone)]
+pub struct Session {
+    store: Arc<Store>,
+}
+
+/// Why a session could not be opened or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The database failed.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultError),
+    /// What is stored is not a session that this version reads, or can't be written.
+    #[error("The WhatsApp session can't be used: {0}")]
+    Unusable(String),
+}
+
+impl From<StoreError> for SessionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Database(source) => match source.downcast::<vault::VaultError>() {
+                Ok(vault) => Self::Vault(*vault),
+                Err(other) => Self::Unusable(other.to_string()),
+            },
+            other => Self::Unusable(other.to_string()),
+        }
+    }
+}
+
+/// A device to be made as if it had been paired already, for a server that knows its account: the sandbox's
+/// people and its bridge.
+#[derive(Clone, Debug)]
+pub struct SeedDevice {
+    /// The account's number.
+    pub number: PhoneNumber,
+    /// The account's LID.
+    pub lid: Lid,
+    /// 0 is the phone itself; others are linked devices.
+    pub device: u16,
+    /// The name that others see.
+    pub push_name: String,
+    /// The server's static Noise key. With it the device connects by Noise IK, to this server and no other.
+    pub server_key: Option<[u8; 32]>,
+}
+
+impl Session {
+    /// Opens the session that lies in a database, or an empty one.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn open(database: Database) -> Result<Self, SessionError> {
+        Ok(Self {
+            store: Store::open(database)?,
+        })
+    }
+
+    /// Whether this device is linked to an account.
+    ///
+    /// # Errors
+    /// When the disk fails or what is stored was written by another version.
+    pub fn is_paired(&self) -> Result<bool, SessionError> {
+        Ok(self
+            .store
+            .load_device()?
+            .is_some_and(|device| device.is_registered()))
+    }
+
+    /// Makes this an already linked device. One that is linked already keeps its keys; only the server's key
+    /// is brought up to date.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn seed(&self, seed: SeedDevice) -> Result<(), SessionError> {
+        let mut device = match self.store.load_device()? {
+            Some(device) if device.is_registered() => device,
+            _ => {
+                let mut device = Device::new();
+                device.pn = Some(Jid::pn_device(seed.number.expose().to_owned(), seed.device));
+                device.lid = Some(Jid::lid_device(seed.lid.expose().to_owned(), seed.device));
+                device.push_name = seed.push_name;
+                device
+            }
+        };
+        device.server_cert_chain = seed.server_key.map(server_cert_chain);
+        Ok(self.store.save(&device).await?)
+    }
+
+    /// This device's own LID, once it is paired.
+    ///
+    /// # Errors
+    /// When the disk fails or what is stored was written by another version.
+    pub fn own_lid(&self) -> Result<Option<Lid>, SessionError> {
+        Ok(self
+            .store
+            .load_device()?
+            .and_then(|device| device.lid)
+            .and_then(|jid| Lid::from_jid(&jid)))
+    }
+
+    pub(crate) fn backend(&self) -> Arc<dyn Backend> {
+        self.store.clone()
+    }
+
+    /// Turns true when a received message could not be kept: the process must then stop, or messages are lost.
+    pub(crate) fn broken(&self) -> watch::Receiver<bool> {
+        self.store.broken()
+    }
+}
+
+/// What a device remembers of a server that it met before. The dates only have to hold today; the key is what
+/// the handshake proves.
+fn server_cert_chain(key: [u8; 32]) -> CachedServerCertChain {
+    let certificate = |key| CachedNoiseCert {
+        key,
+        not_before: 1_700_000_000,
+        not_after: 4_000_000_000,
+    };
+    CachedServerCertChain {
+        intermediate: certificate([0; 32]),
+        leaf: certificate(key),
+    }
+}
