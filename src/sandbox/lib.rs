@@ -1,0 +1,6 @@
+//! Everything to try the bridge on one machine: a homeserver, a WhatsApp server on loopback, phones.
+//!
+//! Nothing here leaves the machine, and nobody in it is real: the people are invented, and their numbers are
+//! from the range reserved for fiction.
+
+pub mod server;
