@@ -4,3 +4,4 @@
 //! from the range reserved for fiction.
 
 pub mod server;
+pub mod synapse;
