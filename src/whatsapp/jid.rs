@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use whatsapp_rust::Jid;
-use whatsapp_rust::wacore_binary::JidExt;
 
 /// Text that is not the address it should be. Says nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -155,10 +154,6 @@ impl PhoneNumber {
 impl Lid {
     pub(crate) fn from_jid(jid: &Jid) -> Option<Self> {
         (jid.is_lid()).then(|| jid.user.parse().ok()).flatten()
-    }
-
-    pub(crate) fn to_jid(&self) -> Jid {
-        Jid::lid(self.0.clone())
     }
 }
 

@@ -1,10 +1,32 @@
 //! The WhatsApp groups: one connector over WhatsApp Web.
 //!
 //! *Architecture invariant:* whatsapp-rust is named nowhere outside of this crate (the sandbox's people and
-//! server apart), and no address leaves it but as one of the redacted types of [`jid`](PhoneNumber).
+//! server apart), and no address leaves it but as one of the redacted types [`GroupJid`], [`Lid`] and
+//! [`PhoneNumber`].
 
+mod account;
+mod connector;
+mod events;
+mod groups;
+mod heard;
+mod hints;
 mod jid;
+mod message_id;
+mod pairing;
+mod redact;
 mod session;
+pub mod settings;
+mod status;
 
+pub use connector::{Connector, ConnectorError, Inbox, NotKept};
+pub use events::Counts;
+pub use groups::{GroupInfo, Member};
+pub use heard::{Heard, Kind, Sender, What};
+pub use hints::{GroupHint, Hints};
 pub use jid::{GroupJid, Lid, NotAnAddress, PhoneNumber};
+pub use message_id::{MessageId, message_id};
+pub use pairing::{PairFailure, PairMethod, PairStep, Pairing};
+pub use redact::redact_log;
 pub use session::{SeedDevice, Session, SessionError};
+pub use settings::{ServerKey, WhatsAppSettings};
+pub use status::{Broken, SendError, Status};

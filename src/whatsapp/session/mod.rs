@@ -16,7 +16,7 @@ use whatsapp_rust::wacore::store::error::StoreError;
 use whatsapp_rust::wacore::store::traits::{Backend, DeviceStore};
 use whatsapp_rust::wacore::store::{CachedNoiseCert, CachedServerCertChain, Device};
 
-use crate::{Lid, PhoneNumber};
+use crate::{Lid, PhoneNumber, Sender, ServerKey};
 use store::Store;
 
 /// One device of one WhatsApp account: its keys, and what it knows of the devices it talks to.
@@ -119,6 +119,58 @@ impl Session {
             .load_device()?
             .and_then(|device| device.lid)
             .and_then(|jid| Lid::from_jid(&jid)))
+    }
+
+    pub(crate) fn own_number(&self) -> Result<Option<PhoneNumber>, SessionError> {
+        Ok(self
+            .store
+            .load_device()?
+            .and_then(|device| device.pn)
+            .and_then(|jid| PhoneNumber::from_jid(&jid)))
+    }
+
+    /// The number of this device among those of its account.
+    pub(crate) fn own_device(&self) -> Result<u16, SessionError> {
+        let device = self.store.load_device()?;
+        Ok(device
+            .and_then(|device| device.pn)
+            .map_or(0, |jid| jid.device))
+    }
+
+    /// From now on only the server with this key is talked to. Without one, whatever was trusted stays so.
+    pub(crate) async fn trust(&self, key: Option<ServerKey>) -> Result<(), SessionError> {
+        let (Some(key), Some(mut device)) = (key, self.store.load_device()?) else {
+            return Ok(());
+        };
+        let chain = Some(server_cert_chain(key.0));
+        if device.server_cert_chain != chain {
+            device.server_cert_chain = chain;
+            self.store.save(&device).await?;
+        }
+        Ok(())
+    }
+
+    /// Fills in what of a sender's LID and number was learnt before.
+    pub(crate) fn complete(&self, sender: Sender) -> Sender {
+        let known = match &sender {
+            Sender {
+                lid: Some(lid),
+                number: None,
+            } => self.store.mapping_of_lid(lid.expose()),
+            Sender {
+                lid: None,
+                number: Some(number),
+            } => self.store.mapping_of_number(number.expose()),
+            _ => return sender,
+        };
+        // A mapping that can't be read is as good as none: the message matters more.
+        match known {
+            Ok(Some(mapping)) => Sender {
+                lid: sender.lid.or_else(|| mapping.lid.parse().ok()),
+                number: sender.number.or_else(|| mapping.phone_number.parse().ok()),
+            },
+            _ => sender,
+        }
     }
 
     pub(crate) fn backend(&self) -> Arc<dyn Backend> {

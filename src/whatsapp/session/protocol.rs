@@ -9,6 +9,17 @@ use whatsapp_rust::wacore::store::traits::{
 use super::store::{Store, dated, decoded, encoded, failed, undated};
 
 impl Store {
+    pub(super) fn mapping_of_lid(&self, lid: &str) -> Result<Option<LidPnMappingEntry>> {
+        self.read(&self.lids, &[lid])
+    }
+
+    pub(super) fn mapping_of_number(&self, number: &str) -> Result<Option<LidPnMappingEntry>> {
+        match self.get(&self.numbers, &[number])? {
+            Some(lid) => self.mapping_of_lid(&String::from_utf8_lossy(&lid)),
+            None => Ok(None),
+        }
+    }
+
     /// Writes both directions of a mapping into the batch, and takes back the number that the LID had before.
     fn map_lid(&self, batch: &mut Batch, entry: &LidPnMappingEntry) -> Result<()> {
         let old: Option<LidPnMappingEntry> = self.read(&self.lids, &[&entry.lid])?;
@@ -100,14 +111,11 @@ impl ProtocolStore for Store {
     }
 
     async fn get_lid_mapping(&self, lid: &str) -> Result<Option<LidPnMappingEntry>> {
-        self.read(&self.lids, &[lid])
+        self.mapping_of_lid(lid)
     }
 
     async fn get_pn_mapping(&self, number: &str) -> Result<Option<LidPnMappingEntry>> {
-        match self.get(&self.numbers, &[number])? {
-            Some(lid) => self.read(&self.lids, &[&String::from_utf8_lossy(&lid)]),
-            None => Ok(None),
-        }
+        self.mapping_of_number(number)
     }
 
     async fn put_lid_mapping(&self, entry: &LidPnMappingEntry) -> Result<()> {

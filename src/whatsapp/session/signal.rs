@@ -163,10 +163,8 @@ impl SignalStore for Store {
     }
 
     async fn get_max_prekey_id(&self) -> Result<u32> {
-        self.prekeys
-            .last_key()
-            .map_err(failed)?
-            .map_or(Ok(0), |key| id_of(&key))
+        let ids = self.prekeys.keys().map_err(failed)?;
+        ids.last().map_or(Ok(0), |key| id_of(key))
     }
 
     async fn store_signed_prekey(&self, id: u32, record: &[u8]) -> Result<()> {

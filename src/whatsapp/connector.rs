@@ -1,0 +1,298 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use whatsapp_rust::anyhow::anyhow;
+use whatsapp_rust::bot::BotHandle;
+use whatsapp_rust::prelude::MessageBuilderExt;
+use whatsapp_rust::wacore::types::events::InboundMessage;
+use whatsapp_rust::waproto::whatsapp as wa;
+use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
+
+use crate::events::{Ack, Counters, Counts, Line, Listener};
+use crate::heard::{self, Heard, Origin};
+use crate::hints::Hints;
+use crate::session::{Session, SessionError};
+use crate::settings::WhatsAppSettings;
+use crate::status::{Broken, SendError, Status};
+use crate::{GroupJid, Lid, MessageId, PhoneNumber, account};
+
+/// How long the server may take to say that it has a message.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where what is heard goes.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Keeps all of it, and returns Ok only when it is durable: WhatsApp then forgets it. The same message may
+    /// come again, also after it was kept. Must not wait for anything that needs the connector.
+    ///
+    /// # Errors
+    /// When it could not be kept. Then all of it comes again, after some seconds.
+    async fn keep(&self, heard: &[Heard]) -> Result<(), NotKept>;
+}
+
+/// What was heard could not be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what was heard could not be kept")]
+pub struct NotKept;
+
+/// Why the connector could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectorError {
+    /// The session can't be read or written.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// whatsapp-rust could not be set up.
+    #[error("The WhatsApp connection could not be set up: {0}.")]
+    Setup(String),
+    /// This session is linked to an account already.
+    #[error("This session is linked to a WhatsApp account already. Unlink it on the phone first.")]
+    AlreadyPaired,
+}
+
+/// One WhatsApp account, connected: hears what is said in its groups, and speaks there.
+pub struct Connector {
+    pub(crate) line: Arc<Line>,
+    session: Session,
+    running: Option<Running>,
+}
+
+struct Running {
+    client: Arc<Client>,
+    bot: BotHandle,
+    _guard: EndWithUs,
+}
+
+/// A task that ends when this is dropped.
+struct EndWithUs(JoinHandle<()>);
+
+impl Drop for EndWithUs {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Connector {
+    /// Connects the account of a session, and stays connected. Returns at once; the status tells how it goes. A
+    /// session without an account is no error: the status says so, and nothing is sent.
+    ///
+    /// # Errors
+    /// When the session can't be read or written.
+    pub async fn start(
+        session: Session,
+        settings: &WhatsAppSettings,
+        inbox: Arc<dyn Inbox>,
+    ) -> Result<Self, ConnectorError> {
+        if !session.is_paired()? {
+            return Ok(Self {
+                line: Line::new(Status::NotPaired),
+                session,
+                running: None,
+            });
+        }
+        session.trust(settings.server_key).await?;
+        let line = Line::new(Status::Starting);
+        let hook = Ears {
+            session: session.clone(),
+            inbox,
+            line: line.clone(),
+            own_device: session.own_device()?,
+            redelivery: Arc::default(),
+        };
+        let bot = account::bot(&session, settings)
+            .with_event_handler(Listener(line.clone()))
+            .with_inbound_durability_hook(hook)
+            .build()
+            .await
+            .map_err(|error| ConnectorError::Setup(crate::redact_log(&error.to_string()).into()))?;
+        let bot = bot.spawn();
+        let client = bot.client();
+        let guard = guard(session.clone(), line.clone(), client.clone());
+        let running = Running {
+            client,
+            bot,
+            _guard: EndWithUs(tokio::spawn(guard)),
+        };
+        Ok(Self {
+            line,
+            session,
+            running: Some(running),
+        })
+    }
+
+    /// How the connection stands, now and whenever it changes.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.line.status.subscribe()
+    }
+
+    /// Hints about groups that changed: one for each known group after each connecting, and then as they come.
+    pub fn hints(&self) -> Hints {
+        self.line.hints.clone()
+    }
+
+    /// How many messages came that are not carried over.
+    pub fn counts(&self) -> Counts {
+        self.line.counters.read()
+    }
+
+    /// The account's own LID, once it is known.
+    pub fn own_lid(&self) -> Option<Lid> {
+        self.session.own_lid().ok().flatten()
+    }
+
+    pub(crate) fn own_number(&self) -> Option<PhoneNumber> {
+        self.session.own_number().ok().flatten()
+    }
+
+    /// Says something in a group, and returns when WhatsApp has it. The same id again is the same message.
+    ///
+    /// # Errors
+    /// See [`SendError`]; after all but [`SendError::Rejected`] the same message should be sent again, later.
+    pub async fn send_text(
+        &self,
+        group: &GroupJid,
+        id: &MessageId,
+        text: &str,
+    ) -> Result<(), SendError> {
+        let client = self.client()?;
+        let expected = self.line.expect(id);
+        let options = SendOptions::default().with_message_id(id.as_str());
+        client
+            .send_message_with_options(group.to_jid(), wa::Message::text(text), options)
+            .await
+            .map_err(account::send_error)?;
+        match expected.answer(PATIENCE).await {
+            Some(Ack::Accepted) => Ok(()),
+            Some(Ack::Refused(463)) => Err(SendError::NotSending(self.line.status())),
+            Some(Ack::Refused(code)) => Err(account::refused(code)),
+            None => Err(SendError::Uncertain),
+        }
+    }
+
+    /// Closes the connection. What was heard and not kept comes again at the next start.
+    pub async fn stop(mut self) {
+        if let Some(running) = self.running.take() {
+            running.bot.shutdown().await;
+        }
+    }
+
+    /// The client, if something can be sent now.
+    pub(crate) fn client(&self) -> Result<&Arc<Client>, SendError> {
+        let status = self.line.status();
+        match &self.running {
+            Some(running) if status == Status::Connected => Ok(&running.client),
+            _ if status.is_final() => Err(SendError::NotSending(status)),
+            _ => Err(SendError::Transient),
+        }
+    }
+}
+
+/// Ends the connection for good when a received message could not be written.
+async fn guard(session: Session, line: Arc<Line>, client: Arc<Client>) {
+    let mut broken = session.broken();
+    if broken.wait_for(|broken| *broken).await.is_ok() {
+        line.set(Status::Broken(Broken::CannotKeep));
+        client.disconnect().await;
+    }
+}
+
+/// Hears. The library acknowledges what this returned Ok for, and nothing else.
+struct Ears {
+    session: Session,
+    inbox: Arc<dyn Inbox>,
+    line: Arc<Line>,
+    own_device: u16,
+    redelivery: Arc<Redelivery>,
+}
+
+#[derive(Default)]
+struct Redelivery {
+    due: AtomicBool,
+    in_a_row: AtomicU32,
+}
+
+impl Ears {
+    /// A message as the bridge hears it, if it is one to keep.
+    fn heard(&self, message: &InboundMessage) -> Option<Heard> {
+        let counters = &self.line.counters;
+        let (group, sender) = match heard::origin(&message.info, self.own_device) {
+            Origin::Group(group, sender) => (group, self.session.complete(sender)),
+            Origin::Direct => {
+                Counters::add(&counters.direct);
+                return None;
+            }
+            Origin::Elsewhere => {
+                Counters::add(&counters.elsewhere);
+                return None;
+            }
+        };
+        let Some(what) = heard::what(&message.message) else {
+            Counters::add(&counters.machinery);
+            return None;
+        };
+        self.line.hints.know(&group);
+        let name = &message.info.push_name;
+        Some(Heard {
+            group,
+            id: message.info.id.to_string(),
+            sender,
+            push_name: (!name.is_empty()).then(|| name.clone()),
+            at_ms: message.info.timestamp.timestamp_millis(),
+            from_me: message.info.source.is_from_me,
+            what,
+        })
+    }
+
+    /// What was not acknowledged comes again with the next connection, so one is made: after 5 s, and each time
+    /// it fails again after twice as long, up to 5 minutes.
+    fn hear_again(&self, client: Arc<Client>) {
+        if self.redelivery.due.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let before = self.redelivery.in_a_row.fetch_add(1, Ordering::SeqCst);
+        let wait = Duration::from_secs((5u64 << before.min(6)).min(300));
+        let redelivery = self.redelivery.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            redelivery.due.store(false, Ordering::SeqCst);
+            client.reconnect_immediately().await;
+        });
+    }
+}
+
+#[async_trait]
+impl InboundDurabilityHook for Ears {
+    // Only keeps: whatever sends in here can wait for itself.
+    async fn on_messages(
+        &self,
+        client: Arc<Client>,
+        batch: &[InboundMessage],
+    ) -> whatsapp_rust::anyhow::Result<()> {
+        let heard: Vec<Heard> = batch
+            .iter()
+            .filter_map(|message| self.heard(message))
+            .collect();
+        if heard.is_empty() {
+            return Ok(());
+        }
+        match self.inbox.keep(&heard).await {
+            Ok(()) => {
+                self.redelivery.in_a_row.store(0, Ordering::SeqCst);
+                Ok(())
+            }
+            Err(NotKept) => {
+                Counters::add(&self.line.counters.not_kept);
+                tracing::error!(
+                    messages = heard.len(),
+                    "what was heard could not be kept; it is asked for again"
+                );
+                self.hear_again(client);
+                Err(anyhow!(NotKept))
+            }
+        }
+    }
+}
