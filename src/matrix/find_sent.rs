@@ -1,0 +1,62 @@
+//! Whether something that we may have sent is there.
+
+use civic::Timestamp;
+use ruma::api::Direction;
+use ruma::api::client::filter::RoomEventFilter;
+use ruma::api::client::message::get_message_events::v3::Request;
+use ruma::{OwnedEventId, RoomId, UserId};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::homeserver::{Homeserver, parsed};
+use crate::names;
+use crate::send_error::SendError;
+
+const PAGE: u32 = 100;
+
+#[derive(Deserialize)]
+struct Sent {
+    event_id: OwnedEventId,
+    origin_server_ts: i64,
+    #[serde(default)]
+    content: Map<String, Value>,
+}
+
+impl Homeserver {
+    /// The event that carried out an effect, if the room has it: to be asked before an uncertain send is repeated.
+    ///
+    /// Walks back through what `sender` sent to the room, and gives up at the first whole page (100 events) that is
+    /// older than `not_before`. Choose that with a margin, and not later than the time that was given to
+    /// [`Homeserver::send`]: events sent late carry old times. A redacted event is not found, its content is gone.
+    pub async fn find_sent(
+        &self,
+        sender: &UserId,
+        room: &RoomId,
+        effect: &str,
+        not_before: Timestamp,
+    ) -> Result<Option<OwnedEventId>, SendError> {
+        let mut filter = RoomEventFilter::default();
+        filter.senders = Some(vec![sender.to_owned()]);
+        let mut from = None;
+        loop {
+            let mut request = Request::new(room.to_owned(), Direction::Backward);
+            request.from = from;
+            request.limit = PAGE.into();
+            request.filter = filter.clone();
+            // The bot asks: it is in all rooms, and a ghost may have left.
+            let page = self.ask(None, request).await?;
+            let mut all_older = !page.chunk.is_empty();
+            for event in &page.chunk {
+                let event: Sent = parsed(event.json().get())?;
+                if event.content.get(names::EFFECT).and_then(Value::as_str) == Some(effect) {
+                    return Ok(Some(event.event_id));
+                }
+                all_older &= event.origin_server_ts < not_before.0;
+            }
+            match page.end {
+                Some(end) if !all_older => from = Some(end),
+                _ => return Ok(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What an event of the homeserver means to us. Pure: events come from strangers and may say anything.
+
+use civic::Timestamp;
+use ruma::{OwnedEventId, OwnedRoomId, OwnedUserId};
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::identity::Identity;
+use crate::names;
+
+/// An event, read as far as it concerns us.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// The event's id.
+    pub event_id: OwnedEventId,
+    /// Where it happened.
+    pub room: OwnedRoomId,
+    /// Who did it.
+    pub sender: OwnedUserId,
+    /// When, by the sender's server.
+    pub at: Timestamp,
+    /// What it is.
+    pub what: What,
+}
+
+/// What an event is to us.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Somebody wrote something new.
+    Text {
+        /// The words, without markup.
+        body: String,
+        /// The same as Matrix HTML, if there is such a form.
+        formatted: Option<String>,
+        /// How it is meant.
+        kind: TextKind,
+        /// `m.relates_to` as it came: what it answers, or which thread it belongs to.
+        relates: Option<Value>,
+    },
+    /// Somebody changed what they wrote before.
+    Edit {
+        /// The event that is changed.
+        of: OwnedEventId,
+        /// The new words, without markup.
+        body: String,
+        /// The same as Matrix HTML, if there is such a form.
+        formatted: Option<String>,
+        /// How it is meant.
+        kind: TextKind,
+    },
+    /// The bot or a ghost did it, so we did: the echo of our own request.
+    Ours {
+        /// The effect that it carried out, as we put it into the content.
+        effect: Option<String>,
+        /// The event's type.
+        event_type: String,
+    },
+    /// Somebody's membership or name changed, or a ghost's by somebody else's hand.
+    Member {
+        /// Whose.
+        user: OwnedUserId,
+        /// What it is now.
+        membership: Membership,
+        /// Their name in this room now.
+        display_name: Option<String>,
+    },
+    /// The bot was invited.
+    Invite,
+    /// The room ended and goes on elsewhere.
+    Tombstone {
+        /// The room that follows, if it was named.
+        replacement: Option<OwnedRoomId>,
+    },
+    /// A message whose words were taken back before we saw them.
+    Redacted,
+    /// Anything else.
+    Other {
+        /// The event's type.
+        event_type: String,
+        /// The kind of message, such as `m.image`, where it is one.
+        message_type: Option<String>,
+    },
+}
+
+/// How words are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// Said.
+    Text,
+    /// Said by a program: never to be answered by one.
+    Notice,
+    /// Done: "/me waves".
+    Emote,
+}
+
+/// What somebody is to a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Membership {
+    /// Asked in.
+    Invited,
+    /// In it.
+    Joined,
+    /// Gone, or sent away.
+    Left,
+    /// Shut out.
+    Banned,
+    /// Asking to be let in.
+    Knocking,
+}
+
+/// An event that can't be read; it goes to the dead letters.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an event from the homeserver can't be read: {0}")]
+pub struct Unreadable(pub String);
+
+/// The fields every room event has. Spec: Client-Server API, "Room event format".
+#[derive(Deserialize)]
+struct Envelope {
+    event_id: OwnedEventId,
+    room_id: OwnedRoomId,
+    sender: OwnedUserId,
+    origin_server_ts: i64,
+    #[serde(rename = "type")]
+    event_type: String,
+    state_key: Option<String>,
+    content: Map<String, Value>,
+}
+
+impl Heard {
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// When it lacks what every event has, or a part that we need is not what it should be.
+    pub fn from_raw(raw: &RawValue, identity: &Identity) -> Result<Self, Unreadable> {
+        let event: Envelope =
+            serde_json::from_str(raw.get()).map_err(|error| Unreadable(error.to_string()))?;
+        let what = what(&event, identity)?;
+        Ok(Self {
+            event_id: event.event_id,
+            room: event.room_id,
+            sender: event.sender,
+            at: Timestamp(event.origin_server_ts),
+            what,
+        })
+    }
+}
+
+fn what(event: &Envelope, identity: &Identity) -> Result<What, Unreadable> {
+    let ours = identity.is_ours(&event.sender);
+    match (event.event_type.as_str(), &event.state_key) {
+        ("m.room.member", Some(user)) => member(event, user, identity),
+        _ if ours => Ok(echo(event)),
+        ("m.room.message", None) => message(&event.content),
+        ("m.room.tombstone", Some(key)) if key.is_empty() => Ok(What::Tombstone {
+            replacement: optional_text(&event.content, "replacement_room")?
+                .and_then(|room| OwnedRoomId::try_from(room).ok()),
+        }),
+        _ => Ok(other(event, None)),
+    }
+}
+
+fn echo(event: &Envelope) -> What {
+    let effect = event
+        .content
+        .get(names::EFFECT)
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    What::Ours {
+        effect,
+        event_type: event.event_type.clone(),
+    }
+}
+
+fn other(event: &Envelope, message_type: Option<String>) -> What {
+    What::Other {
+        event_type: event.event_type.clone(),
+        message_type,
+    }
+}
+
+fn member(event: &Envelope, user: &str, identity: &Identity) -> Result<What, Unreadable> {
+    let user = OwnedUserId::try_from(user)
+        .map_err(|_| Unreadable("state_key is no user id".to_owned()))?;
+    let membership = match needed_text(&event.content, "membership")? {
+        "invite" => Membership::Invited,
+        "join" => Membership::Joined,
+        "leave" => Membership::Left,
+        "ban" => Membership::Banned,
+        "knock" => Membership::Knocking,
+        _ => {
+            return Err(Unreadable(
+                "content.membership is none that the specification knows".to_owned(),
+            ));
+        }
+    };
+    if identity.is_ours(&event.sender) && identity.is_ours(&user) {
+        return Ok(echo(event));
+    }
+    if membership == Membership::Invited && user == identity.bot() {
+        return Ok(What::Invite);
+    }
+    // A name that is no text is no name; the membership counts all the same.
+    let display_name = event
+        .content
+        .get("displayname")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    Ok(What::Member {
+        user,
+        membership,
+        display_name,
+    })
+}
+
+fn message(content: &Map<String, Value>) -> Result<What, Unreadable> {
+    if content.is_empty() {
+        return Ok(What::Redacted);
+    }
+    let relates = content
+        .get("m.relates_to")
+        .filter(|relation| relation.is_object());
+    if relates
+        .and_then(|relation| relation.get("rel_type"))
+        .and_then(Value::as_str)
+        == Some("m.replace")
+    {
+        return edit(content, relates);
+    }
+    let message_type = needed_text(content, "msgtype")?;
+    let body = needed_text(content, "body")?.to_owned();
+    Ok(match text_kind(message_type) {
+        Some(kind) => What::Text {
+            body,
+            formatted: formatted(content),
+            kind,
+            relates: relates.cloned(),
+        },
+        None => What::Other {
+            event_type: "m.room.message".to_owned(),
+            message_type: Some(message_type.to_owned()),
+        },
+    })
+}
+
+/// Spec: Client-Server API, "Event replacements". What stands outside of `m.new_content` is for clients that
+/// don't know edits.
+fn edit(content: &Map<String, Value>, relates: Option<&Value>) -> Result<What, Unreadable> {
+    let of = relates
+        .and_then(|relation| relation.get("event_id"))
+        .and_then(Value::as_str);
+    let of = of
+        .and_then(|of| OwnedEventId::try_from(of).ok())
+        .ok_or_else(|| Unreadable("an edit doesn't say of what".to_owned()))?;
+    let new = content.get("m.new_content").and_then(Value::as_object);
+    let new = new.ok_or_else(|| Unreadable("an edit has no new content".to_owned()))?;
+    let message_type = needed_text(new, "msgtype")?;
+    let body = needed_text(new, "body")?.to_owned();
+    Ok(match text_kind(message_type) {
+        Some(kind) => What::Edit {
+            of,
+            body,
+            formatted: formatted(new),
+            kind,
+        },
+        None => What::Other {
+            event_type: "m.room.message".to_owned(),
+            message_type: Some(message_type.to_owned()),
+        },
+    })
+}
+
+fn text_kind(message_type: &str) -> Option<TextKind> {
+    match message_type {
+        "m.text" => Some(TextKind::Text),
+        "m.notice" => Some(TextKind::Notice),
+        "m.emote" => Some(TextKind::Emote),
+        _ => None,
+    }
+}
+
+fn formatted(content: &Map<String, Value>) -> Option<String> {
+    let html = content.get("format").and_then(Value::as_str) == Some("org.matrix.custom.html");
+    let body = content.get("formatted_body").and_then(Value::as_str);
+    body.filter(|_| html).map(str::to_owned)
+}
+
+fn needed_text<'a>(content: &'a Map<String, Value>, key: &str) -> Result<&'a str, Unreadable> {
+    optional_text(content, key)?.ok_or_else(|| Unreadable(format!("content.{key} is missing")))
+}
+
+fn optional_text<'a>(
+    content: &'a Map<String, Value>,
+    key: &str,
+) -> Result<Option<&'a str>, Unreadable> {
+    match content.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Unreadable(format!("content.{key} is not a text"))),
+    }
+}
+
+#[cfg(test)]
+#[path = "heard_tests.rs"]
+mod tests;
