@@ -280,3 +280,90 @@ fn namespace_yaml(of: &str, patterns: &[Namespace]) -> String {
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ruma::server_name;
+
+    fn identity() -> Identity {
+        Identity::new("aty", server_name!("datos.example.org")).unwrap()
+    }
+
+    fn generated() -> Registration {
+        Registration::generate(&AppserviceSettings::default(), &identity())
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let registration = generated();
+        assert_eq!(Registration::from_yaml(&registration.to_yaml()).unwrap(), registration);
+    }
+
+    #[test]
+    fn tokens_are_long_and_new_each_time() {
+        let (one, two) = (generated(), generated());
+        assert!(one.as_token.len() >= 64 && one.hs_token.len() >= 64);
+        assert_ne!(one.as_token, one.hs_token);
+        assert_ne!(one.as_token, two.as_token);
+    }
+
+    #[test]
+    fn the_example_shows_everything_but_secrets() {
+        let text = Registration::example(&AppserviceSettings::default(), &identity()).to_yaml();
+        assert_eq!(text, include_str!("registration_example.yaml"));
+    }
+
+    #[test]
+    fn the_ghosts_are_ours_alone() {
+        let users = generated().namespaces.users;
+        let namespace =
+            Namespace { exclusive: true, regex: r"@_aty_.+:datos\.example\.org".to_owned() };
+        assert_eq!(users, [namespace]);
+    }
+
+    #[test]
+    fn a_registration_as_others_write_it_is_read() {
+        let text = "id: aty\nurl: http://localhost:29350\nas_token: a\nhs_token: b\nsender_localpart: aty\n\
+                    namespaces: {users: [{exclusive: true, regex: '@_aty_.+:example\\.org'}]}\nprotocols: [whatsapp]\n";
+        let registration = Registration::from_yaml(text).unwrap();
+        assert_eq!(registration.namespaces.users[0].regex, r"@_aty_.+:example\.org");
+        assert!(!registration.rate_limited);
+    }
+
+    #[test]
+    fn tokens_do_not_leak() {
+        let registration = generated();
+        assert!(!format!("{registration:?}").contains(&registration.as_token));
+        let broken = registration.to_yaml().replace("namespaces:", "namespaces: 7 #");
+        let error = Registration::from_yaml(&broken).unwrap_err().to_string();
+        assert!(!error.contains(&registration.as_token), "{error}");
+        assert!(!error.contains(&registration.hs_token), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_its_owners_alone_and_never_replaced() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("registration.yaml");
+        assert!(matches!(Registration::load(&path), Err(RegistrationError::Missing(_))));
+        let registration = generated();
+        registration.write(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(matches!(generated().write(&path), Err(RegistrationError::Exists(_))));
+        assert_eq!(Registration::load(&path).unwrap(), registration);
+    }
+
+    #[test]
+    fn differences_from_the_configuration_are_named() {
+        let registration = generated();
+        let settings = AppserviceSettings::default();
+        assert!(registration.differences(&settings, &identity()).is_empty());
+        let elsewhere = Identity::new("aty", server_name!("otro.example.org")).unwrap();
+        let moved = AppserviceSettings { url: Url::parse("http://10.0.0.2:29350").unwrap(), ..settings };
+        let differences = registration.differences(&moved, &elsewhere);
+        assert_eq!(differences.len(), 2, "{differences:?}");
+        assert!(differences[0].contains("10.0.0.2"), "{differences:?}");
+    }
+}
