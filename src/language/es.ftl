@@ -1,0 +1,58 @@
+### Lo que dice el puente en español. Breve, cálido, sin «tú» ni «vos» cuando se puede: que lo entienda cualquiera.
+### Cada orden: qué hace; .word la palabra que se enseña; .also otras que también se entienden; .example cómo se escribe.
+
+## Órdenes
+
+command-take-name = aparecer con otro nombre
+    .word = nombre
+    .also = apodo, seudonimo, minombre
+    .example = !nombre Sol
+command-drop-name = volver a tu nombre
+    .word = sinnombre
+    .also = sinapodo
+    .example = !sinnombre
+command-stay-out = que lo tuyo quede solo acá
+    .word = no
+    .also = salir
+    .example = !no
+command-come-back = volver a compartir lo que escribas
+    .word = si
+    .also = volver
+    .example = !si
+command-help = ver esta ayuda
+    .word = ayuda
+    .also = comandos
+    .example = !ayuda
+
+## Avisos
+
+welcome =
+    ¡Les damos la bienvenida a *{ $theme }*! Este tema es público: lo que se escribe acá se lee también en internet y en los otros grupos del tema, con el nombre de cada quien y nunca con su número.
+    Para usar otro nombre: *{ command-take-name.example }*. Para que lo tuyo quede solo acá: *{ command-stay-out.example }*. Todo lo demás: *{ command-help.example }*.
+group-description =
+    { $theme }. Este tema es público: cualquier persona puede leerlo en internet. En un grupo de WhatsApp los miembros ven los números de los demás, pero el puente no muestra ningún número en ninguna parte.
+    { command-take-name.example } para usar otro nombre · { command-stay-out.example } para que lo tuyo quede solo acá · { command-help.example } para saber más
+adoption-announced =
+    Este grupo se va a unir al tema público *{ $theme }* dentro de { $hours ->
+        [one] { $hours } hora
+       *[other] { $hours } horas
+    }. Desde entonces, y no antes, lo que se escriba acá se podrá leer también en internet, sin ningún número de teléfono.
+    Para que lo tuyo quede solo acá: *{ command-stay-out.example }*. Para usar otro nombre: *{ command-take-name.example }*.
+group-open = Desde ahora, este grupo y la sala pública de *{ $theme }* son una sola conversación: cualquier persona puede leerla en internet. Para que lo tuyo quede solo acá: *{ command-stay-out.example }*. Para saber más: *{ command-help.example }*.
+name-taken = Listo: desde ahora tu nombre acá es *{ $name }*. Para volver al de antes: *{ command-drop-name.example }*.
+name-refused =
+    { $why ->
+        [taken] Ese nombre se parece mucho al de otra persona que participa. ¿Puede ser otro?
+        [reserved] Ese nombre es de quienes cuidan este espacio. ¿Puede ser otro?
+        [number] Mejor un nombre sin números de teléfono, así nadie puede llamarte. ¿Cuál te gustaría?
+       *[length] El nombre puede tener de 2 a 32 letras. ¿Cuál te gustaría?
+    } Por ejemplo: *{ command-take-name.example }*
+name-asked = ¿Con qué nombre te gustaría aparecer? Por ejemplo: *{ command-take-name.example }*
+name-dropped = Listo: tu nombre acá vuelve a ser *{ $name }*.
+stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.
+came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
+help-begin = Acá se puede escribir:
+help-end = En cualquier idioma de los nuestros, al comienzo del mensaje. Este tema es público, y el puente nunca muestra números.
+near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
+too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
+not-delivered = Este mensaje no pudo llegar al resto del tema. Se puede intentar de nuevo más tarde.

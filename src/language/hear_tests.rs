@@ -1,0 +1,229 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn command(text: &str) -> Command {
+    match hear(text) {
+        Hearing::Command(command, _) => command,
+        other => panic!("{text:?} was heard as {other:?}"),
+    }
+}
+
+fn named(name: &str) -> Command {
+    Command::TakeName(Some(name.to_owned()))
+}
+
+#[test]
+fn commands_are_heard_in_every_language() {
+    for (text, meant, language) in [
+        ("!nombre Sol", named("Sol"), Language::Es),
+        ("!name Sol", named("Sol"), Language::En),
+        ("!nombre", Command::TakeName(None), Language::Es),
+        ("!sinnombre", Command::DropName, Language::Es),
+        ("!noname", Command::DropName, Language::En),
+        ("!no", Command::StayOut, Language::Es),
+        ("!out", Command::StayOut, Language::En),
+        ("!si", Command::ComeBack, Language::Es),
+        ("!in", Command::ComeBack, Language::En),
+        ("!yes", Command::ComeBack, Language::En),
+        ("!ayuda", Command::Help, Language::Es),
+        ("!help", Command::Help, Language::En),
+    ] {
+        assert_eq!(hear(text), Hearing::Command(meant, language), "{text:?}");
+    }
+}
+
+#[test]
+fn a_phone_s_keyboard_does_not_get_in_the_way() {
+    for text in [
+        "!ayuda",
+        "¡ayuda",
+        "！ayuda",
+        "!Ayuda",
+        "!AYUDA",
+        "! ayuda",
+        "  !ayuda  ",
+        "\u{a0}!\u{a0}ayuda",
+        "!ayuda.",
+        "!ayuda!",
+        "\u{feff}!ayuda",
+        "\u{200e}!ayuda",
+        "“!ayuda”",
+        "*!ayuda*",
+        "`!ayuda`",
+        "!áyuda",
+        "!ａｙｕｄａ",
+        "!a\u{301}yuda",
+        "!ayuda\n",
+        "\n!ayuda",
+        "!ayuda 🙏",
+    ] {
+        assert_eq!(command(text), Command::Help, "{text:?}");
+    }
+    for text in ["!sí", "!SÍ", "!Si", "! sí", "!si\u{301}", "¡si"] {
+        assert_eq!(command(text), Command::ComeBack, "{text:?}");
+    }
+    for text in ["!sin nombre", "!Sin Nombre", "!sinnombre", "!no name"] {
+        assert_eq!(command(text), Command::DropName, "{text:?}");
+    }
+}
+
+#[test]
+fn a_name_is_taken_as_it_was_written() {
+    for (text, name) in [
+        ("!nombre Sol", "Sol"),
+        ("!nombre   José María ", "José María"),
+        ("!nombre “Sol”", "Sol"),
+        ("!nombre «Sol de Mayo»", "Sol de Mayo"),
+        ("!nombre: Sol", "Sol"),
+        ("!nombre:Sol", "Sol"),
+        ("!nombre\u{a0}Sol", "Sol"),
+        ("!nombre\tSol", "Sol"),
+        ("!nombre *Sol*", "Sol"),
+        ("¡nombre Sol", "Sol"),
+        ("!nombre Sol\nHola a todos", "Sol"),
+        ("!Name Kuarahy 🌞", "Kuarahy 🌞"),
+    ] {
+        assert_eq!(command(text), named(name), "{text:?}");
+    }
+    assert_eq!(command("!nombre “”"), Command::TakeName(None));
+}
+
+#[test]
+fn talk_stays_talk() {
+    for text in [
+        "",
+        " ",
+        "!",
+        "¡",
+        "!!!",
+        "!!",
+        "! ! !",
+        "!?",
+        "¡Hola!",
+        "!qué lindo",
+        "!Qué lindo!",
+        "!jajaja",
+        "no",
+        "si",
+        "ayuda",
+        "nombre Sol",
+        "Escribí !no para salir",
+        "hola !ayuda",
+        "¡No!",
+        "¡Sí!",
+        "¡No puede ser!",
+        "¡Sí, se puede!",
+        "¡Ayuda!",
+        "¡Hombre!",
+        "!Hombre!",
+        "¡hombre, no sabía",
+        "!!no",
+        "1!no",
+        "¿!no?",
+        ".!no",
+        "/no",
+        "#no",
+        "!yo también",
+        "!so",
+        "!123",
+        "!❤",
+        "¡Nombre de Dios!",
+        "!al fin",
+    ] {
+        assert_eq!(hear(text), Hearing::Talk, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_almost_a_command_is_answered_with_how_to_write_it() {
+    for (text, heard, nearest, language) in [
+        ("!nomre Sol", "!nomre", "!nombre Sol", Language::Es),
+        ("!nombree Sol", "!nombree", "!nombre Sol", Language::Es),
+        ("!NOBMRE Sol", "!nobmre", "!nombre Sol", Language::Es),
+        ("!ayda", "!ayda", "!ayuda", Language::Es),
+        ("!sinombre", "!sinombre", "!sinnombre", Language::Es),
+        ("!hlep", "!hlep", "!help", Language::En),
+        ("!nooo", "!nooo", "!no", Language::Es),
+        ("!no quiero aparecer", "!no", "!no", Language::Es),
+        ("!si por favor", "!si", "!si", Language::Es),
+        ("!ayuda con mi nombre", "!ayuda", "!ayuda", Language::Es),
+    ] {
+        let almost = Hearing::Almost {
+            heard: heard.to_owned(),
+            nearest: nearest.to_owned(),
+            language,
+        };
+        assert_eq!(hear(text), almost, "{text:?}");
+    }
+}
+
+#[test]
+fn an_endless_word_is_not_repeated_in_full() {
+    let Hearing::Almost { heard, .. } = hear(&format!("!n{}", "o".repeat(100_000))) else {
+        panic!("it is almost a command");
+    };
+    assert!(heard.len() < 32);
+}
+
+#[test]
+fn every_command_has_words_and_they_are_its_own() {
+    let mut seen: Vec<(Language, String)> = Vec::new();
+    for language in [Language::Es, Language::En] {
+        for make in COMMANDS {
+            let command = make(None);
+            let words = words_of(&command, language);
+            assert!(!words.is_empty(), "{command:?} has no word in {language}");
+            let example = hear(&spelling(&command, language).example);
+            assert!(
+                matches!(&example, Hearing::Command(heard, spoken)
+                if std::mem::discriminant(heard) == std::mem::discriminant(&command) && *spoken == language),
+                "{example:?}"
+            );
+            for word in words {
+                assert_eq!(word, plain(&word), "words are written plainly");
+                assert!(
+                    !seen.contains(&(language, word.clone())),
+                    "{word} means two things in {language}"
+                );
+                seen.push((language, word));
+            }
+        }
+    }
+    for word in LEXICON.iter() {
+        let meanings = LEXICON.iter().filter(|other| other.plain == word.plain);
+        let same = |other: &Word| (other.make)(None) == (word.make)(None);
+        assert!(
+            meanings.into_iter().all(same),
+            "{} means two things",
+            word.plain
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn anything_can_be_heard(text in any::<String>()) {
+        hear(&text);
+    }
+
+    #[test]
+    fn anything_can_follow_a_mark(mark in "[!¡！]", text in any::<String>()) {
+        hear(&format!("{mark}{text}"));
+    }
+
+    #[test]
+    fn what_does_not_begin_with_a_mark_is_talk(first in "[\\p{L}\\p{N}.,:;?¿@#/(-]", text in any::<String>()) {
+        prop_assert_eq!(hear(&format!("{first}{text}")), Hearing::Talk);
+    }
+
+    #[test]
+    fn an_exclamation_is_talk(text in "[a-zñáéíóú]{1,12}( [a-zñáéíóú]{1,12}){0,5}") {
+        prop_assert_eq!(hear(&format!("¡{text}!")), Hearing::Talk);
+    }
+
+    #[test]
+    fn every_name_comes_through(name in "[A-ZÑa-zñáéíóú]{2,12}( [A-ZÑa-zñáéíóú]{2,12})?") {
+        prop_assert_eq!(hear(&format!("!nombre {name}")), Hearing::Command(named(&name), Language::Es));
+    }
+}

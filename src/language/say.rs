@@ -1,0 +1,232 @@
+use civic::{Language, NameProblem, Notice};
+use fluent_bundle::FluentArgs;
+
+use crate::{
+    commands::{COMMANDS, spelling},
+    words,
+};
+
+/// A notice in words; what the language does not have is said in Spanish. `*` marks what is bold.
+pub fn say(notice: &Notice, language: Language) -> String {
+    if *notice == Notice::Help {
+        return help(language);
+    }
+    let (message, arguments) = message(notice);
+    words::text(language, message, None, &arguments)
+}
+
+/// The Fluent message of a notice, and what goes into it.
+pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
+    let mut arguments = FluentArgs::new();
+    let message = match notice {
+        Notice::Welcome { theme } => {
+            arguments.set("theme", theme);
+            "welcome"
+        }
+        Notice::GroupDescription { theme } => {
+            arguments.set("theme", theme);
+            "group-description"
+        }
+        Notice::AdoptionAnnounced { theme, hours } => {
+            arguments.set("theme", theme);
+            arguments.set("hours", *hours);
+            "adoption-announced"
+        }
+        Notice::GroupOpen { theme } => {
+            arguments.set("theme", theme);
+            "group-open"
+        }
+        Notice::NameTaken { name } => {
+            arguments.set("name", name);
+            "name-taken"
+        }
+        Notice::NameRefused { why } => {
+            arguments.set("why", problem(*why));
+            "name-refused"
+        }
+        Notice::NameAsked => "name-asked",
+        Notice::NameDropped { name } => {
+            arguments.set("name", name);
+            "name-dropped"
+        }
+        Notice::StayedOut => "stayed-out",
+        Notice::CameBack => "came-back",
+        Notice::Help => "help-begin",
+        Notice::NearMiss { heard, nearest } => {
+            arguments.set("heard", heard);
+            arguments.set("nearest", nearest);
+            "near-miss"
+        }
+        Notice::TooMany => "too-many",
+        Notice::NotDelivered => "not-delivered",
+    };
+    (message, arguments)
+}
+
+fn problem(why: NameProblem) -> &'static str {
+    match why {
+        NameProblem::Taken => "taken",
+        NameProblem::Reserved => "reserved",
+        NameProblem::Number => "number",
+        NameProblem::Length => "length",
+    }
+}
+
+/// One line for each command there is.
+fn help(language: Language) -> String {
+    let none = FluentArgs::new();
+    let mut lines = vec![words::text(language, "help-begin", None, &none)];
+    lines.extend(COMMANDS.iter().map(|command| {
+        let spelling = spelling(&command(None), language);
+        format!("*{}* – {}", spelling.example, spelling.what)
+    }));
+    lines.push(words::text(language, "help-end", None, &none));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every notice, and what of it must be heard.
+    fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
+        let theme = || "Ambiente y agua".to_owned();
+        let said = vec!["Ambiente y agua"];
+        let mut notices = vec![
+            (Notice::Welcome { theme: theme() }, said.clone()),
+            (Notice::GroupDescription { theme: theme() }, said.clone()),
+            (
+                Notice::AdoptionAnnounced {
+                    theme: theme(),
+                    hours: 24,
+                },
+                vec!["Ambiente y agua", "24"],
+            ),
+            (
+                Notice::AdoptionAnnounced {
+                    theme: theme(),
+                    hours: 1,
+                },
+                vec!["Ambiente y agua", "1"],
+            ),
+            (Notice::GroupOpen { theme: theme() }, said),
+            (
+                Notice::NameTaken {
+                    name: "Sol".to_owned(),
+                },
+                vec!["*Sol*"],
+            ),
+            (Notice::NameAsked, vec![]),
+            (
+                Notice::NameDropped {
+                    name: "Ana".to_owned(),
+                },
+                vec!["*Ana*"],
+            ),
+            (Notice::StayedOut, vec![]),
+            (Notice::CameBack, vec![]),
+            (Notice::Help, vec![]),
+            (
+                Notice::NearMiss {
+                    heard: "!nomre".to_owned(),
+                    nearest: "!nombre Sol".to_owned(),
+                },
+                vec!["!nomre", "*!nombre Sol*"],
+            ),
+            (Notice::TooMany, vec![]),
+            (Notice::NotDelivered, vec![]),
+        ];
+        for why in [
+            NameProblem::Taken,
+            NameProblem::Reserved,
+            NameProblem::Number,
+            NameProblem::Length,
+        ] {
+            notices.push((Notice::NameRefused { why }, vec![]));
+        }
+        notices
+    }
+
+    #[test]
+    fn every_notice_has_its_own_short_words_with_all_that_goes_into_it() {
+        for (notice, expected) in every_notice() {
+            let mut versions = Vec::new();
+            for language in [Language::Es, Language::En] {
+                let (message, arguments) = message(&notice);
+                assert!(
+                    words::find(language, message, None, &arguments).is_some(),
+                    "{language}: {message}"
+                );
+                let text = say(&notice, language);
+                assert!(
+                    text.chars().count() <= 500,
+                    "{language}: {message} is too long"
+                );
+                assert!(
+                    expected.iter().all(|part| text.contains(part)),
+                    "{language}: {text}"
+                );
+                assert!(
+                    !text.contains(['{', '}', '\u{2068}', '\u{2069}']),
+                    "{language}: {text}"
+                );
+                versions.push(text);
+            }
+            assert_ne!(versions[0], versions[1]);
+            assert_eq!(
+                say(&notice, Language::Gn),
+                versions[0],
+                "what Guaraní lacks is said in Spanish"
+            );
+        }
+    }
+
+    #[test]
+    fn each_reason_why_a_name_is_refused_is_told_apart() {
+        let texts: std::collections::BTreeSet<String> = [
+            NameProblem::Taken,
+            NameProblem::Reserved,
+            NameProblem::Number,
+            NameProblem::Length,
+        ]
+        .map(|why| say(&Notice::NameRefused { why }, Language::Es))
+        .into();
+        assert_eq!(texts.len(), 4);
+    }
+
+    #[test]
+    fn a_description_fits_whatsapp_even_with_a_long_name() {
+        for language in Language::ALL {
+            let theme = "Participación ciudadana y rendición de cuentas en los gobiernos locales"
+                .to_owned();
+            let text = say(&Notice::GroupDescription { theme }, language);
+            assert!(
+                text.chars().count() <= 512,
+                "{} characters: {text}",
+                text.chars().count()
+            );
+        }
+    }
+
+    #[test]
+    fn one_hour_is_one() {
+        let theme = "Agua".to_owned();
+        let notice = |hours| Notice::AdoptionAnnounced {
+            theme: theme.clone(),
+            hours,
+        };
+        assert!(say(&notice(1), Language::Es).contains("dentro de 1 hora."));
+        assert!(say(&notice(24), Language::Es).contains("dentro de 24 horas."));
+        assert!(say(&notice(1), Language::En).contains("in 1 hour."));
+    }
+
+    #[test]
+    fn help_names_every_command() {
+        let help = say(&Notice::Help, Language::Es);
+        assert!(
+            help.starts_with("Acá se puede escribir:\n*!nombre Sol* – aparecer con otro nombre\n"),
+            "{help}"
+        );
+        assert_eq!(help.matches("\n*!").count(), COMMANDS.len(), "{help}");
+    }
+}
