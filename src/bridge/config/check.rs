@@ -11,17 +11,23 @@ use super::{
 /// Reports whatever does not fit, and returns the tree with it taken out or replaced by the default or the
 /// example, so that the rest can be looked at too.
 pub(super) fn check(tree: Node, fields: &[Field], problems: &mut Problems) -> Node {
-    let Value::Map(entries) = tree.value else {
-        problems.add(
-            tree.line,
-            format!(
-                "write settings here, one per line, such as {}",
-                example_line(fields)
-            ),
-        );
-        return Node::empty_map(tree.line);
+    let line = tree.line;
+    let entries = match tree.value {
+        Value::Map(entries) => entries,
+        _ => {
+            let example = example_line(fields);
+            problems.add(
+                line,
+                format!("write settings here, one per line, such as {example}"),
+            );
+            Vec::new()
+        }
     };
-    Checker { problems }.section("", tree.line, entries, fields)
+    let mut checker = Checker {
+        root: fields,
+        problems,
+    };
+    checker.section("", line, entries, fields)
 }
 
 fn example_line(fields: &[Field]) -> String {
@@ -31,6 +37,8 @@ fn example_line(fields: &[Field]) -> String {
 }
 
 struct Checker<'a> {
+    /// The fields of the whole file, to tell where a misplaced key belongs.
+    root: &'a [Field],
     problems: &'a mut Problems,
 }
 
@@ -96,16 +104,39 @@ impl Checker<'_> {
         } else {
             format!(" in {path}")
         };
-        let meant = nearest(&entry.key, known());
-        let advice = match meant {
-            Some(name) => format!("did you mean \"{name}\"?"),
-            None => format!("write {}, or take the line out", either(known())),
+        let home = self.home(&entry.key);
+        let meant = nearest(&entry.key, known()).filter(|_| home.is_none());
+        let advice = match (home, meant) {
+            (Some(home), _) => home,
+            (None, Some(name)) => format!("did you mean \"{name}\"?"),
+            (None, None) => format!("write {}, or take the line out", either(known())),
         };
         self.problems.add(
             entry.line,
             format!("there is no setting \"{}\"{place}: {advice}", entry.key),
         );
         meant.map(str::to_owned)
+    }
+
+    /// Where a key belongs that stands elsewhere.
+    fn home(&self, key: &str) -> Option<String> {
+        let has = |fields: &[Field]| fields.iter().any(|field| field.key == key);
+        if has(self.root) {
+            return Some("it belongs at the beginning of a line".to_owned());
+        }
+        let section = |field: &&Field| matches!(&field.kind, Kind::Section(fields) if has(fields));
+        let mut homes = self
+            .root
+            .iter()
+            .filter(section)
+            .map(|field| format!("`{}:`", field.key))
+            .peekable();
+        homes.peek()?;
+        let homes: Vec<String> = homes.collect();
+        Some(format!(
+            "it belongs below {}, indented",
+            either(homes.iter().map(String::as_str))
+        ))
     }
 
     /// A required key that is not there; a section is asked for key by key.
@@ -225,7 +256,7 @@ fn whole(text: &str, least: Option<i64>, most: Option<i64>) -> Option<String> {
 fn address(text: &str) -> Option<String> {
     match url::Url::parse(text) {
         Ok(url) if url.has_host() => None,
-        _ => Some("write a whole address with its beginning".to_owned()),
+        _ => Some("write the whole address, from its http:// or the like on".to_owned()),
     }
 }
 

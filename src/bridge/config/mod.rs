@@ -17,10 +17,7 @@ mod source;
 mod tests;
 mod themes;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use civic::{Language, Plan};
 use matrix::settings::{AppserviceSettings, HomeserverSettings};
@@ -105,17 +102,8 @@ impl Config {
 }
 
 fn read_settings(path: &Path, problems: &mut Problems) -> Option<(BridgeFile, Node)> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| {
-            problems.add(
-                0,
-                format!("cannot be read ({error}): `aty config sample` prints one to begin with"),
-            )
-        })
-        .ok()?;
-    let mut tree = source::parse(&text)
-        .map_err(|error| problems.add(error.line, error.message))
-        .ok()?;
+    let otherwise = "`aty config sample` prints one to begin with";
+    let mut tree = source::read(path, otherwise, problems)?;
     let fields = BridgeFile::fields();
     let base = path.parent().unwrap_or(Path::new(""));
     secrets::resolve(&mut tree, &fields, base, problems);

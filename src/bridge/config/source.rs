@@ -1,6 +1,10 @@
 //! A YAML file as a tree that remembers the line of everything in it.
 
+use std::{fs, io::ErrorKind, path::Path};
+
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+
+use super::problem::Problems;
 
 /// A value and the line it stands in, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,26 +86,60 @@ impl Node {
 
 /// Why a file could not be read as YAML at all.
 #[derive(Debug)]
-pub(super) struct NotYaml {
-    pub(super) line: usize,
-    pub(super) message: String,
+struct NotYaml {
+    line: usize,
+    message: String,
 }
 
-impl From<ScanError> for NotYaml {
-    fn from(error: ScanError) -> Self {
-        Self {
-            line: error.marker().line(),
-            message: format!(
-                "this line could not be read as YAML ({}): look for a missing colon, quote or indentation here or just above",
-                error.info()
-            ),
-        }
+impl NotYaml {
+    /// Says what is usually behind an error of this kind in this line.
+    fn explain(text: &str, error: &ScanError) -> Self {
+        let line = error.marker().line();
+        let written = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let value = written
+            .split_once(':')
+            .map_or(written, |(_, value)| value)
+            .trim_start();
+        let advice = if written.trim_start_matches(' ').starts_with('\t') {
+            "indent with spaces, not with a tab"
+        } else if value.starts_with(['@', '`', '%', '|', '>', '!', '&', '*']) {
+            "put the value in quotes"
+        } else {
+            "look for a missing colon, space, quote or indentation here or just above"
+        };
+        let message = format!(
+            "this line could not be read as YAML ({}): {advice}",
+            error.info()
+        );
+        Self { line, message }
     }
 }
 
+/// Reads a file. What can't be read is reported; `otherwise` says what to do when it isn't there.
+pub(super) fn read(path: &Path, otherwise: &str, problems: &mut Problems) -> Option<Node> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            problems.add(
+                0,
+                "is not UTF-8 text: save it again as UTF-8, from any text editor",
+            );
+            return None;
+        }
+        Err(error) => {
+            problems.add(0, format!("cannot be read ({error}): {otherwise}"));
+            return None;
+        }
+    };
+    parse(&text)
+        .map_err(|error| problems.add(error.line, error.message))
+        .ok()
+}
+
 /// Reads the one document of a file; an empty file is an empty map.
-pub(super) fn parse(text: &str) -> Result<Node, NotYaml> {
+fn parse(text: &str) -> Result<Node, NotYaml> {
     let mut reader = Reader {
+        text,
         parser: Parser::new_from_str(text),
     };
     let mut document = Node::empty_map(1);
@@ -128,6 +166,7 @@ pub(super) fn parse(text: &str) -> Result<Node, NotYaml> {
 }
 
 struct Reader<'text> {
+    text: &'text str,
     parser: Parser<'text, StrInput<'text>>,
 }
 
@@ -135,7 +174,7 @@ impl<'text> Reader<'text> {
     /// The next event that carries meaning.
     fn next(&mut self) -> Result<Option<(Event<'text>, Span)>, NotYaml> {
         while let Some(event) = self.parser.next_event() {
-            let (event, span) = event?;
+            let (event, span) = event.map_err(|error| NotYaml::explain(self.text, &error))?;
             if event.is_node()
                 || matches!(
                     event,
@@ -242,6 +281,13 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_usual_slips_are_called_by_their_name() {
+        let advice = |text| parse(text).unwrap_err().message;
+        assert!(advice("a:\n\tb: 1\n").ends_with("indent with spaces, not with a tab"));
+        assert!(advice("keeper: @ana:example.org\n").ends_with("put the value in quotes"));
     }
 
     #[test]

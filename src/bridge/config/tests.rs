@@ -124,7 +124,8 @@ fn what_is_not_yaml_is_said_with_its_line() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].starts_with("bridge.yaml:"), "{problems:?}");
     assert!(
-        problems[0].ends_with("look for a missing colon, quote or indentation here or just above"),
+        problems[0]
+            .ends_with("look for a missing colon, space, quote or indentation here or just above"),
         "{problems:?}"
     );
 }
@@ -150,6 +151,35 @@ fn a_key_like_no_other_is_met_with_all_there_are() {
         [
             "bridge.yaml:4: there is no setting \"verbosity\" in log: write filter or format, or take the line out"
         ]
+    );
+}
+
+#[test]
+fn a_key_in_the_wrong_place_is_told_its_own() {
+    assert_eq!(
+        settings_problems("homeserver:\nserver_name: example.org\nlog:\n  language: es\n"),
+        [
+            "bridge.yaml:1: homeserver.server_name is missing: write `server_name: example.org`",
+            "bridge.yaml:2: there is no setting \"server_name\": it belongs below `homeserver:`, indented",
+            "bridge.yaml:4: there is no setting \"language\" in log: it belongs at the beginning of a line",
+        ]
+    );
+}
+
+#[test]
+fn a_file_of_another_kind_is_said_so() {
+    assert_eq!(
+        settings_problems("- a\n- b\n"),
+        [
+            "bridge.yaml:1: write settings here, one per line, such as `homeserver: …`",
+            "bridge.yaml:1: homeserver.server_name is missing: write `server_name: example.org`",
+        ]
+    );
+    let folder = Folder::with(SETTINGS, THEMES);
+    fs::write(folder.0.path().join("themes.yaml"), b"plan: a\xf1o\n").unwrap();
+    assert_eq!(
+        folder.problems(),
+        ["themes.yaml: is not UTF-8 text: save it again as UTF-8, from any text editor"]
     );
 }
 
@@ -195,7 +225,7 @@ fn addresses_must_be_whole() {
     assert_eq!(
         settings_problems(settings),
         [
-            "bridge.yaml:2: homeserver.url is \"localhost\": write a whole address with its beginning, such as http://127.0.0.1:8008/",
+            "bridge.yaml:2: homeserver.url is \"localhost\": write the whole address, from its http:// or the like on, such as http://127.0.0.1:8008/",
             "bridge.yaml:5: appservice.url: \"ftp://127.0.0.1/\" can't be used: write scheme, host and port only, such as http://127.0.0.1:29350",
             "bridge.yaml:6: appservice.listen is \"here\": invalid socket address syntax: write for example \"127.0.0.1:29350\"",
         ]

@@ -1,6 +1,6 @@
 //! The file with the plan and its themes.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{path::Path, str::FromStr};
 
 use civic::{Language, Plan, ThemeDefinition, Words};
 use schemars::JsonSchema;
@@ -101,19 +101,9 @@ pub(super) fn fields() -> Vec<Field> {
 /// Reads the plan.
 pub(super) fn load(path: &Path) -> Result<Plan, Vec<Problem>> {
     let mut problems = Problems::new(path);
-    let tree = match fs::read_to_string(path) {
-        Ok(text) => source::parse(&text).map_err(|error| (error.line, error.message)),
-        Err(error) => Err((
-            0,
-            format!("cannot be read ({error}): write the plan and its themes there"),
-        )),
-    };
-    let tree = match tree {
-        Ok(tree) => tree,
-        Err((line, message)) => {
-            problems.add(line, message);
-            return Err(problems.into_vec());
-        }
+    let otherwise = "write the plan and its themes there";
+    let Some(tree) = source::read(path, otherwise, &mut problems) else {
+        return Err(problems.into_vec());
     };
     find_doubles(&tree, &mut problems);
     let fields = fields();
