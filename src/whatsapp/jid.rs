@@ -190,11 +190,11 @@ mod tests {
     fn what_is_not_an_address_is_refused_without_repeating_it() {
         for text in [
             "",
-            "555",
-            "+0 202 555 0123",
+            "0187",
+            "+0 202 555 0187",
             "call me",
-            "1202555012312345",
-            "１２０２５５５０１２３",
+            "1202555018712345",
+            "１２０２５５５０１８７",
         ] {
             let error = text.parse::<PhoneNumber>().unwrap_err();
             assert!(text.is_empty() || !error.to_string().contains(text));

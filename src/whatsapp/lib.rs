@@ -26,7 +26,7 @@ pub use hints::{GroupHint, Hints};
 pub use jid::{GroupJid, Lid, NotAnAddress, PhoneNumber};
 pub use message_id::{MessageId, message_id};
 pub use pairing::{PairFailure, PairMethod, PairStep, Pairing};
-pub use redact::redact_log;
+pub use redact::{KnownNumbers, SCRUBBED, redact_log, scrub_text};
 pub use session::{SeedDevice, Session, SessionError};
 pub use settings::{ServerKey, WhatsAppSettings};
 pub use status::{Broken, SendError, Status};
