@@ -262,6 +262,18 @@ impl Theme {
         }
     }
 
+    /// Takes over an input and what was decided about it.
+    pub fn take_over(&mut self, input: Input, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Record(record) = effect {
+                self.apply(record);
+            }
+        }
+        if let Input::Members { group, present } = input {
+            self.know_members(&group, present);
+        }
+    }
+
     /// Takes over who is in a group: no record, since WhatsApp can be asked again at any time.
     pub fn know_members(&mut self, group: &GroupId, present: BTreeSet<MemberId>) {
         self.members.insert(group.clone(), present);

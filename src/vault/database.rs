@@ -262,12 +262,12 @@ impl Tree {
         Ok(self.opened(self.tree.scan_prefix(prefix), 1)?.pop())
     }
 
-    /// The last key of the tree.
+    /// All keys, in order. Reads no value.
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn last_key(&self) -> Result<Option<Vec<u8>>, VaultError> {
-        Ok(self.tree.last()?.map(|(key, _)| key.to_vec()))
+    pub fn keys(&self) -> Result<Vec<Vec<u8>>, VaultError> {
+        Ok(self.tree.iter().keys().map(|key| key.map(|key| key.to_vec())).collect::<Result<_, _>>()?)
     }
 
     /// How many entries begin so. Reads no value.

@@ -1,0 +1,245 @@
+//! What stands in the notebook: the shapes of its entries. Civic types have no wire form of their own; here they
+//! get the one they are stored in.
+
+use std::collections::BTreeSet;
+
+use civic::{GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Something heard and kept, waiting for its theme.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Incoming {
+    /// The keyed id of where it came from; every id of what follows from it is derived from this one.
+    pub(crate) source: [u8; 32],
+    pub(crate) theme: String,
+    pub(crate) what: Kept,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Kept {
+    Talk(Talk),
+    Members { group: String, present: BTreeSet<String> },
+    Opened { group: String },
+    Adopted { group: String, wait_hours: u32 },
+    WaitOver { group: String },
+    Lost { group: String },
+}
+
+/// Words that somebody wrote on a leg.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Talk {
+    pub(crate) from: String,
+    pub(crate) member: String,
+    pub(crate) own_name: Option<String>,
+    /// The network's own id of the message.
+    pub(crate) message: String,
+    pub(crate) at: i64,
+    pub(crate) text: String,
+}
+
+/// Something to be done on one leg, waiting in its lane.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Outgoing {
+    /// The keyed id of this effect: Matrix transaction id, content key, and what the WhatsApp id is made of.
+    pub(crate) effect: String,
+    /// When it was decided.
+    pub(crate) at: i64,
+    /// Whose words they are, for the limits.
+    pub(crate) speaker: Option<String>,
+    /// The link that this is a copy of.
+    pub(crate) link: Option<Vec<u8>>,
+    /// Where the words were written, so that a failure can be said there.
+    pub(crate) origin: Option<String>,
+    pub(crate) act: Act,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Act {
+    /// In the room: as a person's ghost.
+    Say { member: String, text: String, at: i64 },
+    /// In the room or in a group: as the bridge.
+    Tell { text: String },
+    /// In the room: a ghost is called otherwise now.
+    Rename { member: String },
+    /// In the room: a ghost leaves.
+    Leave { member: String },
+    /// In the room: a record of the theme, as state.
+    Record { group: String, standing: StoredStanding, since: i64 },
+    /// On the homeserver: what a person chose, kept where a lost notebook can't lose it.
+    KeepChoice { member: String, choice: StoredChoice },
+    /// In a group: words of somebody elsewhere.
+    Relay { name: String, text: String },
+    /// In a group: its description.
+    Describe { text: String },
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoredStanding {
+    Announced { open_from: i64 },
+    Open,
+    Closed,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredChoice {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) stays_out: bool,
+}
+
+/// The copies of one message on all legs of its theme.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Link {
+    /// Where it was written: leg and message id.
+    pub(crate) origin: (String, String),
+    pub(crate) copies: Vec<Copy>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Copy {
+    pub(crate) leg: String,
+    pub(crate) effect: String,
+    /// The network's id of the copy, once it is known.
+    pub(crate) message: Option<String>,
+}
+
+/// What could not be done, and why; kept until somebody looks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeadLetter {
+    pub(crate) at: i64,
+    pub(crate) why: String,
+    pub(crate) theme: Option<String>,
+    pub(crate) what: Dead,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Dead {
+    /// An event that can't be read.
+    Unreadable(String),
+    /// An input whose handling failed.
+    Incoming(Box<Incoming>),
+    /// An act that a network refuses.
+    Outgoing { leg: String, entry: Box<Outgoing> },
+}
+
+/// A group that the bridge is in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KnownGroup {
+    pub(crate) jid: whatsapp::GroupJid,
+    pub(crate) theme: String,
+    pub(crate) subject: String,
+}
+
+/// The stored form of a leg: `room`, or a group's id.
+pub(crate) fn leg_key(leg: &Leg) -> String {
+    match leg {
+        Leg::Room => "room".to_owned(),
+        Leg::Group(group) => group.to_string(),
+    }
+}
+
+/// The leg of a stored form; `None` when the notebook holds what no version wrote.
+pub(crate) fn leg(key: &str) -> Option<Leg> {
+    match key {
+        "room" => Some(Leg::Room),
+        group => group.parse().ok().map(Leg::Group),
+    }
+}
+
+impl Kept {
+    /// The input that this is, where it needs no knowledge of people.
+    pub(crate) fn input(&self) -> Option<Input> {
+        let group = |text: &str| text.parse::<GroupId>().ok();
+        Some(match self {
+            Self::Talk(_) => return None,
+            Self::Members { group: id, present } => Input::Members {
+                group: group(id)?,
+                present: present.iter().filter_map(|member| member.parse::<MemberId>().ok()).collect(),
+            },
+            Self::Opened { group: id } => Input::GroupOpened(group(id)?),
+            Self::Adopted { group: id, wait_hours } => {
+                Input::GroupAdopted { group: group(id)?, wait_hours: *wait_hours }
+            }
+            Self::WaitOver { group: id } => Input::WaitOver(group(id)?),
+            Self::Lost { group: id } => Input::GroupLost(group(id)?),
+        })
+    }
+}
+
+impl Incoming {
+    pub(crate) fn new(source: [u8; 32], theme: &ThemeSlug, what: Kept) -> Self {
+        Self { source, theme: theme.to_string(), what }
+    }
+}
+
+impl Act {
+    /// What tells it apart from the other effects of one input on one leg.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Say { .. } => "say".to_owned(),
+            Self::Tell { .. } => "tell".to_owned(),
+            Self::Relay { .. } => "relay".to_owned(),
+            Self::Describe { .. } => "describe".to_owned(),
+            Self::Rename { member } => format!("rename {member}"),
+            Self::Leave { member } => format!("leave {member}"),
+            Self::KeepChoice { member, .. } => format!("choice {member}"),
+            Self::Record { group, .. } => format!("record {group}"),
+        }
+    }
+
+    /// A record as it is stored.
+    pub(crate) fn of_record(record: &Record) -> Self {
+        let Record::Group { group, standing, since } = record;
+        Self::Record {
+            group: group.to_string(),
+            standing: (*standing).into(),
+            since: since.0,
+        }
+    }
+
+    /// The record that this act writes, if it writes one.
+    pub(crate) fn record(&self) -> Option<Record> {
+        let Self::Record { group, standing, since } = self else {
+            return None;
+        };
+        Some(Record::Group {
+            group: group.parse().ok()?,
+            standing: (*standing).into(),
+            since: Timestamp(*since),
+        })
+    }
+}
+
+impl From<Standing> for StoredStanding {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Announced { open_from } => Self::Announced { open_from: open_from.0 },
+            Standing::Open => Self::Open,
+            Standing::Closed => Self::Closed,
+        }
+    }
+}
+
+impl From<StoredStanding> for Standing {
+    fn from(standing: StoredStanding) -> Self {
+        match standing {
+            StoredStanding::Announced { open_from } => Self::Announced { open_from: Timestamp(open_from) },
+            StoredStanding::Open => Self::Open,
+            StoredStanding::Closed => Self::Closed,
+        }
+    }
+}
+
+impl From<&civic::Choice> for StoredChoice {
+    fn from(choice: &civic::Choice) -> Self {
+        Self { name: choice.name.clone(), stays_out: !choice.carried }
+    }
+}
+
+impl From<StoredChoice> for civic::Choice {
+    fn from(choice: StoredChoice) -> Self {
+        Self { name: choice.name, carried: !choice.stays_out }
+    }
+}

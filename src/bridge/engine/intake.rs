@@ -1,0 +1,212 @@
+//! What is heard on either network, kept before it is acknowledged.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use civic::Leg;
+use matrix::heard::{Membership, TextKind};
+use ruma::{OwnedUserId, RoomAliasId, UserId};
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+use vault::{Batch, VaultError};
+
+use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg_key};
+use super::{Engine, Seat, lock};
+use crate::clock;
+
+/// Where the homeserver's transactions arrive. Until the engine stands they are asked to come again.
+pub(crate) struct MatrixIntake(pub(crate) watch::Receiver<Option<Arc<Engine>>>);
+
+#[async_trait]
+impl matrix::endpoint::Inbox for MatrixIntake {
+    async fn keep(&self, _: &str, events: Vec<Box<RawValue>>) -> Result<(), matrix::endpoint::NotKept> {
+        let engine = self.0.borrow().clone();
+        let Some(engine) = engine else {
+            return Err(matrix::endpoint::NotKept("the bridge is still starting".to_owned()));
+        };
+        engine
+            .keep_events(events)
+            .await
+            .map_err(|error| matrix::endpoint::NotKept(error.to_string()))
+    }
+
+    async fn knows_user(&self, user: &UserId) -> bool {
+        let Some(engine) = self.0.borrow().clone() else { return false };
+        let identity = engine.homeserver.identity();
+        identity.member_of(user).is_some_and(|member| {
+            lock(&engine.people).get(&member).is_some_and(|person| person.ghost_name.is_some())
+        })
+    }
+
+    async fn knows_alias(&self, alias: &RoomAliasId) -> bool {
+        let Some(engine) = self.0.borrow().clone() else { return false };
+        let ours = alias.server_name() == engine.homeserver.identity().server_name();
+        ours && engine.seats.values().any(|seat| seat.definition.alias == alias.alias())
+    }
+}
+
+/// Where WhatsApp's messages arrive.
+pub(crate) struct WhatsAppIntake(pub(crate) Arc<Engine>);
+
+#[async_trait]
+impl whatsapp::Inbox for WhatsAppIntake {
+    async fn keep(&self, heard: &[whatsapp::Heard]) -> Result<(), whatsapp::NotKept> {
+        self.0.keep_messages(heard).await.map_err(|error| {
+            tracing::error!(%error, "messages from WhatsApp could not be kept; they will come again");
+            whatsapp::NotKept
+        })
+    }
+}
+
+impl Engine {
+    async fn keep_events(&self, events: Vec<Box<RawValue>>) -> Result<(), VaultError> {
+        let mut batch = Batch::new();
+        let mut rung = Vec::new();
+        for event in &events {
+            if let Some(seat) = self.keep_event(&mut batch, event)? {
+                rung.push(seat);
+            }
+        }
+        self.notebook.commit(batch).await?;
+        ring(&rung);
+        Ok(())
+    }
+
+    fn keep_event(&self, batch: &mut Batch, event: &RawValue) -> Result<Option<Arc<Seat>>, VaultError> {
+        let heard = match matrix::Heard::from_raw(event, self.homeserver.identity()) {
+            Ok(heard) => heard,
+            Err(error) => {
+                tracing::warn!(%error, "an event was put aside");
+                let what = Dead::Unreadable(event.get().to_owned());
+                let letter = DeadLetter { at: clock::now().0, why: error.to_string(), theme: None, what };
+                self.notebook.bury(batch, &letter);
+                return Ok(None);
+            }
+        };
+        let Some(seat) = self.rooms.get(&heard.room).and_then(|theme| self.seats.get(theme)) else {
+            tracing::debug!(room = %heard.room, "an event of a room that is no theme's was passed over");
+            return Ok(None);
+        };
+        let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
+        match heard.what {
+            matrix::What::Text { body, kind: TextKind::Text | TextKind::Emote, .. } => {
+                if self.notebook.knows(&source)? {
+                    return Ok(None);
+                }
+                let talk = Talk {
+                    from: leg_key(&Leg::Room),
+                    member: lock(&self.people).on_matrix(heard.sender.as_str()).to_string(),
+                    own_name: Some(seat.name_of(&heard.sender)),
+                    message: heard.event_id.to_string(),
+                    at: heard.at.0,
+                    text: body,
+                };
+                let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
+                self.notebook.take_in(batch, clock::now(), &incoming);
+                return Ok(Some(seat.clone()));
+            }
+            matrix::What::Ours { effect: Some(effect), .. } => {
+                if let Some(link) = self.notebook.link_of_effect(&effect)? {
+                    let theme = seat.slug().as_str();
+                    self.notebook.copy_became(batch, theme, &link, &effect, heard.event_id.as_str())?;
+                }
+            }
+            matrix::What::Member { user, membership, display_name } => {
+                self.member_changed(seat, user, membership, display_name);
+            }
+            matrix::What::Tombstone { .. } => {
+                tracing::warn!(theme = %seat.slug(), "the theme's room was replaced; point its alias to the new room and restart");
+            }
+            other => tracing::debug!(kind = ?std::mem::discriminant(&other), "an event of a kind that is not carried yet"),
+        }
+        Ok(None)
+    }
+
+    fn member_changed(&self, seat: &Seat, user: OwnedUserId, membership: Membership, name: Option<String>) {
+        if let Some(member) = self.homeserver.identity().member_of(&user) {
+            lock(&seat.theme).know_ghost(&member, membership == Membership::Joined);
+        } else if membership == Membership::Joined {
+            lock(&seat.names).insert(user, name);
+        } else {
+            lock(&seat.names).remove(&user);
+        }
+    }
+
+    async fn keep_messages(&self, heard: &[whatsapp::Heard]) -> Result<(), VaultError> {
+        let mut batch = Batch::new();
+        let mut rung = Vec::new();
+        for message in heard {
+            if let Some(seat) = self.keep_message(&mut batch, message)? {
+                rung.push(seat);
+            }
+        }
+        self.notebook.commit(batch).await?;
+        ring(&rung);
+        Ok(())
+    }
+
+    fn keep_message(&self, batch: &mut Batch, heard: &whatsapp::Heard) -> Result<Option<Arc<Seat>>, VaultError> {
+        let group = self.group_id(&heard.group);
+        let Some((seat, mut numbers)) = self.seat_of(&group) else {
+            return Ok(None);
+        };
+        let text = match &heard.what {
+            whatsapp::What::Text(text) | whatsapp::What::Unknown { caption: Some(text), .. } => text,
+            other => {
+                tracing::debug!(theme = %seat.slug(), ?other, "a message of a kind that is not carried yet");
+                return Ok(None);
+            }
+        };
+        let (lid, number) = (heard.sender.lid.as_ref(), heard.sender.number.as_ref());
+        let member = lock(&self.people).on_whatsapp(&self.notebook, batch, lid, number)?;
+        let Some(member) = member else {
+            tracing::warn!(theme = %seat.slug(), "a message without a sender was passed over");
+            return Ok(None);
+        };
+        let source = self.source(&[
+            b"whatsapp",
+            group.as_str().as_bytes(),
+            member.as_str().as_bytes(),
+            heard.id.as_bytes(),
+        ]);
+        if self.notebook.knows(&source)? {
+            return Ok(None);
+        }
+        numbers.extend(number.map(|number| number.expose().to_owned()));
+        let talk = Talk {
+            from: leg_key(&Leg::Group(group)),
+            member: member.to_string(),
+            own_name: heard.push_name.clone(),
+            message: heard.id.clone(),
+            at: heard.at_ms,
+            text: self.without_numbers(text, &numbers)?,
+        };
+        let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
+        self.notebook.take_in(batch, clock::now(), &incoming);
+        Ok(Some(seat))
+    }
+
+    fn seat_of(&self, group: &civic::GroupId) -> Option<(Arc<Seat>, Vec<String>)> {
+        let groups = lock(&self.groups);
+        let found = groups.get(group)?;
+        Some((self.seats.get(&found.theme)?.clone(), found.numbers.clone()))
+    }
+}
+
+impl Seat {
+    pub(crate) fn slug(&self) -> &civic::ThemeSlug {
+        &self.definition.slug
+    }
+
+    /// What a Matrix person is called in the room.
+    fn name_of(&self, user: &UserId) -> String {
+        let name = lock(&self.names).get(user).cloned().flatten();
+        name.unwrap_or_else(|| user.localpart().to_owned())
+    }
+}
+
+fn ring(seats: &[Arc<Seat>]) {
+    for seat in seats {
+        seat.bell.notify_one();
+    }
+}

@@ -1,0 +1,242 @@
+//! A lane: what is to be done on one leg, in order, tried again until it is done or refused for good.
+
+use std::collections::{BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use civic::{Leg, Notice, Timestamp};
+use futures_util::FutureExt;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+use vault::{Batch, VaultError};
+
+use super::entries::{Act, Dead, DeadLetter, Outgoing, leg, leg_key};
+use super::notebook::Prefix;
+use super::pace::Pace;
+use super::{Engine, Seat, lock};
+use crate::clock;
+
+/// How many entries are looked at to find one that may go now.
+const HANDFUL: usize = 64;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often somebody is told that too much of theirs is waiting.
+const FLOOD_NOTICE_EVERY: i64 = 10 * 60_000;
+
+/// One leg of a theme, as something to send to.
+pub(crate) struct Lane {
+    pub(crate) leg: Leg,
+    pub(crate) prefix: Prefix,
+    pub(crate) bell: Notify,
+    told: Mutex<HashMap<String, Timestamp>>,
+}
+
+/// Why an act was not done.
+pub(crate) enum Failure {
+    /// Not done; try again after this long, or after the usual pause.
+    Later(Option<Duration>),
+    /// Maybe done; look before trying again.
+    Uncertain,
+    /// Refused for good.
+    Refused(String),
+    /// Nothing goes until something is known that is not known yet (a group's address, a connection).
+    Waiting,
+}
+
+impl Lane {
+    /// Whether it is time to tell this speaker that too much of theirs is waiting. Says yes once in a while.
+    pub(crate) fn tells_of_flood(&self, speaker: &str, now: Timestamp) -> bool {
+        let mut told = lock(&self.told);
+        told.retain(|_, at| now.0 - at.0 < FLOOD_NOTICE_EVERY);
+        told.insert(speaker.to_owned(), now).is_none()
+    }
+}
+
+impl Engine {
+    /// The lane of a leg; its work begins when it is first asked for.
+    pub(crate) fn lane(self: &Arc<Self>, seat: &Arc<Seat>, to: &Leg) -> Arc<Lane> {
+        let mut lanes = lock(&seat.lanes);
+        let begin = || {
+            let lane = Arc::new(Lane {
+                leg: to.clone(),
+                prefix: self.notebook.lane_prefix(seat.slug(), to),
+                bell: Notify::new(),
+                told: Mutex::new(HashMap::new()),
+            });
+            self.spawn(run(self.clone(), seat.clone(), lane.clone()));
+            lane
+        };
+        lanes.entry(to.clone()).or_insert_with(begin).clone()
+    }
+}
+
+/// The work of a lane.
+struct Work {
+    engine: Arc<Engine>,
+    seat: Arc<Seat>,
+    lane: Arc<Lane>,
+    pace: Pace,
+    /// Entries that may have been carried out already: those found at the start, and those without an answer.
+    uncertain: BTreeSet<Vec<u8>>,
+    pause: Duration,
+}
+
+async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
+    let limits = &engine.config.whatsapp;
+    let pace = Pace::new(limits.group_per_minute, limits.sender_per_minute);
+    let mut work = Work { engine, seat, lane, pace, uncertain: BTreeSet::new(), pause: FIRST_PAUSE };
+    loop {
+        match work.start().await {
+            Ok(()) => break,
+            Err(error) => work.disk_failed(&error).await,
+        }
+    }
+    loop {
+        if let Err(error) = work.step().await {
+            work.disk_failed(&error).await;
+        }
+    }
+}
+
+impl Work {
+    /// What lies here from before may have been carried out, just not crossed out.
+    async fn start(&mut self) -> Result<(), VaultError> {
+        let left = self.engine.notebook.outbox(self.lane.prefix, &[], usize::MAX)?;
+        self.uncertain = left.into_iter().map(|(key, _)| key).collect();
+        Ok(())
+    }
+
+    async fn disk_failed(&self, error: &VaultError) {
+        tracing::error!(theme = %self.seat.slug(), %error, "the notebook failed; trying again");
+        sleep(LONGEST_PAUSE / 12).await;
+    }
+
+    async fn step(&mut self) -> Result<(), VaultError> {
+        match self.next()? {
+            Next::Nothing => self.lane.bell.notified().await,
+            Next::At(at) => {
+                let wait = Duration::from_millis(u64::try_from(at.0 - clock::now().0).unwrap_or(0));
+                let _ = timeout(wait.min(LONGEST_PAUSE), self.lane.bell.notified()).await;
+            }
+            Next::This(key, entry) => self.attempt(key, entry).await?,
+        }
+        Ok(())
+    }
+
+    /// The first entry that may go now. Whoever speaks too fast waits, and their later words behind their earlier
+    /// ones; everybody else goes on.
+    fn next(&self) -> Result<Next, VaultError> {
+        let (now, mut after, mut soonest) = (clock::now(), Vec::new(), None);
+        let mut waiting = BTreeSet::new();
+        loop {
+            let entries = self.engine.notebook.outbox(self.lane.prefix, &after, HANDFUL)?;
+            let Some((last, _)) = entries.last() else { break };
+            after.clone_from(last);
+            for (key, entry) in entries {
+                if self.lane.leg == Leg::Room {
+                    return Ok(Next::This(key, entry));
+                }
+                if entry.speaker.as_ref().is_some_and(|speaker| waiting.contains(speaker)) {
+                    continue;
+                }
+                let at = self.pace.earliest(now, entry.speaker.as_deref());
+                if at <= now {
+                    return Ok(Next::This(key, entry));
+                }
+                soonest = soonest.min(Some(at)).or(Some(at));
+                match entry.speaker {
+                    Some(speaker) => waiting.insert(speaker),
+                    None => return Ok(Next::At(at)),
+                };
+            }
+        }
+        Ok(soonest.map_or(Next::Nothing, Next::At))
+    }
+
+    async fn attempt(&mut self, key: Vec<u8>, entry: Outgoing) -> Result<(), VaultError> {
+        let uncertain = self.uncertain.contains(&key);
+        // Taken before the attempt, so that what becomes known meanwhile is not missed.
+        let mut tidings = self.engine.tidings.subscribe();
+        let act = AssertUnwindSafe(self.engine.perform(&self.seat, &self.lane.leg, &entry, uncertain));
+        let outcome = act
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Failure::Refused("sending it failed inside the bridge".to_owned())));
+        match outcome {
+            Ok(message) => {
+                self.pause = FIRST_PAUSE;
+                self.pace.sent(clock::now(), entry.speaker.as_deref());
+                self.cross_out(key, &entry, message.as_deref()).await
+            }
+            Err(Failure::Refused(why)) => self.bury(key, entry, why).await,
+            Err(Failure::Uncertain) => {
+                self.uncertain.insert(key);
+                self.rest(None).await;
+                Ok(())
+            }
+            Err(Failure::Later(after)) => {
+                self.rest(after).await;
+                Ok(())
+            }
+            Err(Failure::Waiting) => {
+                let _ = tidings.changed().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits a while before the next try: longer each time, or as long as was asked for.
+    async fn rest(&mut self, asked: Option<Duration>) {
+        sleep(asked.unwrap_or(self.pause).min(LONGEST_PAUSE)).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+
+    async fn cross_out(&mut self, key: Vec<u8>, entry: &Outgoing, message: Option<&str>) -> Result<(), VaultError> {
+        let notebook = &self.engine.notebook;
+        let mut batch = Batch::new();
+        notebook.done(&mut batch, &key);
+        if let (Some(link), Some(message)) = (&entry.link, message) {
+            notebook.copy_became(&mut batch, self.seat.slug().as_str(), link, &entry.effect, message)?;
+        }
+        notebook.commit(batch).await?;
+        self.uncertain.remove(&key);
+        Ok(())
+    }
+
+    /// Puts what is refused for good aside, and says so once where it was written.
+    async fn bury(&mut self, key: Vec<u8>, entry: Outgoing, why: String) -> Result<(), VaultError> {
+        tracing::error!(theme = %self.seat.slug(), leg = %leg_key(&self.lane.leg), %why, "something could not be sent; it was put aside");
+        let engine = &self.engine;
+        let mut batch = Batch::new();
+        engine.notebook.done(&mut batch, &key);
+        let mut rung = None;
+        let words = matches!(entry.act, Act::Say { .. } | Act::Relay { .. });
+        if let Some(origin) = entry.origin.as_deref().and_then(leg).filter(|_| words) {
+            let lane = engine.lane(&self.seat, &origin);
+            let notice = Outgoing {
+                effect: engine.effect(&engine.source(&[b"refused", entry.effect.as_bytes()]), "tell"),
+                at: clock::now().0,
+                speaker: None,
+                link: None,
+                origin: None,
+                act: Act::Tell { text: engine.words(&Notice::NotDelivered, None) },
+            };
+            engine.notebook.send_out(&mut batch, lane.prefix, &notice);
+            rung = Some(lane);
+        }
+        let what = Dead::Outgoing { leg: leg_key(&self.lane.leg), entry: Box::new(entry) };
+        let theme = Some(self.seat.slug().to_string());
+        engine.notebook.bury(&mut batch, &DeadLetter { at: clock::now().0, why, theme, what });
+        engine.notebook.commit(batch).await?;
+        engine.ring_lanes(&rung.into_iter().collect::<Vec<_>>());
+        Ok(())
+    }
+}
+
+/// What a lane does next.
+enum Next {
+    Nothing,
+    At(Timestamp),
+    This(Vec<u8>, Outgoing),
+}

@@ -1,0 +1,124 @@
+//! The engine: what was heard goes through its theme into the lanes, and is carried out.
+//!
+//! *Architecture invariant:* nothing is acknowledged before it is in the notebook and on the disk; an inbox entry
+//! goes out in the same write in which its effects come in; an effect's id is derived from its source alone.
+
+mod carry;
+mod entries;
+mod groups;
+mod intake;
+mod lane;
+mod notebook;
+mod numbers;
+mod pace;
+mod people;
+mod perform;
+mod start;
+mod theme_queue;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use civic::{GroupId, Leg, Theme, ThemeDefinition, ThemeSlug, Timestamp};
+use matrix::Homeserver;
+use ruma::{OwnedRoomId, OwnedUserId};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use vault::Key;
+use whatsapp::Connector;
+
+use crate::config::Config;
+use entries::KnownGroup;
+use lane::Lane;
+use notebook::Notebook;
+use people::People;
+
+pub use groups::{GroupError, GroupState};
+pub use start::{Bridge, StartError};
+
+/// Everything the bridge works with. One for a process.
+pub(crate) struct Engine {
+    config: Config,
+    key: Key,
+    notebook: Notebook,
+    people: Mutex<People>,
+    homeserver: Homeserver,
+    seats: BTreeMap<ThemeSlug, Arc<Seat>>,
+    rooms: BTreeMap<OwnedRoomId, ThemeSlug>,
+    groups: Mutex<BTreeMap<GroupId, GroupSeat>>,
+    connector: OnceLock<Connector>,
+    /// Counts what becomes known of the groups and the connection, for lanes that wait for it.
+    tidings: watch::Sender<u64>,
+    /// Whether what people chose is to be asked from the homeserver: the notebook is younger than the rooms.
+    recalls: bool,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// A theme, where it is talked about, and what waits for it.
+pub(crate) struct Seat {
+    definition: ThemeDefinition,
+    room: OwnedRoomId,
+    theme: Mutex<Theme>,
+    /// What Matrix people call themselves in this room.
+    names: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
+    bell: Notify,
+    lanes: Mutex<BTreeMap<Leg, Arc<Lane>>>,
+}
+
+/// A group that a theme has.
+struct GroupSeat {
+    theme: ThemeSlug,
+    /// Its address, once it is known.
+    known: Option<KnownGroup>,
+    /// The numbers of its members, so that they can be kept from being typed out into the room.
+    numbers: Vec<String>,
+}
+
+impl Engine {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        lock(&self.tasks).spawn(task);
+    }
+
+    /// The keyed id of a WhatsApp group.
+    fn group_id(&self, jid: &whatsapp::GroupJid) -> GroupId {
+        vault::base32_16(&self.key.id("group", &[jid.expose().as_bytes()]))
+            .parse()
+            .expect("base32_16 gives what a group id is made of")
+    }
+
+    /// The keyed id of something that was heard.
+    fn source(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.key.id("source", parts)
+    }
+
+    /// The keyed id of something to be done about a source.
+    fn effect(&self, source: &[u8; 32], what: &str) -> String {
+        vault::base32_16(&self.key.id("effect", &[source, what.as_bytes()]))
+    }
+
+    /// Keeps something that the bridge tells itself, and rings its theme.
+    async fn tell_theme(
+        &self,
+        theme: &ThemeSlug,
+        source: [u8; 32],
+        what: entries::Kept,
+        now: Timestamp,
+    ) -> Result<(), vault::VaultError> {
+        if self.notebook.knows(&source)? {
+            return Ok(());
+        }
+        let mut batch = vault::Batch::new();
+        self.notebook.take_in(&mut batch, now, &entries::Incoming::new(source, theme, what));
+        self.notebook.commit(batch).await?;
+        if let Some(seat) = self.seats.get(theme) {
+            seat.bell.notify_one();
+        }
+        Ok(())
+    }
+}
+
+/// A lock whose holder can't have left anything half done: nothing that panics is done under one.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

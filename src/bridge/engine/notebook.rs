@@ -1,0 +1,295 @@
+//! The bridge's notebook: inbox, outbox, links, people, groups, dead letters. Whatever is public in it can be
+//! folded again from the rooms.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use civic::{Leg, MemberId, ThemeSlug, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use vault::{Batch, Database, Key, Tree, VaultError};
+
+use super::entries::{Copy, DeadLetter, Incoming, KnownGroup, Link, Outgoing, leg_key};
+use super::people::Person;
+
+/// Of sled's cache; the rest of the bridge needs about as much.
+const CACHE_BYTES: u64 = 32 << 20;
+
+/// How long a source is remembered, so that it isn't taken in twice.
+const SEEN_FOR_HOURS: u32 = 30 * 24;
+
+/// The first eight bytes of the keys of a theme's inbox, or of a lane's outbox.
+pub(crate) type Prefix = [u8; 8];
+
+/// The sled database `notebook`.
+pub(crate) struct Notebook {
+    db: Database,
+    key: Key,
+    inbox: Tree,
+    outbox: Tree,
+    seen: Tree,
+    links: Tree,
+    copies: Tree,
+    people: Tree,
+    addresses: Tree,
+    groups: Tree,
+    dead: Tree,
+    notes: Tree,
+    sequence: AtomicU64,
+}
+
+impl Notebook {
+    pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, VaultError> {
+        let db = Database::open(path, key, CACHE_BYTES)?;
+        let notebook = Self {
+            inbox: db.tree("inbox")?,
+            outbox: db.tree("outbox")?,
+            seen: db.tree("seen")?,
+            links: db.tree("links")?,
+            copies: db.tree("copies")?,
+            people: db.tree("people")?,
+            addresses: db.tree("addresses")?,
+            groups: db.tree("groups")?,
+            dead: db.tree("dead")?,
+            notes: db.tree("notes")?,
+            sequence: AtomicU64::new(0),
+            key: key.clone(),
+            db,
+        };
+        let last = [&notebook.inbox, &notebook.outbox, &notebook.dead]
+            .into_iter()
+            .map(last_sequence)
+            .collect::<Result<Vec<_>, _>>()?;
+        notebook.sequence.store(last.into_iter().max().unwrap_or(0), Ordering::SeqCst);
+        Ok(notebook)
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), VaultError> {
+        self.db.commit(batch).await
+    }
+
+    pub(crate) fn size(&self) -> Result<u64, VaultError> {
+        self.db.size()
+    }
+
+    fn prefix(&self, domain: &'static str, parts: &[&[u8]]) -> Prefix {
+        let id = self.key.id(domain, parts);
+        id[..8].try_into().expect("an id has 32 bytes")
+    }
+
+    pub(crate) fn theme_prefix(&self, theme: &str) -> Prefix {
+        self.prefix("inbox", &[theme.as_bytes()])
+    }
+
+    pub(crate) fn lane_prefix(&self, theme: &ThemeSlug, leg: &Leg) -> Prefix {
+        self.prefix("lane", &[theme.as_str().as_bytes(), leg_key(leg).as_bytes()])
+    }
+
+    fn next_key(&self, prefix: Prefix) -> Vec<u8> {
+        let sequence = self.sequence.fetch_add(1, Ordering::SeqCst) + 1;
+        [&prefix[..], &sequence.to_be_bytes()].concat()
+    }
+
+    // What was heard
+
+    /// Whether this source was taken in before.
+    pub(crate) fn knows(&self, source: &[u8; 32]) -> Result<bool, VaultError> {
+        self.seen.contains(&source[..16])
+    }
+
+    pub(crate) fn take_in(&self, batch: &mut Batch, now: Timestamp, incoming: &Incoming) {
+        let key = self.next_key(self.theme_prefix(&incoming.theme));
+        batch.put(&self.inbox, key, encode(incoming));
+        batch.put(&self.seen, &incoming.source[..16], now.0.to_be_bytes());
+    }
+
+    pub(crate) fn inbox(&self, theme: &ThemeSlug, limit: usize) -> Result<Vec<(Vec<u8>, Incoming)>, VaultError> {
+        decoded(self.inbox.scan_from(&self.theme_prefix(theme.as_str()), &[], limit)?)
+    }
+
+    pub(crate) fn take_out(&self, batch: &mut Batch, inbox_key: &[u8]) {
+        batch.delete(&self.inbox, inbox_key);
+    }
+
+    /// Forgets sources so old that nobody repeats them any more.
+    pub(crate) async fn forget_old_sources(&self, now: Timestamp) -> Result<(), VaultError> {
+        let oldest = now.0 - i64::from(SEEN_FOR_HOURS) * 3_600_000;
+        let mut batch = Batch::new();
+        for (key, value) in self.seen.scan(&[])? {
+            let at = value.try_into().map_or(0, i64::from_be_bytes);
+            if at < oldest {
+                batch.delete(&self.seen, key);
+            }
+        }
+        self.commit(batch).await
+    }
+
+    // What is to be done
+
+    pub(crate) fn send_out(&self, batch: &mut Batch, lane: Prefix, outgoing: &Outgoing) {
+        batch.put(&self.outbox, self.next_key(lane), encode(outgoing));
+    }
+
+    pub(crate) fn outbox(
+        &self,
+        lane: Prefix,
+        after: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Outgoing)>, VaultError> {
+        decoded(self.outbox.scan_from(&lane, after, limit)?)
+    }
+
+    pub(crate) fn outbox_size(&self, lane: Prefix) -> usize {
+        self.outbox.count(&lane)
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.inbox.count(&[]) == 0 && self.outbox.count(&[]) == 0
+    }
+
+    pub(crate) fn done(&self, batch: &mut Batch, outbox_key: &[u8]) {
+        batch.delete(&self.outbox, outbox_key);
+    }
+
+    // Copies of the same message
+
+    /// Notes a message and the copies of it that are expected.
+    pub(crate) fn link(&self, batch: &mut Batch, theme: &str, origin: (&str, &str), copies: Vec<Copy>) {
+        let id = self.message_name(theme, origin.0, origin.1);
+        for copy in &copies {
+            batch.put(&self.copies, self.db.name(&[b"effect", copy.effect.as_bytes()]), &id);
+        }
+        let link = Link { origin: (origin.0.to_owned(), origin.1.to_owned()), copies };
+        batch.put(&self.links, id, encode(&link));
+    }
+
+    /// Notes which message a copy became.
+    pub(crate) fn copy_became(
+        &self,
+        batch: &mut Batch,
+        theme: &str,
+        link_id: &[u8],
+        effect: &str,
+        message: &str,
+    ) -> Result<(), VaultError> {
+        let Some(mut link) = self.links.get(link_id)?.and_then(|bytes| decode::<Link>(&bytes)) else {
+            return Ok(());
+        };
+        if let Some(copy) = link.copies.iter_mut().find(|copy| copy.effect == effect) {
+            copy.message = Some(message.to_owned());
+            batch.put(&self.copies, self.message_name(theme, &copy.leg, message), link_id);
+            batch.put(&self.links, link_id, encode(&link));
+        }
+        Ok(())
+    }
+
+    /// Which message this effect became, if that is known.
+    pub(crate) fn message_of_effect(&self, effect: &str) -> Result<Option<String>, VaultError> {
+        let Some(id) = self.copies.get(&self.db.name(&[b"effect", effect.as_bytes()]))? else {
+            return Ok(None);
+        };
+        let link = self.links.get(&id)?.and_then(|bytes| decode::<Link>(&bytes));
+        Ok(link.and_then(|link| link.copies.into_iter().find(|copy| copy.effect == effect)?.message))
+    }
+
+    /// The link that an effect belongs to.
+    pub(crate) fn link_of_effect(&self, effect: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        self.copies.get(&self.db.name(&[b"effect", effect.as_bytes()]))
+    }
+
+    /// The name under which a message's link stands.
+    pub(crate) fn message_name(&self, theme: &str, leg: &str, message: &str) -> Vec<u8> {
+        let id = self.key.id("message", &[theme.as_bytes(), leg.as_bytes(), message.as_bytes()]);
+        id[..16].to_vec()
+    }
+
+    // People and groups
+
+    pub(crate) fn people(&self) -> Result<Vec<(MemberId, Person)>, VaultError> {
+        let people = self.people.scan(&[])?;
+        Ok(people
+            .into_iter()
+            .filter_map(|(key, value)| {
+                Some((String::from_utf8(key).ok()?.parse().ok()?, decode(&value)?))
+            })
+            .collect())
+    }
+
+    pub(crate) fn keep_person(&self, batch: &mut Batch, member: &MemberId, person: &Person) {
+        batch.put(&self.people, member.as_str(), encode(person));
+    }
+
+    /// Who has this address (a LID or a number), if we met them under it.
+    pub(crate) fn member_at(&self, kind: &'static str, address: &str) -> Result<Option<MemberId>, VaultError> {
+        let name = self.db.name(&[kind.as_bytes(), address.as_bytes()]);
+        let found = self.addresses.get(&name)?;
+        Ok(found.and_then(|value| String::from_utf8(value).ok()?.parse().ok()))
+    }
+
+    pub(crate) fn keep_address(&self, batch: &mut Batch, kind: &'static str, address: &str, member: &MemberId) {
+        let name = self.db.name(&[kind.as_bytes(), address.as_bytes()]);
+        batch.put(&self.addresses, name, member.as_str());
+    }
+
+    pub(crate) fn groups(&self) -> Result<Vec<(civic::GroupId, KnownGroup)>, VaultError> {
+        let groups = self.groups.scan(&[])?;
+        Ok(groups
+            .into_iter()
+            .filter_map(|(key, value)| {
+                Some((String::from_utf8(key).ok()?.parse().ok()?, decode(&value)?))
+            })
+            .collect())
+    }
+
+    pub(crate) fn keep_group(&self, batch: &mut Batch, id: &civic::GroupId, group: &KnownGroup) {
+        batch.put(&self.groups, id.as_str(), encode(group));
+    }
+
+    // Notes and dead letters
+
+    pub(crate) fn note(&self, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        self.notes.get(name.as_bytes())
+    }
+
+    pub(crate) fn put_note(&self, batch: &mut Batch, name: &str, value: &[u8]) {
+        batch.put(&self.notes, name, value);
+    }
+
+    pub(crate) fn drop_note(&self, batch: &mut Batch, name: &str) {
+        batch.delete(&self.notes, name);
+    }
+
+    pub(crate) fn bury(&self, batch: &mut Batch, letter: &DeadLetter) {
+        batch.put(&self.dead, self.next_key([0; 8]), encode(letter));
+    }
+
+    pub(crate) fn dead_letters(&self) -> usize {
+        self.dead.count(&[])
+    }
+}
+
+fn last_sequence(tree: &Tree) -> Result<u64, VaultError> {
+    let entries = tree.keys()?;
+    Ok(entries
+        .iter()
+        .filter_map(|key| key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)))
+        .max()
+        .unwrap_or(0))
+}
+
+fn encode(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("an entry has string keys only, so it has a JSON form")
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice(bytes)
+        .inspect_err(|error| tracing::error!(%error, "an entry of the notebook can't be read; it is passed over"))
+        .ok()
+}
+
+fn decoded<T: DeserializeOwned>(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Vec<(Vec<u8>, T)>, VaultError> {
+    Ok(entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, decode(&value)?)))
+        .collect())
+}

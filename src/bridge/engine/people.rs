@@ -1,0 +1,234 @@
+//! Who is who: people of both networks under their keyed ids, what they are called, and what they chose.
+
+use std::collections::BTreeMap;
+
+use civic::name::Names;
+use civic::{Choice, MemberId};
+use serde::{Deserialize, Serialize};
+use vault::{Batch, Key, VaultError, base32_16};
+use whatsapp::{Lid, PhoneNumber};
+
+use super::entries::StoredChoice;
+use super::notebook::Notebook;
+
+/// What the bridge remembers of a person. No address: those are met again with every message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// What their own network calls them.
+    pub(crate) own_name: Option<String>,
+    #[serde(default)]
+    pub(crate) choice: StoredChoice,
+    /// What they are shown as on the other network.
+    pub(crate) shown: String,
+    /// What their ghost is called on the homeserver; `None` before it is registered.
+    pub(crate) ghost_name: Option<String>,
+    /// Whether what they chose was asked for, after the notebook was lost.
+    #[serde(default)]
+    pub(crate) recalled: bool,
+}
+
+/// All people that were met, and who bears which name.
+pub(crate) struct People {
+    key: Key,
+    names: Names,
+    persons: BTreeMap<MemberId, Person>,
+}
+
+impl People {
+    pub(crate) fn read(notebook: &Notebook, key: &Key) -> Result<Self, VaultError> {
+        let mut people = Self { key: key.clone(), names: Names::default(), persons: BTreeMap::new() };
+        for (member, person) in notebook.people()? {
+            people.names.claim(&member, &person.shown);
+            people.persons.insert(member, person);
+        }
+        Ok(people)
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub(crate) fn get(&self, member: &MemberId) -> Option<&Person> {
+        self.persons.get(member)
+    }
+
+    pub(crate) fn choice(&self, member: &MemberId) -> Choice {
+        self.get(member).map(|person| person.choice.clone()).unwrap_or_default().into()
+    }
+
+    /// What a person is shown as.
+    pub(crate) fn shown(&self, member: &MemberId) -> String {
+        match self.get(member) {
+            Some(person) => person.shown.clone(),
+            None => civic::name::neutral(member),
+        }
+    }
+
+    /// The person on Matrix with this user id. Theirs is public, yet the id is keyed like everybody's.
+    pub(crate) fn on_matrix(&self, user: &str) -> MemberId {
+        member_id(self.key.id("member", &[b"matrix", user.as_bytes()]))
+    }
+
+    /// The person on WhatsApp, by their LID; where there was only a number before, the LID inherits its id.
+    pub(crate) fn on_whatsapp(
+        &self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        lid: Option<&Lid>,
+        number: Option<&PhoneNumber>,
+    ) -> Result<Option<MemberId>, VaultError> {
+        let known = |kind, address: Option<&str>| match address {
+            Some(address) => notebook.member_at(kind, address),
+            None => Ok(None),
+        };
+        let (lid, number) = (lid.map(Lid::expose), number.map(PhoneNumber::expose));
+        let (by_lid, by_number) = (known("lid", lid)?, known("number", number)?);
+        let fresh = || {
+            let parts: [&[u8]; 2] = match (lid, number) {
+                (Some(lid), _) => [b"lid", lid.as_bytes()],
+                (None, Some(number)) => [b"number", number.as_bytes()],
+                (None, None) => return None,
+            };
+            Some(member_id(self.key.id("member", &parts)))
+        };
+        let Some(member) = by_lid.clone().or(by_number.clone()).or_else(fresh) else {
+            return Ok(None);
+        };
+        for (kind, address, found) in [("lid", lid, by_lid), ("number", number, by_number)] {
+            if let (Some(address), None) = (address, found) {
+                notebook.keep_address(batch, kind, address, &member);
+            }
+        }
+        Ok(Some(member))
+    }
+
+    /// Takes over what a person's network calls them now.
+    pub(crate) fn meet(
+        &mut self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        member: &MemberId,
+        own_name: Option<&str>,
+    ) {
+        let before = self.get(member).cloned();
+        let mut person = before.clone().unwrap_or_default();
+        if own_name.is_some() {
+            person.own_name = own_name.map(str::to_owned);
+        }
+        self.name(member, &mut person);
+        if before.as_ref() != Some(&person) {
+            self.keep(notebook, batch, member, person);
+        }
+    }
+
+    /// Takes over what a person chose.
+    pub(crate) fn choose(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, choice: &Choice) {
+        let mut person = self.get(member).cloned().unwrap_or_default();
+        person.choice = choice.into();
+        self.name(member, &mut person);
+        self.keep(notebook, batch, member, person);
+    }
+
+    /// Takes over what a person chose before the notebook was lost.
+    pub(crate) fn recall(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, choice: StoredChoice) {
+        let mut person = self.get(member).cloned().unwrap_or_default();
+        person.choice = choice;
+        person.recalled = true;
+        self.name(member, &mut person);
+        self.keep(notebook, batch, member, person);
+    }
+
+    /// Takes over what a person's ghost is called on the homeserver.
+    pub(crate) fn ghost_is_called(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, name: &str) {
+        let mut person = self.get(member).cloned().unwrap_or_default();
+        if person.shown.is_empty() {
+            person.shown = name.to_owned();
+        }
+        person.ghost_name = Some(name.to_owned());
+        self.keep(notebook, batch, member, person);
+    }
+
+    fn name(&self, member: &MemberId, person: &mut Person) {
+        let wish = person.choice.name.as_deref().or(person.own_name.as_deref());
+        person.shown = match wish {
+            // After the notebook was lost, a ghost keeps its name until its person's is heard again.
+            None if !person.shown.is_empty() => person.shown.clone(),
+            wish => self.names.shown(member, wish),
+        };
+    }
+
+    fn keep(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, person: Person) {
+        self.names.claim(member, &person.shown);
+        notebook.keep_person(batch, member, &person);
+        self.persons.insert(member.clone(), person);
+    }
+}
+
+/// The id of a keyed digest.
+fn member_id(id: [u8; 32]) -> MemberId {
+    base32_16(&id).parse().expect("base32_16 gives what a member id is made of")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting() -> (tempfile::TempDir, Notebook, People) {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::from_bytes([7; 32]);
+        let notebook = Notebook::open(folder.path(), &key).unwrap();
+        let people = People::read(&notebook, &key).unwrap();
+        (folder, notebook, people)
+    }
+
+    #[tokio::test]
+    async fn a_lid_inherits_the_id_of_its_number() {
+        let (_folder, notebook, people) = setting();
+        let (lid, number): (Lid, PhoneNumber) = ("200000000000001".parse().unwrap(), "12025550123".parse().unwrap());
+        let who = async |lid, number| {
+            let mut batch = Batch::new();
+            let member = people.on_whatsapp(&notebook, &mut batch, lid, number).unwrap();
+            notebook.commit(batch).await.unwrap();
+            member.unwrap()
+        };
+        let by_number = who(None, Some(&number)).await;
+        assert_eq!(who(Some(&lid), Some(&number)).await, by_number);
+        assert_eq!(who(Some(&lid), None).await, by_number);
+        let other: Lid = "200000000000002".parse().unwrap();
+        assert_ne!(who(Some(&other), None).await, by_number);
+    }
+
+    #[tokio::test]
+    async fn names_and_choices_survive_a_restart() {
+        let (_folder, notebook, mut people) = setting();
+        let (ana, eva) = (people.on_matrix("@ana:example.org"), people.on_matrix("@eva:example.org"));
+        let mut batch = Batch::new();
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
+        people.meet(&notebook, &mut batch, &eva, Some("ana"));
+        assert_eq!(people.shown(&ana), "Ana");
+        assert!(people.shown(&eva).starts_with("ana ("), "{}", people.shown(&eva));
+        let choice = Choice { name: Some("Sol".into()), carried: false };
+        people.choose(&notebook, &mut batch, &ana, &choice);
+        notebook.commit(batch).await.unwrap();
+
+        let again = People::read(&notebook, &people.key).unwrap();
+        assert_eq!(again.shown(&ana), "Sol");
+        assert_eq!(again.choice(&ana), choice);
+        assert_eq!(again.get(&eva), people.get(&eva));
+    }
+
+    #[tokio::test]
+    async fn a_changed_push_name_is_taken_over_but_not_over_a_pseudonym() {
+        let (_folder, notebook, mut people) = setting();
+        let ana = people.on_matrix("@ana:example.org");
+        let mut batch = Batch::new();
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
+        people.meet(&notebook, &mut batch, &ana, Some("Anita"));
+        assert_eq!(people.shown(&ana), "Anita");
+        people.choose(&notebook, &mut batch, &ana, &Choice { name: Some("Sol".into()), carried: true });
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
+        assert_eq!(people.shown(&ana), "Sol");
+        people.choose(&notebook, &mut batch, &ana, &Choice::default());
+        assert_eq!(people.shown(&ana), "Ana");
+    }
+}

@@ -1,0 +1,50 @@
+//! How words of one network are written on another.
+
+use std::borrow::Cow;
+
+/// Words of somebody elsewhere, as a WhatsApp group reads them: `*Name*: text`. No line of the text can pass for
+/// another person's: one that begins like a name is marked.
+pub(crate) fn relayed(name: &str, text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text
+        .lines()
+        .map(|line| match imitates_a_name(line) {
+            true => Cow::Owned(format!("│ {line}")),
+            false => Cow::Borrowed(line),
+        })
+        .collect();
+    format!("*{name}*: {}", lines.join("\n"))
+}
+
+/// Whether a line reads like the beginning of somebody's message: something bold, then a colon.
+fn imitates_a_name(line: &str) -> bool {
+    let plain: String = line.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    plain
+        .strip_prefix(['*', '＊', '∗', '⁎', '﹡'])
+        .is_some_and(|rest| rest.contains([':', '：', '∶', '꞉', '︓', '﹕']))
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(u32::from(c), 0x00AD | 0x034F | 0x061C | 0x180B..=0x180E | 0x200B..=0x200F | 0x202A..=0x202E
+        | 0x2060..=0x206F | 0xFE00..=0xFE0F | 0xFEFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_stands_before_the_text() {
+        assert_eq!(relayed("Ana", "hola\n¿qué tal?"), "*Ana*: hola\n¿qué tal?");
+    }
+
+    #[test]
+    fn no_line_passes_for_another_persons() {
+        for line in ["*Beto*: yo no fui", " * Beto * : yo", "\u{200b}*Beto*: yo", "＊Beto＊：yo", "*_Beto_*: yo"] {
+            let shown = relayed("Ana", &format!("hola\n{line}"));
+            assert_eq!(shown, format!("*Ana*: hola\n│ {line}"));
+        }
+        let first = relayed("Ana", "*Beto*: yo no fui");
+        assert_eq!(first, "*Ana*: │ *Beto*: yo no fui");
+        assert_eq!(relayed("Ana", "hola\n*importante*"), "*Ana*: hola\n*importante*");
+    }
+}
