@@ -3,5 +3,9 @@
 //! Nothing here leaves the machine, and nobody in it is real: the people are invented, and their numbers are
 //! from the range reserved for fiction.
 
+pub mod phones;
 pub mod server;
 pub mod synapse;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! People: ordinary WhatsApp clients that keep what their screen shows.
+
+mod chats;
+mod client;
+mod device;
+mod people;
+
+pub use crate::server::Account as PersonSeed;
+pub use chats::{Shown, ShownGroup};
+pub use people::{cast, person};
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use tokio::sync::{Mutex, watch};
+use url::Url;
+use whatsapp_rust::bot::BotHandle;
+use whatsapp_rust::wacore::store::traits::Backend;
+
+use crate::server::{DeviceAddress, WhatsAppServer};
+use chats::{Chats, Conversations};
+use client::Screen;
+
+/// How long anything on a phone is waited for before it counts as broken.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Somebody's telephone. Whatever it shows was sealed, sent and opened by a real client.
+pub struct Phone {
+    name: String,
+    device: DeviceAddress,
+    server: Url,
+    backend: Arc<dyn Backend>,
+    screen: Arc<Screen>,
+    running: Mutex<Option<BotHandle>>,
+}
+
+impl Phone {
+    /// Turns a phone on and waits until it is connected and can be written to. With a folder it remembers its
+    /// keys and its conversations; without one it forgets them with the process.
+    ///
+    /// # Errors
+    /// When the folder can't be read or the server does not let it in.
+    pub async fn start(
+        server: &WhatsAppServer,
+        person: PersonSeed,
+        folder: Option<&Path>,
+    ) -> Result<Arc<Self>> {
+        server.add_account(person.clone()).await?;
+        let storage = device::Storage::open(&person, server.static_key(), folder).await?;
+        let phone = Arc::new(Self {
+            device: DeviceAddress::new(person.number.as_str(), 0),
+            server: server.url(),
+            backend: storage.backend,
+            screen: Screen::new(Conversations::open(storage.database)?),
+            running: Mutex::new(None),
+            name: person.name,
+        });
+        phone.come_online().await?;
+        let what = format!("the keys of {}'s phone", phone.name);
+        server
+            .wait_until(&what, |state| state.has_keys(&phone.device))
+            .await?;
+        Ok(phone)
+    }
+
+    /// The name its owner shows to others.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its place on the server, to ask the server about it.
+    pub fn device(&self) -> &DeviceAddress {
+        &self.device
+    }
+
+    /// Writes into a group and waits until the server has taken it. Returns the message's id.
+    ///
+    /// # Errors
+    /// When the phone is offline, or the server refuses the message.
+    pub async fn send_text(&self, group: &str, text: &str) -> Result<String> {
+        let client = self.client().await?;
+        self.screen
+            .send_text(&client, &self.name, group, text)
+            .await
+    }
+
+    /// Joins a group by its invitation link, and returns the group's address.
+    ///
+    /// # Errors
+    /// When the link leads nowhere or the phone is offline.
+    pub async fn join(&self, link: &str) -> Result<String> {
+        let client = self.client().await?;
+        let joined = client
+            .groups()
+            .join_with_invite_code(link)
+            .await
+            .with_context(|| format!("{} can't join by this link", self.name))?;
+        self.screen.look_up_groups(&client).await?;
+        Ok(joined.group_jid().to_string())
+    }
+
+    /// Leaves a group; what was said there stays on the phone.
+    ///
+    /// # Errors
+    /// When its owner is no member or the phone is offline.
+    pub async fn leave(&self, group: &str) -> Result<()> {
+        let client = self.client().await?;
+        let left = client.groups().leave(chats::address(group)?).await;
+        left.with_context(|| format!("{} can't leave the group", self.name))?;
+        self.screen.look_up_groups(&client).await
+    }
+
+    /// The groups its owner is in.
+    pub fn groups(&self) -> Vec<ShownGroup> {
+        self.screen.chats.borrow().groups().cloned().collect()
+    }
+
+    /// A conversation, oldest message first.
+    pub fn chat(&self, group: &str) -> Vec<Shown> {
+        self.screen.chats.borrow().chat(group).to_vec()
+    }
+
+    /// Changes whenever the screen does.
+    pub fn changes(&self) -> watch::Receiver<Chats> {
+        self.screen.chats.subscribe()
+    }
+
+    /// Waits until a conversation looks a certain way, and returns it.
+    ///
+    /// # Errors
+    /// Lists what the phone shows instead if that does not come in half a minute.
+    pub async fn wait_for(
+        &self,
+        group: &str,
+        holds: impl Fn(&[Shown]) -> bool,
+    ) -> Result<Vec<Shown>> {
+        let mut changes = self.screen.chats.subscribe();
+        let waiting = changes.wait_for(|chats| holds(chats.chat(group)));
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(Ok(chats)) => Ok(chats.chat(group).to_vec()),
+            Ok(Err(_)) => Err(anyhow!("{}'s phone was turned off", self.name)),
+            Err(_) => Err(self.not_shown(group)),
+        }
+    }
+
+    /// Waits until a conversation shows a text.
+    ///
+    /// # Errors
+    /// As [`wait_for`](Self::wait_for).
+    pub async fn wait_for_text(&self, group: &str, text: &str) -> Result<Vec<Shown>> {
+        let shown = |messages: &[Shown]| messages.iter().any(|message| message.text == text);
+        self.wait_for(group, shown)
+            .await
+            .with_context(|| format!("waited for “{text}”"))
+    }
+
+    /// Waits until its owner is a member of a group, or no longer.
+    ///
+    /// # Errors
+    /// When that does not come in half a minute.
+    pub async fn wait_for_membership(&self, group: &str, member: bool) -> Result<()> {
+        let mut changes = self.screen.chats.subscribe();
+        let waiting = changes.wait_for(|chats| chats.is_in(group) == member);
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => bail!(
+                "{} should be a member of the group: {member}; it did not come so",
+                self.name
+            ),
+        }
+    }
+
+    /// Turns the connection on and waits until it is up.
+    ///
+    /// # Errors
+    /// When the server does not let the phone in within half a minute.
+    pub async fn come_online(&self) -> Result<()> {
+        let mut running = self.running.lock().await;
+        if running.is_some() {
+            return Ok(());
+        }
+        let backend = Arc::clone(&self.backend);
+        *running = Some(client::start(&self.server, backend, &self.name, &self.screen).await?);
+        let mut online = self.screen.online.subscribe();
+        let up = tokio::time::timeout(PATIENCE, online.wait_for(|online| *online)).await;
+        up.map_err(|_| anyhow!("{}'s phone does not get a connection", self.name))??;
+        Ok(())
+    }
+
+    /// Turns the connection off; the server queues what comes meanwhile.
+    pub async fn go_offline(&self) {
+        if let Some(running) = self.running.lock().await.take() {
+            running.shutdown().await;
+        }
+        self.screen.online.send_replace(false);
+    }
+
+    async fn client(&self) -> Result<Arc<whatsapp_rust::Client>> {
+        let running = self.running.lock().await;
+        let handle = running
+            .as_ref()
+            .with_context(|| format!("{}'s phone is offline", self.name))?;
+        Ok(handle.client())
+    }
+
+    fn not_shown(&self, group: &str) -> anyhow::Error {
+        let shown: Vec<String> = self
+            .chat(group)
+            .iter()
+            .map(|message| format!("\n  {}: {}", message.who, message.text))
+            .collect();
+        let shown = if shown.is_empty() {
+            " nothing".to_owned()
+        } else {
+            shown.concat()
+        };
+        anyhow!("{}'s phone does not show it. It shows:{shown}", self.name)
+    }
+}

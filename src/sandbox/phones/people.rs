@@ -1,0 +1,42 @@
+use super::PersonSeed;
+
+/// The invented people of the sandbox. First names only: nobody is meant.
+const NAMES: [&str; 12] = [
+    "Ana", "Beto", "Carmen", "Diego", "Elena", "Fabio", "Gloria", "Hugo", "Irma", "Julio",
+    "Karina", "Lucho",
+];
+
+/// So many of the invented people; at most twelve.
+pub fn cast(count: usize) -> Vec<PersonSeed> {
+    let named = NAMES.iter().take(count).enumerate();
+    named.map(|(index, name)| person(index, name)).collect()
+}
+
+/// Someone invented, with the `index`th number of the range reserved for fiction (555-0100 to 555-0199 in each of
+/// many area codes), from which the LID is made up too.
+pub fn person(index: usize, name: &str) -> PersonSeed {
+    let area = 202 + index / 100;
+    PersonSeed {
+        number: format!("1{area}55501{:02}", index % 100),
+        lid: format!("77{area}0000{:07}", 1_000_003 * (index + 1) % 9_999_991),
+        name: name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn nobody_shares_a_number_and_all_numbers_are_fiction() {
+        let people: Vec<_> = (0..300).map(|index| person(index, "Ana")).collect();
+        let numbers: BTreeSet<_> = people.iter().map(|person| &person.number).collect();
+        let lids: BTreeSet<_> = people.iter().map(|person| &person.lid).collect();
+        assert_eq!((numbers.len(), lids.len()), (300, 300));
+        for number in numbers {
+            assert_eq!((number.len(), &number[4..9]), (11, "55501"));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use std::collections::HashMap;
+
+/// A temporary ban, as a client is told at login.
+#[derive(Clone, Copy, Debug)]
+pub struct Ban {
+    /// WhatsApp's reason: 101 too many messages to strangers, 102 blocked by many, 103 groups for strangers,
+    /// 104 the same to many, 106 a broadcast list.
+    pub code: u16,
+    /// For how long, in seconds.
+    pub seconds: u64,
+}
+
+/// What goes wrong on purpose.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// Bans by number.
+    pub(super) bans: HashMap<String, Ban>,
+    /// Messages are taken and never acknowledged to their sender.
+    pub(super) acks_withheld: bool,
+    /// Every connection is refused.
+    pub(super) closed: bool,
+}
