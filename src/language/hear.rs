@@ -8,40 +8,46 @@ use crate::commands::{COMMANDS, spelling, takes_words, words_of};
 /// More of a word than this is neither looked at nor repeated.
 const LONGEST: usize = 24;
 
+/// As many characters may follow what is almost a command; what goes on longer is talk, and must not be held up.
+const FEW: usize = 40;
+
 /// What a text means. A command stands at the beginning of a message, in any language, however a phone's
 /// keyboard has bent its marks, capitals and accents.
 ///
-/// `¡No puede ser!` and `!!!` are talk: what looks like an exclamation is never taken for a command, and words that
-/// merely follow one are answered with a question rather than obeyed.
+/// `¡No puede ser!` and `!!!` are talk: what looks like an exclamation is never taken for a command. A few words that
+/// merely follow one (`!ayuda con mi nombre`) are answered with a question rather than obeyed, many are talk;
+/// only after the wish to stay out is nothing taken for talk, because talk is published.
 pub fn hear(text: &str) -> Hearing {
     let Some(call) = Call::of(text) else {
         return Hearing::Talk;
     };
-    let Some(first) = call.words.split_whitespace().next() else {
-        return Hearing::Talk;
-    };
-    let first: String = plain(first).chars().take(LONGEST).collect();
-
-    if let Some((word, rest)) = call.known() {
+    let exact = call.known();
+    if let Some((word, rest)) = exact {
         let command = (word.make)(argument(rest));
-        if takes_words(&command) || plain(rest).is_empty() {
-            let exclaims = call.upside_down && call.exclaims;
-            return if exclaims {
-                Hearing::Talk
-            } else {
-                Hearing::Command(command, word.language)
-            };
+        let complete = takes_words(&command) || plain(rest).is_empty();
+        if complete && !(call.upside_down && call.exclaims) {
+            return Hearing::Command(command, word.language);
         }
-        return if call.upside_down {
-            Hearing::Talk
-        } else {
-            almost(&first, word)
-        };
     }
-    if call.upside_down || call.exclaims {
-        return Hearing::Talk;
+    let (first, rest) = split_word(call.words);
+    let first: String = plain(first).chars().take(LONGEST).collect();
+    let word = match exact {
+        Some((word, _)) => Some(word),
+        None if call.exclaims => None,
+        None => nearest(&first),
+    };
+    match word.filter(|word| !call.upside_down && (wants_out(word) || is_short(rest))) {
+        Some(word) => almost(&first, word),
+        None => Hearing::Talk,
     }
-    nearest(&first).map_or(Hearing::Talk, |word| almost(&first, word))
+}
+
+fn wants_out(word: &Word) -> bool {
+    (word.make)(None) == Command::StayOut
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().nth(FEW).is_none()
 }
 
 fn almost(heard: &str, word: &Word) -> Hearing {
@@ -55,7 +61,7 @@ fn almost(heard: &str, word: &Word) -> Hearing {
 
 /// A message that begins as a command does.
 struct Call<'a> {
-    /// What stands after the mark on the first line.
+    /// What stands after the mark.
     words: &'a str,
     /// Whether the mark was `¡`, with which Spanish exclamations begin.
     upside_down: bool,
@@ -71,7 +77,6 @@ impl<'a> Call<'a> {
             .next()
             .filter(|c| matches!(c, '!' | '！' | '﹗' | '¡'))?;
         let words = text[mark.len_utf8()..].trim_start_matches(is_around);
-        let words = words.lines().next().unwrap_or_default();
         let exclaims = text.ends_with(['!', '！', '﹗']) && text.chars().count() > 1;
         let begins = words.chars().next().is_some_and(char::is_alphanumeric);
         begins.then_some(Self {
@@ -106,10 +111,11 @@ fn split_word(text: &str) -> (&str, &str) {
     )
 }
 
-/// What a person gave with the command, without the quotes and marks that keyboards put around it.
+/// What a person gave with the command on its line, without the quotes and marks that keyboards put around it.
 fn argument(rest: &str) -> Option<String> {
-    let rest = rest.trim_matches(|c| is_around(c) || matches!(c, ',' | ';' | '<' | '>'));
-    (!rest.is_empty()).then(|| rest.to_owned())
+    let around = |c| is_around(c) || matches!(c, ',' | ';' | '<' | '>');
+    let line = rest.lines().next().unwrap_or_default().trim_matches(around);
+    (!line.is_empty()).then(|| line.to_owned())
 }
 
 /// Spaces of all kinds, quotes of all kinds, marks of formatting, and what can't be seen.

@@ -79,6 +79,7 @@ fn a_name_is_taken_as_it_was_written() {
         ("!nombre:Sol", "Sol"),
         ("!nombre\u{a0}Sol", "Sol"),
         ("!nombre\tSol", "Sol"),
+        ("!nombre\nSol", "Sol"),
         ("!nombre *Sol*", "Sol"),
         ("¡nombre Sol", "Sol"),
         ("!nombre Sol\nHola a todos", "Sol"),
@@ -164,6 +165,18 @@ fn an_endless_word_is_not_repeated_in_full() {
         panic!("it is almost a command");
     };
     assert!(heard.len() < 32);
+}
+
+#[test]
+fn much_after_a_command_is_talk_unless_somebody_wants_out() {
+    let flood = "!ayuda\nSe inundó toda la calle y el agua sigue subiendo";
+    assert_eq!(hear(flood), Hearing::Talk);
+    assert_eq!(
+        hear("!si hay reunión mañana a las tres en la plaza, vamos todos"),
+        Hearing::Talk
+    );
+    let out = "!no quiero que lo que escribo acá se lea en internet, gracias";
+    assert!(matches!(hear(out), Hearing::Almost { nearest, .. } if nearest == "!no"));
 }
 
 #[test]
