@@ -129,6 +129,15 @@ impl de::Error for Refused {
     }
 }
 
+/// Whole numbers of any size are read as one size; serde says when one doesn't fit.
+macro_rules! as_whole_number {
+    ($($method:ident)*) => {
+        $(fn $method<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+            self.deserialize_i64(visitor)
+        })*
+    };
+}
+
 impl<'de> de::Deserializer<'de> for &'de Node {
     type Error = Refused;
 
@@ -212,33 +221,11 @@ impl<'de> de::Deserializer<'de> for &'de Node {
         }
     }
 
-    fn deserialize_i8<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_i16<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_i32<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u8<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u16<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u32<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_u64<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_i64(visitor)
-    }
-    fn deserialize_f32<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.deserialize_f64(visitor)
-    }
+    as_whole_number! { deserialize_i8 deserialize_i16 deserialize_i32 }
+    as_whole_number! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
 
     serde::forward_to_deserialize_any! {
-        i128 u128 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        i128 u128 f32 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 

@@ -1,7 +1,5 @@
 //! The sample file and the reference, written from the settings' own words.
 
-use std::fmt::Write;
-
 use serde_json::Value as Json;
 
 use super::{
@@ -28,27 +26,25 @@ pub fn sample() -> String {
 
 fn write_setting(text: &mut String, field: &Field, indent: &str) {
     for line in wrapped(&field.doc, WIDTH - indent.len() - 2) {
-        let _infallible = writeln!(text, "{indent}# {line}");
+        text.push_str(&format!("{indent}# {line}\n"));
     }
     let key = &field.key;
-    let _infallible = match (&field.kind, shown(field)) {
-        (Kind::Section(fields), _) => {
-            let _infallible = writeln!(text, "{indent}{key}:");
-            let deeper = format!("{indent}  ");
-            for (index, field) in fields.iter().enumerate() {
-                if index > 0 {
-                    text.push('\n');
-                }
-                write_setting(text, field, &deeper);
+    if let Kind::Section(fields) = &field.kind {
+        text.push_str(&format!("{indent}{key}:\n"));
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
             }
-            Ok(())
+            write_setting(text, field, &format!("{indent}  "));
         }
-        (_, Some(value)) => writeln!(text, "{indent}{key}: {}", yaml(value)),
-        (_, None) => match &field.example {
-            Some(example) => writeln!(text, "{indent}# {key}: {}", yaml(example)),
-            None => writeln!(text, "{indent}# {key}:"),
-        },
+        return;
+    }
+    let line = match (shown(field), &field.example) {
+        (Some(value), _) => format!("{indent}{key}: {}\n", yaml(value)),
+        (None, Some(example)) => format!("{indent}# {key}: {}\n", yaml(example)),
+        (None, None) => format!("{indent}# {key}:\n"),
     };
+    text.push_str(&line);
 }
 
 /// The value that the sample shows; none for what is commented out.
@@ -106,11 +102,15 @@ fn write_reference(text: &mut String, fields: &[Field], path: &str) {
     }
     for field in plain {
         let words = one_line(&field.doc);
-        let _infallible = writeln!(text, "- **`{}`**{}. {words}", field.key, manner(field));
+        text.push_str(&format!(
+            "- **`{}`**{}. {words}\n",
+            field.key,
+            manner(field)
+        ));
     }
     for field in sections {
         let name = format!("{path}{}", field.key);
-        let _infallible = writeln!(text, "\n### `{name}`\n\n{}", one_line(&field.doc));
+        text.push_str(&format!("\n### `{name}`\n\n{}\n", one_line(&field.doc)));
         write_reference(text, inner(field).unwrap_or_default(), &format!("{name}."));
     }
 }
