@@ -272,3 +272,6 @@ fn is_machinery(message: &wa::Message) -> bool {
         || message.group_root_key_share.is_set()
         || message.root_secret_distribute_message.is_set()
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,8 +118,8 @@ fn mention(text: &str, run: &Run) -> Option<Range<usize>> {
 fn numbers_in_log(text: &str, run: &Run) -> Vec<Range<usize>> {
     let mut groups = &run.groups[..];
     if let [year, month, day, rest @ ..] = groups
-        && [year.digits.len(), month.digits.len(), day.digits.len()] == [4, 2, 2]
-        && (year.digits.starts_with("19") || year.digits.starts_with("20"))
+        && is_year(year)
+        && [month.digits.len(), day.digits.len()] == [2, 2]
         && text[year.at.end..day.at.start]
             .chars()
             .all(|c| matches!(c, '-' | '0'..='9'))
@@ -133,7 +133,7 @@ fn numbers_in_log(text: &str, run: &Run) -> Vec<Range<usize>> {
     let international = text[..first.at.start].ends_with('+');
     let long = |digits: &str| digits.len() >= LONG;
     if international || !groups.iter().any(|group| long(&group.digits)) {
-        if !international && is_point_notation(text, groups) {
+        if !international && (groups.iter().all(is_year) || is_point_notation(text, groups)) {
             return Vec::new();
         }
         let last = groups.last().unwrap_or(first);
@@ -144,6 +144,10 @@ fn numbers_in_log(text: &str, run: &Run) -> Vec<Range<usize>> {
         .filter(|group| long(&group.digits) && !is_fraction(text, &group.at))
         .map(|group| group.at.clone())
         .collect()
+}
+
+fn is_year(group: &Group) -> bool {
+    group.digits.len() == 4 && (group.digits.starts_with("19") || group.digits.starts_with("20"))
 }
 
 /// Seconds with a fraction, or an IP address.

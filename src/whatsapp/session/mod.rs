@@ -196,3 +196,6 @@ fn server_cert_chain(key: [u8; 32]) -> CachedServerCertChain {
         leaf: certificate(key),
     }
 }
+
+#[cfg(test)]
+mod tests;
