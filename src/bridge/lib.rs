@@ -4,5 +4,8 @@
 //! terminal is in the command line.
 
 pub mod clock;
+pub mod command;
 pub mod config;
+pub mod control;
 pub mod engine;
+pub mod logs;

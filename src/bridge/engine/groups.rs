@@ -7,7 +7,7 @@ use std::time::Duration;
 use civic::{GroupId, Notice, Standing, ThemeSlug, Timestamp};
 use url::Url;
 use vault::{Batch, VaultError};
-use whatsapp::{GroupInfo, GroupJid, SendError, Status};
+use whatsapp::{GroupInfo, GroupJid, KnownNumbers, SendError, Status};
 
 use super::entries::{Kept, KnownGroup, StoredChoice};
 use super::perform::choice_type;
@@ -230,8 +230,8 @@ impl Engine {
             theme: theme.to_string(),
             subject: whatsapp::redact_log(&info.subject).into_owned(),
         };
-        let numbers = info.members.iter().filter_map(|member| member.number.as_ref());
-        let numbers = numbers.map(|number| number.expose().to_owned()).collect();
+        let mut numbers = KnownNumbers::default();
+        info.members.iter().filter_map(|member| member.number.as_ref()).for_each(|number| numbers.insert(number));
         let mut batch = Batch::new();
         self.notebook.keep_group(&mut batch, &id, &known);
         self.notebook.commit(batch).await?;

@@ -9,6 +9,7 @@ use ruma::{OwnedUserId, RoomAliasId, UserId};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 use vault::{Batch, VaultError};
+use whatsapp::KnownNumbers;
 
 use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg_key};
 use super::{Engine, Seat, lock};
@@ -172,7 +173,9 @@ impl Engine {
         if self.notebook.knows(&source)? {
             return Ok(None);
         }
-        numbers.extend(number.map(|number| number.expose().to_owned()));
+        if let Some(number) = number {
+            numbers.insert(number);
+        }
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
@@ -186,7 +189,7 @@ impl Engine {
         Ok(Some(seat))
     }
 
-    fn seat_of(&self, group: &civic::GroupId) -> Option<(Arc<Seat>, Vec<String>)> {
+    fn seat_of(&self, group: &civic::GroupId) -> Option<(Arc<Seat>, KnownNumbers)> {
         let groups = lock(&self.groups);
         let found = groups.get(group)?;
         Some((self.seats.get(&found.theme)?.clone(), found.numbers.clone()))

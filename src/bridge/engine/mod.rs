@@ -26,7 +26,7 @@ use ruma::{OwnedRoomId, OwnedUserId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use vault::Key;
-use whatsapp::Connector;
+use whatsapp::{Connector, KnownNumbers};
 
 use crate::config::Config;
 use entries::KnownGroup;
@@ -35,7 +35,8 @@ use notebook::Notebook;
 use people::People;
 
 pub use groups::{GroupError, GroupState};
-pub use start::{Bridge, StartError};
+pub(crate) use start::open_session;
+pub use start::{Bridge, Progress, StartError};
 
 /// Everything the bridge works with. One for a process.
 pub(crate) struct Engine {
@@ -72,7 +73,7 @@ struct GroupSeat {
     /// Its address, once it is known.
     known: Option<KnownGroup>,
     /// The numbers of its members, so that they can be kept from being typed out into the room.
-    numbers: Vec<String>,
+    numbers: KnownNumbers,
 }
 
 impl Engine {

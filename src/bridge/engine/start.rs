@@ -15,7 +15,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use url::Url;
 use vault::{Batch, Database, Key, VaultError};
-use whatsapp::{Connector, ConnectorError, Session, SessionError, Status};
+use whatsapp::{Connector, ConnectorError, KnownNumbers, Session, SessionError, Status};
 
 use super::entries::KnownGroup;
 use super::groups::{GroupError, GroupState};
@@ -179,7 +179,7 @@ impl Bridge {
     }
 
     /// Stops. What was not done yet stands in the notebook and is done after the next start.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         let mut tasks = std::mem::take(&mut *lock(&self.engine.tasks));
         tasks.shutdown().await;
         if let Err(error) = self.engine.notebook.commit(Batch::new()).await {
@@ -291,7 +291,7 @@ async fn fold(
         for (group, standing) in theme.groups() {
             if *standing != Standing::Closed {
                 let known: Option<KnownGroup> = known.get(group).cloned();
-                groups.insert(group.clone(), GroupSeat { theme: definition.slug.clone(), known, numbers: Vec::new() });
+                groups.insert(group.clone(), GroupSeat { theme: definition.slug.clone(), known, numbers: KnownNumbers::default() });
             }
         }
         rooms.insert(room.clone(), definition.slug.clone());

@@ -1,0 +1,57 @@
+//! `aty login`: links the bridge's WhatsApp account.
+
+use anyhow::{Context, bail};
+use clap::Args;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use vault::Key;
+use whatsapp::{Connector, PairMethod, PairStep, PhoneNumber};
+
+use super::{ConfigFile, say};
+use crate::engine::open_session;
+use crate::logs;
+
+#[derive(Debug, Args)]
+pub(super) struct Login {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Show a code to type on the phone instead of a QR code. WhatsApp wants the account's number for it.
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<PhoneNumber>,
+}
+
+impl Login {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.file.load()?;
+        logs::begin(&config.log, None).context("the log can't be written")?;
+        let key = Key::open_or_create(&config.key_file)?;
+        let session = open_session(&config, &key)?;
+        let method = match self.phone {
+            Some(number) => PairMethod::Code(number),
+            None => PairMethod::Qr,
+        };
+        let mut pairing = Connector::pair(&session, &config.whatsapp, method).await?;
+        while let Some(step) = pairing.next().await {
+            match step {
+                PairStep::Qr(code) => show_qr(&code)?,
+                PairStep::Code(code) => say(&format!(
+                    "On the phone: WhatsApp, Linked devices, Link a device, Link with phone number.\nType this code: {code}"
+                )),
+                PairStep::Paired => {
+                    pairing.stop().await;
+                    say("The account is linked. Now start the bridge: aty run");
+                    return Ok(());
+                }
+                PairStep::Failed(failure) => bail!(failure),
+            }
+        }
+        bail!("Linking broke off. Try again: aty login")
+    }
+}
+
+fn show_qr(code: &str) -> anyhow::Result<()> {
+    let image = QrCode::new(code).context("the QR code could not be drawn; try --phone")?;
+    let image = image.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+    say(&format!("{image}\nOn the phone: WhatsApp, Linked devices, Link a device. Scan this code; it changes now and then."));
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! How one `aty` command talks to the running bridge: a Unix socket in the data folder, one JSON line each way.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use civic::Standing;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::engine::{Bridge, GroupState};
+
+/// The longest request that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// What can be asked of the running bridge.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// How things stand.
+    Status,
+    /// All groups.
+    Groups,
+    /// Open a group for a theme.
+    OpenGroup {
+        /// Slug or code.
+        theme: String,
+    },
+    /// Adopt a group by its invitation link.
+    AdoptGroup {
+        /// Slug or code.
+        theme: String,
+        /// Its invitation link.
+        link: String,
+    },
+    /// The invitation links of a theme.
+    GroupLinks {
+        /// Slug or code.
+        theme: String,
+    },
+}
+
+/// What the running bridge answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Done; lines for the person who asked.
+    Done(Vec<String>),
+    /// Not done, and why.
+    Refused(String),
+    /// How things stand.
+    Status(StatusReport),
+}
+
+/// How the running bridge stands.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StatusReport {
+    /// How the connection to WhatsApp stands, in words.
+    pub whatsapp: String,
+    /// How many rooms it serves.
+    pub rooms: usize,
+    /// How many open groups.
+    pub open_groups: usize,
+    /// Whether nothing waits to be carried.
+    pub idle: bool,
+    /// How many things were put aside.
+    pub dead_letters: usize,
+}
+
+/// Why the running bridge could not be asked. Displays what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// No bridge runs on this data folder.
+    #[error("No bridge is running on {0}. Start it first: aty run (or aty up)")]
+    NotRunning(PathBuf),
+    /// It broke off.
+    #[error("The running bridge did not answer: {0}")]
+    NoAnswer(String),
+}
+
+/// Where the socket of a data folder is.
+pub fn socket(data: &Path) -> PathBuf {
+    data.join("aty.sock")
+}
+
+/// Answers requests, for ever.
+///
+/// # Errors
+/// When the socket can't be made.
+pub async fn serve(bridge: Arc<Bridge>, data: &Path) -> io::Result<()> {
+    let path = socket(data);
+    // A socket left by a bridge that was killed; a living one would hold the notebook.
+    if path.exists() {
+        fs::remove_file(&path)?;
+    }
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let bridge = bridge.clone();
+        tokio::spawn(async move {
+            if let Err(error) = answer(&bridge, stream).await {
+                tracing::warn!(%error, "a command could not be answered");
+            }
+        });
+    }
+}
+
+/// Asks the bridge that runs on a data folder.
+///
+/// # Errors
+/// [`ControlError`].
+pub async fn ask(data: &Path, request: &Request) -> Result<Answer, ControlError> {
+    let not_running = |_| ControlError::NotRunning(data.to_owned());
+    let broken = |error: io::Error| ControlError::NoAnswer(error.to_string());
+    let mut stream = UnixStream::connect(socket(data)).await.map_err(not_running)?;
+    let mut line = serde_json::to_string(request).map_err(|error| broken(error.into()))?;
+    line.push('\n');
+    stream.write_all(line.as_bytes()).await.map_err(broken)?;
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).await.map_err(broken)?;
+    serde_json::from_str(&answer).map_err(|error| broken(error.into()))
+}
+
+async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
+    let (reader, mut writer) = stream.split();
+    let mut line = String::new();
+    BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST)).read_line(&mut line).await?;
+    let answer = match serde_json::from_str(&line) {
+        Ok(request) => carry_out(bridge, request).await,
+        Err(error) => Answer::Refused(format!("that is not a request: {error}")),
+    };
+    let mut line = serde_json::to_string(&answer)?;
+    line.push('\n');
+    writer.write_all(line.as_bytes()).await
+}
+
+async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
+    let done = match request {
+        Request::Status => return Answer::Status(status(bridge)),
+        Request::Groups => Ok(bridge.groups().iter().map(described).collect()),
+        Request::OpenGroup { theme } => bridge.open_group(&theme).await.map(|link| vec![link.to_string()]),
+        Request::AdoptGroup { theme, link } => bridge.adopt_group(&theme, &link).await.map(|()| {
+            vec!["The group was told. After the announced wait it is part of the conversation.".to_owned()]
+        }),
+        Request::GroupLinks { theme } => {
+            bridge.group_links(&theme).await.map(|links| links.iter().map(ToString::to_string).collect())
+        }
+    };
+    done.map_or_else(|error| Answer::Refused(error.to_string()), Answer::Done)
+}
+
+fn status(bridge: &Bridge) -> StatusReport {
+    StatusReport {
+        whatsapp: bridge.whatsapp().borrow().to_string(),
+        rooms: bridge.rooms().len(),
+        open_groups: bridge.groups().iter().filter(|group| group.standing == Standing::Open).count(),
+        idle: bridge.is_idle(),
+        dead_letters: bridge.dead_letters(),
+    }
+}
+
+fn described(group: &GroupState) -> String {
+    let standing = match group.standing {
+        Standing::Announced { .. } => "announced, not open yet",
+        Standing::Open => "open",
+        Standing::Closed => "closed",
+    };
+    format!("{:<24} {:<32} {standing}", group.theme.as_str(), group.subject)
+}
