@@ -21,6 +21,7 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
         .iter()
         .map(|theme| theme.code.as_str())
         .collect();
+    let notes = unclaimed(&config);
     let keeper = homeserver
         .keeper
         .as_deref()
@@ -33,7 +34,7 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
          \x20 keeper      {keeper}\n\
          \x20 bridge      @{bot}:{server}, listening on {listen}\n\
          \x20 data        {data}\n\
-         \x20 key         {key}",
+         \x20 key         {key}{notes}",
         file = config.file.display(),
         plan = plan.name.get(config.language),
         alias = plan.alias,
@@ -46,4 +47,25 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
         data = config.data.display(),
         key = config.key_file.display(),
     ))
+}
+
+/// The aliases that the homeserver will let the bridge make only if the registration was widened by hand.
+fn unclaimed(config: &Config) -> String {
+    let Config {
+        appservice, plan, ..
+    } = config;
+    let aliases = plan.themes.iter().map(|theme| &theme.alias);
+    let unclaimed: Vec<&str> = std::iter::once(&plan.alias)
+        .chain(aliases)
+        .filter(|alias| !appservice.reserves_alias(alias))
+        .map(String::as_str)
+        .collect();
+    match unclaimed.as_slice() {
+        [] => String::new(),
+        aliases => format!(
+            "\n  note        the registration lays no claim to {}: let them begin with \"{}-\", or add them to its aliases",
+            aliases.join(", "),
+            appservice.id,
+        ),
+    }
 }

@@ -453,6 +453,14 @@ fn what_ships_is_fresh_and_loads() {
     assert!(summary.starts_with("All good: "), "{summary}");
 }
 
+#[test]
+fn an_alias_that_the_registration_does_not_cover_is_noted() {
+    let folder = Folder::with(SETTINGS, &THEMES.replace("aty-salud", "salud"));
+    let summary = report(folder.0.path().join("bridge.yaml")).unwrap();
+    let note = "note        the registration lays no claim to salud: let them begin with \"aty-\", or add them to its aliases";
+    assert!(summary.ends_with(note), "{summary}");
+}
+
 /// The folder of the whole project.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
