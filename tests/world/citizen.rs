@@ -1,0 +1,119 @@
+//! A person with a Matrix client: matrix-sdk, as any client would.
+
+use std::time::Duration;
+
+use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::events::room::message::{OriginalSyncRoomMessageEvent, RoomMessageEventContent};
+use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomOrAliasId};
+use matrix_sdk::{Client, Room};
+use sandbox::synapse::Synapse;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A message as the client shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub who: String,
+    pub text: String,
+    pub sender: OwnedUserId,
+    pub event: OwnedEventId,
+    /// Milliseconds since 1970, as the event says.
+    pub at: u64,
+}
+
+/// Somebody in a room. Dropped, they are gone.
+pub struct Citizen {
+    pub client: Client,
+    pub room: Room,
+    lines: watch::Receiver<Vec<Line>>,
+    syncing: JoinHandle<()>,
+}
+
+impl Citizen {
+    pub async fn join(synapse: &Synapse, name: &str, alias: &str) -> Self {
+        let localpart = localpart(name);
+        synapse.register_user(&localpart, "citizen", false).await.expect("an account");
+        let client = Client::builder().homeserver_url(synapse.url()).build().await.expect("a client");
+        client.matrix_auth().login_username(&localpart, "citizen").send().await.expect("a login");
+        client.account().set_display_name(Some(name)).await.expect("a name");
+        let (sender, lines) = watch::channel(Vec::new());
+        client.add_event_handler(move |event: OriginalSyncRoomMessageEvent, room: Room| {
+            let sender = sender.clone();
+            async move {
+                let line = shown(event, &room).await;
+                sender.send_modify(|lines| {
+                    if !lines.iter().any(|old: &Line| old.event == line.event) {
+                        lines.push(line);
+                    }
+                });
+            }
+        });
+        let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
+        client.join_room_by_id_or_alias(alias, &[]).await.expect("the room can be joined by its alias");
+        client.sync_once(SyncSettings::default()).await.expect("a sync");
+        let room = client.joined_rooms().pop().expect("the room is joined");
+        let background = client.clone();
+        let syncing = tokio::spawn(async move {
+            // Goes on over a homeserver that is away for a while.
+            loop {
+                let _ = background.sync(SyncSettings::default()).await;
+            }
+        });
+        Self { client, room, lines, syncing }
+    }
+
+    pub async fn say(&self, text: &str) -> OwnedEventId {
+        let content = RoomMessageEventContent::text_plain(text);
+        self.room.send(content).await.expect("the message is sent").response.event_id
+    }
+
+    /// All that the room showed since this person came.
+    pub fn lines(&self) -> Vec<Line> {
+        self.lines.borrow().clone()
+    }
+
+    /// Waits until the room shows what is wanted, and gives all lines.
+    pub async fn wait_for(&self, what: &str, holds: impl Fn(&[Line]) -> bool) -> Vec<Line> {
+        let mut lines = self.lines.clone();
+        let waiting = lines.wait_for(|lines| holds(lines));
+        match timeout(PATIENCE, waiting).await {
+            Ok(Ok(lines)) => lines.clone(),
+            _ => panic!("waited for {what}; the room shows:\n{}", self.transcript()),
+        }
+    }
+
+    pub async fn wait_for_text(&self, text: &str) -> Line {
+        let lines = self.wait_for(text, |lines| lines.iter().any(|line| line.text == text)).await;
+        lines.into_iter().find(|line| line.text == text).expect("it was waited for")
+    }
+
+    pub fn transcript(&self) -> String {
+        self.lines().iter().map(|line| format!("  {}: {}\n", line.who, line.text)).collect()
+    }
+}
+
+impl Drop for Citizen {
+    fn drop(&mut self) {
+        self.syncing.abort();
+    }
+}
+
+/// The localpart of a name: letters only.
+pub fn localpart(name: &str) -> String {
+    name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+async fn shown(event: OriginalSyncRoomMessageEvent, room: &Room) -> Line {
+    let member = room.get_member_no_sync(&event.sender).await.ok().flatten();
+    let name = member.and_then(|member| member.display_name().map(str::to_owned));
+    Line {
+        who: name.unwrap_or_else(|| event.sender.localpart().to_owned()),
+        text: event.content.body().to_owned(),
+        sender: event.sender,
+        event: event.event_id,
+        at: event.origin_server_ts.0.into(),
+    }
+}

@@ -1,0 +1,196 @@
+//! A world to test in: a real homeserver, a WhatsApp server with real clients, and the built bridge as a process of
+//! its own.
+
+mod bridge;
+mod citizen;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sandbox::phones::{PersonSeed, Phone, person};
+use sandbox::server::{DeviceAddress, WhatsAppServer};
+use sandbox::synapse::{self, Synapse, SynapseSettings};
+use tempfile::TempDir;
+use vault::{Database, Key};
+use whatsapp::{SeedDevice, Session};
+
+pub use bridge::BridgeProcess;
+pub use citizen::{Citizen, Line};
+
+/// The homeserver's name in tests.
+pub const SERVER: &str = "aty.test";
+/// The bridge's companion device on its account.
+const COMPANION: u16 = 7;
+/// Accounts of people begin at this number of the fictitious range; the bridge's own is before it.
+const FIRST_PERSON: usize = 1;
+
+/// Everything but the bridge itself, which a test starts, kills and starts again.
+pub struct World {
+    pub synapse: Synapse,
+    pub whatsapp: Arc<WhatsAppServer>,
+    pub folder: TempDir,
+    pub listen: SocketAddr,
+    people: usize,
+    phones: BTreeMap<String, Arc<Phone>>,
+}
+
+/// A theme of a test's plan: slug, code, name.
+pub type Theme = (&'static str, &'static str, &'static str);
+pub const AGUA: Theme = ("agua", "AGUA", "Ambiente y agua");
+pub const SALUD: Theme = ("salud", "SALUD", "Salud");
+
+impl World {
+    /// A world whose plan has these themes. The bridge's account is linked; the bridge is not started.
+    pub async fn new(themes: &[Theme]) -> Self {
+        Self::with_settings(themes, "").await
+    }
+
+    /// The same, with lines added to the bridge's `whatsapp:` settings.
+    pub async fn with_settings(themes: &[Theme], whatsapp_settings: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None).await.expect("a WhatsApp server");
+        let listen = free_address();
+        write_themes(folder.path(), themes);
+        let config = config(&whatsapp, listen, whatsapp_settings);
+        // The homeserver's port is not known before it runs, and it wants the registration before it starts.
+        let port = free_address().port();
+        let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
+        std::fs::write(folder.path().join("bridge.yaml"), config).expect("the configuration is written");
+        bridge::aty(folder.path(), &["registration"]).await.expect("a registration");
+        seed(folder.path(), &whatsapp).await;
+
+        let settings = SynapseSettings {
+            folder: folder.path().join("homeserver"),
+            server_name: SERVER.to_owned(),
+            port,
+            registrations: vec![folder.path().join("data/registration.yaml")],
+            in_memory: false,
+        };
+        let synapse = Synapse::start(&installation().await, settings).await.expect("a homeserver");
+        Self { synapse, whatsapp, folder, listen, people: FIRST_PERSON, phones: BTreeMap::new() }
+    }
+
+    /// Starts the bridge and waits until it is ready.
+    pub async fn start_bridge(&self) -> BridgeProcess {
+        BridgeProcess::start(self.folder.path()).await
+    }
+
+    /// A command of the program against this world's bridge: what it prints, or what it says is wrong.
+    pub async fn aty(&self, arguments: &[&str]) -> Result<String, String> {
+        bridge::aty(self.folder.path(), arguments).await
+    }
+
+    /// Opens a group for a theme and gives its invitation link.
+    pub async fn open_group(&self, theme: &str) -> String {
+        let link = self.aty(&["group", "open", theme]).await.expect("a group is opened");
+        link.trim().to_owned()
+    }
+
+    /// A person with a phone; the same one each time.
+    pub async fn phone(&mut self, name: &str) -> Arc<Phone> {
+        if let Some(phone) = self.phones.get(name) {
+            return phone.clone();
+        }
+        let seed = person(self.people, name);
+        self.people += 1;
+        let phone = Phone::start(&self.whatsapp, seed, None).await.expect("a phone");
+        self.phones.insert(name.to_owned(), phone.clone());
+        phone
+    }
+
+    /// A person with a Matrix client, in a theme's room.
+    pub async fn citizen(&self, name: &str, theme: &str) -> Citizen {
+        Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
+    }
+
+    /// Everything that would tell who somebody is: numbers and LIDs of all accounts.
+    pub fn secrets(&self) -> Vec<String> {
+        let accounts = (0..self.people).map(|index| person(index, "x"));
+        accounts.flat_map(|PersonSeed { number, lid, .. }| [number, lid]).collect()
+    }
+
+    pub fn bridge_device(&self) -> DeviceAddress {
+        DeviceAddress::new(person(0, "Aty").number, COMPANION)
+    }
+
+    /// Waits until the running bridge has nothing left to carry and WhatsApp nothing left for it.
+    pub async fn settled(&self) {
+        let device = self.bridge_device();
+        let taken = self.whatsapp.wait_until("the bridge to take what was sent to it", |state| state.queued(&device).is_empty());
+        taken.await.expect("the bridge takes its messages");
+        self.wait_for_status("nothing waits", |status| status["idle"] == true).await;
+    }
+
+    /// Waits until the running bridge says of itself what is wanted.
+    pub async fn wait_for_status(&self, what: &str, holds: impl Fn(&serde_json::Value) -> bool) {
+        bridge::wait_for_status(self.folder.path(), what, holds).await;
+    }
+}
+
+/// The homeserver's program, installed once for all tests.
+pub async fn installation() -> synapse::Installation {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
+    synapse::install(&folder, &mut |step| println!("{step}")).await.expect("Synapse can be installed")
+}
+
+/// An address on loopback that nobody listens on now.
+pub fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("a listener has an address")
+}
+
+fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
+    let key: String = whatsapp.static_key().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "homeserver:\n  url: HOMESERVER\n  server_name: {SERVER}\n\
+         appservice:\n  listen: {listen}\n  url: http://{listen}\n\
+         whatsapp:\n  url: {url}\n  server_key: {key}\n  group_open_every_minutes: 0\n\
+         \x20 group_per_minute: 10000\n  sender_per_minute: 10000\n{more}\
+         log:\n  filter: info,bridge=debug,matrix=debug,whatsapp=debug\n",
+        url = whatsapp.url(),
+    )
+}
+
+fn write_themes(folder: &Path, themes: &[Theme]) {
+    let mut text = String::from("plan:\n  slug: paga\n  name: {es: Plan de prueba, en: Test plan}\n  topic: {es: Una prueba., en: A test.}\n  alias: aty-paga\nthemes:\n");
+    for (slug, code, name) in themes {
+        let _ = write!(
+            text,
+            "  - slug: {slug}\n    code: {code}\n    name: {{es: {name}, en: {name}}}\n    topic: {{es: Sobre {name}., en: On {name}.}}\n    alias: aty-{slug}\n"
+        );
+    }
+    std::fs::write(folder.join("themes.yaml"), text).expect("the themes are written");
+}
+
+/// Links the bridge's account, as `aty login` would have.
+async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
+    let account = person(0, "Aty");
+    whatsapp.add_account(account.clone()).await.expect("an account");
+    whatsapp.link_device(&DeviceAddress::new(account.number.as_str(), COMPANION)).await.expect("a companion");
+    let key = Key::open_or_create(&folder.join("aty.key")).expect("a key");
+    let database = Database::open(&folder.join("data/session"), &key, 1 << 20).expect("a session");
+    let device = SeedDevice {
+        number: account.number.parse().expect("a number"),
+        lid: account.lid.parse().expect("a LID"),
+        device: COMPANION,
+        push_name: account.name,
+        server_key: Some(whatsapp.static_key()),
+    };
+    Session::open(database).expect("a session").seed(device).await.expect("the session is seeded");
+}
+
+/// The folder that a world's files are in.
+pub fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(files_under(&entry.path())),
+            Ok(kind) if kind.is_file() => found.push(entry.path()),
+            _ => {}
+        }
+    }
+    found
+}
