@@ -26,11 +26,10 @@ impl Failure {
     }
 
     fn from_output(program: &str, said: String) -> Failure {
-        let any_of = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
-        if any_of(&NO_SPACE) {
+        if last_line_with(&said, &NO_SPACE).is_some() {
             Failure::NoSpace
-        } else if any_of(&NO_NETWORK) {
-            Failure::NoNetwork { said }
+        } else if let Some(line) = last_line_with(&said, &NO_NETWORK) {
+            Failure::NoNetwork { said: line }
         } else {
             Failure::Other {
                 program: program.to_owned(),
@@ -57,6 +56,12 @@ const NO_NETWORK: [&str; 9] = [
     "ConnectTimeoutError",
     "timed out",
 ];
+
+fn last_line_with(said: &str, signs: &[&str]) -> Option<String> {
+    let tells = |line: &&str| signs.iter().any(|sign| line.contains(sign));
+    let line = said.lines().rev().find(tells)?;
+    Some(line.trim().trim_start_matches("cause: ").to_owned())
+}
 
 /// Runs `command` to its end, and tells its standard error line by line.
 pub(super) async fn run(command: &mut Command, progress: Progress<'_>) -> Result<(), Failure> {
@@ -111,12 +116,12 @@ mod tests {
     #[test]
     fn a_lost_connection_is_told_from_a_full_disk_and_from_the_rest() {
         let kind = |said: &str| Failure::from_output("uv", said.to_owned());
-        assert!(matches!(
-            kind(
-                "error: Failed to fetch\n  cause: dns error\n  cause: failed to lookup address information"
-            ),
-            Failure::NoNetwork { .. }
-        ));
+        assert_eq!(
+            kind("error: Failed to fetch\n  cause: dns error\n  cause: error resolving DNS"),
+            Failure::NoNetwork {
+                said: "dns error".to_owned()
+            }
+        );
         assert!(matches!(
             kind(
                 "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution"

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use civic::{Language, Words};
 use sha2::{Digest, Sha256};
 use tokio::process::Command;
 use tokio::sync::oneshot;
@@ -49,19 +50,34 @@ pub enum Step {
     Detail(String),
 }
 
+impl Step {
+    /// The same for a person, in their language.
+    pub fn words(&self) -> Words {
+        match self {
+            Step::WaitingForAnother => Words::new(
+                "Otro programa está instalando el servidor Matrix; se espera a que termine",
+            )
+            .with(
+                Language::En,
+                "Another program is installing the homeserver; waiting for it",
+            ),
+            Step::FetchingInstaller => Words::new("Se descarga el instalador uv (20 MB)")
+                .with(Language::En, "Fetching the installer uv (20 MB)"),
+            Step::Installing => Words::new(format!(
+                "Se instala Synapse {VERSION} (40 MB de descarga, 150 MB en el disco)"
+            ))
+            .with(
+                Language::En,
+                format!("Installing Synapse {VERSION} (40 MB to fetch, 150 MB on disk)"),
+            ),
+            Step::Detail(line) => Words::new(line.as_str()),
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Step::WaitingForAnother => {
-                f.write_str("Another program is installing the homeserver; waiting for it")
-            }
-            Step::FetchingInstaller => f.write_str("Fetching the installer uv (20 MB)"),
-            Step::Installing => write!(
-                f,
-                "Installing Synapse {VERSION} (40 MB to fetch, 150 MB on disk)"
-            ),
-            Step::Detail(line) => f.write_str(line),
-        }
+        f.write_str(self.words().get(Language::En))
     }
 }
 

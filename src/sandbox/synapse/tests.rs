@@ -1,9 +1,10 @@
 //! Installs the real thing and starts it once.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
@@ -23,11 +24,9 @@ async fn installation() -> Installation {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn settings(name: &str, in_memory: bool) -> SynapseSettings {
-    let folder = target().join(name);
-    std::fs::remove_dir_all(&folder).ok();
+fn settings(folder: &Path, in_memory: bool) -> SynapseSettings {
     SynapseSettings {
-        folder,
+        folder: folder.to_owned(),
         server_name: "aty.localhost".to_owned(),
         port: 0,
         registrations: Vec::new(),
@@ -44,10 +43,24 @@ async fn is_reachable(synapse: &Synapse) -> bool {
         .is_ok()
 }
 
+/// A registration whose bridge is nowhere: enough to be let in as one.
+fn registration(folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("registration.yaml");
+    let text = "{id: aty, url: null, as_token: one, hs_token: two, sender_localpart: aty, rate_limited: false, \
+                namespaces: {users: [{exclusive: true, regex: '@_aty_.+'}]}}";
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
 #[tokio::test]
 async fn a_homeserver_is_installed_started_stopped_killed_and_started_again() {
     let installation = installation().await;
-    let mut synapse = Synapse::start(&installation, settings("synapse-life", false))
+    let folder = TempDir::new().unwrap();
+    let settings = SynapseSettings {
+        registrations: vec![registration(&folder)],
+        ..settings(folder.path(), false)
+    };
+    let mut synapse = Synapse::start(&installation, settings.clone())
         .await
         .unwrap();
 
@@ -65,6 +78,11 @@ async fn a_homeserver_is_installed_started_stopped_killed_and_started_again() {
         .await
         .unwrap_err();
     assert!(refused.to_string().contains("403"), "{refused}");
+    assert_eq!(
+        whoami(&synapse, "one").await,
+        "@aty:aty.localhost",
+        "the registration is known"
+    );
 
     let url = synapse.url().to_owned();
     synapse.restart().await.unwrap();
@@ -76,15 +94,13 @@ async fn a_homeserver_is_installed_started_stopped_killed_and_started_again() {
     synapse.restart().await.unwrap();
     assert_eq!(whoami(&synapse, &first).await, "@ana:aty.localhost");
 
-    let taken = Synapse::start(
-        &installation,
-        SynapseSettings {
-            port: synapse.port(),
-            ..settings("synapse-second", true)
-        },
-    )
-    .await
-    .unwrap_err();
+    let beside = TempDir::new().unwrap();
+    let same_port = SynapseSettings {
+        port: synapse.port(),
+        folder: beside.path().to_owned(),
+        ..settings
+    };
+    let taken = Synapse::start(&installation, same_port).await.unwrap_err();
     assert!(matches!(taken, SynapseError::PortTaken { .. }), "{taken}");
 
     synapse.pause().unwrap();
@@ -110,9 +126,10 @@ async fn whoami(synapse: &Synapse, token: &str) -> String {
 #[tokio::test]
 async fn a_homeserver_that_cannot_start_shows_the_end_of_its_log() {
     let installation = installation().await;
+    let folder = TempDir::new().unwrap();
     let settings = SynapseSettings {
         registrations: vec![PathBuf::from("/nowhere/registration.yaml")],
-        ..settings("synapse-broken", true)
+        ..settings(folder.path(), true)
     };
     let error = Synapse::start(&installation, settings)
         .await
@@ -124,55 +141,46 @@ async fn a_homeserver_that_cannot_start_shows_the_end_of_its_log() {
 /// What a program that is killed leaves behind: nothing, even if its homeserver was paused.
 #[tokio::test]
 async fn the_homeserver_ends_with_the_program_that_started_it() {
-    let installation = installation().await;
-    let settings = settings("synapse-orphan", true);
+    installation().await;
+    let folder = TempDir::new().unwrap();
     let mut program = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "synapse::tests::child_program", "--nocapture"])
-        .env("ATY_TEST_CHILD", &settings.folder)
+        .env(CHILD, folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let url = loop {
+    let port = loop {
         let line = lines
             .next_line()
             .await
             .unwrap()
             .expect("the child says where its homeserver is");
-        if let Some((_, url)) = line.split_once("homeserver at ") {
-            break url.to_owned();
+        if let Some((_, port)) = line.split_once("homeserver on port ") {
+            break port.parse().unwrap();
         }
     };
-    drop(installation);
     program.kill().await.unwrap();
-    let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
     process::wait_for_port(port)
         .await
         .expect("the port is free again");
 }
 
+const CHILD: &str = "ATY_TEST_CHILD";
+
 /// Not a test of its own: the program that the test above starts and kills.
 #[tokio::test]
 async fn child_program() {
-    let Some(folder) = std::env::var_os("ATY_TEST_CHILD") else {
+    let Some(folder) = std::env::var_os(CHILD) else {
         return;
     };
-    let settings = SynapseSettings {
-        folder: PathBuf::from(folder),
-        ..settings("synapse-child", true)
-    };
+    let settings = settings(folder.as_ref(), true);
     let synapse = Synapse::start(&installation().await, settings)
         .await
         .unwrap();
     synapse.pause().unwrap();
-    eprintln!("paused");
-    writeln_to_stdout(&format!("homeserver at {}", synapse.url()));
+    println!("homeserver on port {}", synapse.port());
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
-}
-
-fn writeln_to_stdout(line: &str) {
-    use std::io::Write;
-    writeln!(std::io::stdout(), "{line}").unwrap();
 }
