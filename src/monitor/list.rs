@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use civic::Language;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use matrix_sdk::ruma::api::client::space::SpaceHierarchyRoomsChunk;
 use matrix_sdk::ruma::directory::PublicRoomsChunk;
@@ -48,10 +49,15 @@ async fn from_space(
     let room_id = reader.room_id(space).await?;
     let rooms = reader.children(&room_id, &source.space).await?;
     let (plan, children) = split(rooms, &source.space)?;
+    let plan = empty_plan(plan.into(), Extent::Space, source);
+    let name = reader
+        .state(&room_id)
+        .await?
+        .and_then(|state| in_language(&state, source.language));
     let themes: Vec<Theme> = stream::iter(children.rooms)
         .map(async |room| {
             let state = reader.state(&room.room_id).await?;
-            Ok::<_, MonitorError>(theme(room, state))
+            Ok::<_, MonitorError>(theme(room, state, source.language))
         })
         .buffered(AT_ONCE)
         .try_collect()
@@ -60,7 +66,8 @@ async fn from_space(
         people: distinct(&themes),
         themes: themes.into_iter().map(|theme| theme.view).collect(),
         hidden_rooms: children.hidden,
-        ..empty_plan(plan.into(), Extent::Space, source)
+        name: name.unwrap_or(plan.name),
+        ..plan
     })
 }
 
@@ -88,7 +95,7 @@ async fn from_directory(
     Ok(PlanView {
         themes: rooms
             .into_iter()
-            .map(|room| theme(room, None).view)
+            .map(|room| theme(room, None, source.language).view)
             .collect(),
         ..empty_plan(plan, Extent::Directory, source)
     })
@@ -132,7 +139,7 @@ struct Theme {
     people: Option<BTreeSet<OwnedUserId>>,
 }
 
-fn theme(room: PublicRoomsChunk, state: Option<RoomState>) -> Theme {
+fn theme(room: PublicRoomsChunk, state: Option<RoomState>, language: Language) -> Theme {
     let mut view = ThemeView {
         name: name_of(&room),
         topic: room.topic,
@@ -145,6 +152,7 @@ fn theme(room: PublicRoomsChunk, state: Option<RoomState>) -> Theme {
     let Some(state) = state else {
         return Theme { view, people: None };
     };
+    view.name = in_language(&state, language).unwrap_or(view.name);
     view.people = state.people.len() as u64;
     view.whatsapp_people = Some(state.whatsapp_people);
     view.groups = Some(state.groups);
@@ -166,6 +174,11 @@ fn empty_plan(room: PublicRoomsChunk, extent: Extent, source: &Source) -> PlanVi
         hidden_rooms: 0,
         language: source.language,
     }
+}
+
+/// The name that the bridge wrote down in this language. The room itself has one name for all, in Spanish.
+fn in_language(state: &RoomState, language: Language) -> Option<String> {
+    state.names.get(language.code()).cloned()
 }
 
 /// A room without a name is known by its alias, and one without either by its id.
@@ -254,7 +267,12 @@ mod tests {
     #[test]
     fn whoever_is_in_two_themes_counts_once() {
         let theme = |people: &[&str]| Theme {
-            view: theme(room("!x", Value::Null, &[]).summary.into(), None).view,
+            view: theme(
+                room("!x", Value::Null, &[]).summary.into(),
+                None,
+                Language::Es,
+            )
+            .view,
             people: Some(
                 people
                     .iter()

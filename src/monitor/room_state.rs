@@ -1,6 +1,6 @@
 //! What a room's state tells of its people and its groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use matrix_sdk::ruma::events::AnyStateEvent;
 use matrix_sdk::ruma::serde::Raw;
@@ -12,8 +12,8 @@ use crate::view::{GroupStatus, GroupView};
 
 /// What every account begins with that stands for a person on WhatsApp.
 const GHOST_PREFIX: &str = "_aty_";
-/// State that the bridge's account alone writes into a theme's room.
-const THEME: &str = "org.aty.theme";
+/// State that the bridge's account alone writes into a plan's space and a theme's room; it has their names.
+const MARKERS: [&str; 2] = ["org.aty.plan", "org.aty.theme"];
 /// Where bridge information says how things stand with a group.
 const GROUP: &str = "org.aty.group";
 
@@ -26,6 +26,8 @@ pub(crate) struct RoomState {
     pub(crate) whatsapp_people: u64,
     /// Which groups the room says it is joined to.
     pub(crate) groups: Vec<GroupView>,
+    /// The room's name by language code, where the bridge wrote it down in several.
+    pub(crate) names: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +59,7 @@ impl RoomState {
         RoomState {
             whatsapp_people: whatsapp_people as u64,
             groups: events.iter().filter_map(group_in).collect(),
+            names: events.iter().find_map(names_in).unwrap_or_default(),
             people,
         }
     }
@@ -69,7 +72,7 @@ fn joined_person(event: &Event) -> Option<OwnedUserId> {
 
 /// The account of the bridge that wrote this event, if one did.
 fn bot_named_by(event: &Event) -> Option<&UserId> {
-    let is_the_bridges = event.kind == THEME || is_bridge_information(event);
+    let is_the_bridges = MARKERS.contains(&event.kind.as_str()) || is_bridge_information(event);
     is_the_bridges.then_some(&event.sender)
 }
 
@@ -102,6 +105,11 @@ fn group_in(event: &Event) -> Option<GroupView> {
             _ => GroupStatus::Open,
         },
     })
+}
+
+fn names_in(event: &Event) -> Option<BTreeMap<String, String>> {
+    let is_marker = MARKERS.contains(&event.kind.as_str());
+    is_marker.then(|| serde_json::from_value(event.content["name"].clone()).ok())?
 }
 
 #[cfg(test)]
@@ -145,13 +153,19 @@ mod tests {
     #[test]
     fn the_bridge_and_those_who_left_are_not_people() {
         let state = RoomState::read(&[
-            event(THEME, "", BOT, json!({ "slug": "agua" })),
+            event(
+                "org.aty.theme",
+                "",
+                BOT,
+                json!({ "name": { "es": "Agua", "en": "Water" } }),
+            ),
             member(BOT, "join"),
             member("@ana:example.org", "join"),
             member("@luis:example.org", "leave"),
             member("@_aty_abcdefghijklmnop:example.org", "join"),
             member("@_aty_abcdefghijklmnop:elsewhere.org", "join"),
         ]);
+        assert_eq!(state.names["en"], "Water");
         assert_eq!(state.people.len(), 3);
         assert_eq!(
             state.whatsapp_people, 1,
