@@ -32,7 +32,10 @@ impl Inbox for Memory {
             Mood::Panics => panic!("a fault, for the test"),
         }
         let events = events.iter().map(|event| event.get().to_owned()).collect();
-        self.kept.lock().unwrap().push((transaction.to_owned(), events));
+        self.kept
+            .lock()
+            .unwrap()
+            .push((transaction.to_owned(), events));
         Ok(())
     }
 
@@ -63,15 +66,26 @@ struct Endpoint {
 
 impl Endpoint {
     fn new(mood: Mood) -> Self {
-        let inbox = Arc::new(Memory { mood, ..Memory::default() });
-        Self { router: router(TOKEN, inbox.clone()), inbox }
+        let inbox = Arc::new(Memory {
+            mood,
+            ..Memory::default()
+        });
+        Self {
+            router: router(TOKEN, inbox.clone()),
+            inbox,
+        }
     }
 
     async fn ask(&self, request: Request) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
-        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
-        Answer { status, body: serde_json::from_slice(&body).expect("every answer is JSON") }
+        let body = axum::body::to_bytes(response.into_body(), 10_000)
+            .await
+            .unwrap();
+        Answer {
+            status,
+            body: serde_json::from_slice(&body).expect("every answer is JSON"),
+        }
     }
 
     async fn put(&self, transaction: &str, body: impl Into<Body>) -> Answer {
@@ -87,11 +101,18 @@ impl Endpoint {
 fn request(method: Method, path: &str, body: impl Into<Body>) -> Request {
     let authorization = format!("Bearer {TOKEN}");
     let request = Request::builder().method(method).uri(path);
-    request.header(header::AUTHORIZATION, authorization).body(body.into()).unwrap()
+    request
+        .header(header::AUTHORIZATION, authorization)
+        .body(body.into())
+        .unwrap()
 }
 
 fn without_token(path: &str) -> Request {
-    Request::builder().method(Method::PUT).uri(path).body(Body::from(HELLO)).unwrap()
+    Request::builder()
+        .method(Method::PUT)
+        .uri(path)
+        .body(Body::from(HELLO))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -123,13 +144,26 @@ async fn without_a_token_or_with_a_wrong_one_nothing_is_kept() {
     let missing = endpoint.ask(without_token(path)).await;
     assert_eq!((missing.status, missing.code()), (401, "M_UNAUTHORIZED"));
 
-    for wrong in ["Bearer wrong", "Bearer ", &format!("Bearer {TOKEN}x"), &format!("bearer x{TOKEN}")] {
+    for wrong in [
+        "Bearer wrong",
+        "Bearer ",
+        &format!("Bearer {TOKEN}x"),
+        &format!("bearer x{TOKEN}"),
+    ] {
         let mut request = without_token(path);
-        request.headers_mut().insert(header::AUTHORIZATION, wrong.parse().unwrap());
+        request
+            .headers_mut()
+            .insert(header::AUTHORIZATION, wrong.parse().unwrap());
         let answer = endpoint.ask(request).await;
-        assert_eq!((answer.status, answer.code()), (403, "M_FORBIDDEN"), "{wrong}");
+        assert_eq!(
+            (answer.status, answer.code()),
+            (403, "M_FORBIDDEN"),
+            "{wrong}"
+        );
     }
-    let query = endpoint.ask(without_token(&format!("{path}?access_token=wrong"))).await;
+    let query = endpoint
+        .ask(without_token(&format!("{path}?access_token=wrong")))
+        .await;
     assert_eq!((query.status, query.code()), (403, "M_FORBIDDEN"));
     assert_eq!(endpoint.kept(), []);
 }
@@ -157,7 +191,11 @@ async fn what_is_no_transaction_is_refused() {
     let not_text = endpoint.put("1", vec![0xff, 0xfe]).await;
     assert_eq!((not_text.status, not_text.code()), (400, "M_NOT_JSON"));
     assert_eq!(endpoint.kept(), []);
-    assert_eq!(endpoint.put("2", HELLO).await.status, 200, "nothing else is disturbed");
+    assert_eq!(
+        endpoint.put("2", HELLO).await.status,
+        200,
+        "nothing else is disturbed"
+    );
 }
 
 #[tokio::test]
@@ -196,7 +234,11 @@ async fn names_that_are_ours_are_known() {
         ("rooms/%23tierra%3Aexample.org", 404),
     ] {
         let path = format!("/_matrix/app/v1/{path}");
-        assert_eq!(endpoint.ask(request(Method::GET, &path, "")).await.status, status, "{path}");
+        assert_eq!(
+            endpoint.ask(request(Method::GET, &path, "")).await.status,
+            status,
+            "{path}"
+        );
     }
 }
 
@@ -204,9 +246,19 @@ async fn names_that_are_ours_are_known() {
 async fn ping_and_paths_we_do_not_have() {
     let endpoint = Endpoint::new(Mood::Well);
     let ping = r#"{"transaction_id": "mautrix-go_1683636478256400935_123"}"#;
-    assert_eq!(endpoint.ask(request(Method::POST, "/_matrix/app/v1/ping", ping)).await.status, 200);
-    let nowhere = endpoint.ask(request(Method::GET, "/_matrix/app/v9/x", "")).await;
+    assert_eq!(
+        endpoint
+            .ask(request(Method::POST, "/_matrix/app/v1/ping", ping))
+            .await
+            .status,
+        200
+    );
+    let nowhere = endpoint
+        .ask(request(Method::GET, "/_matrix/app/v9/x", ""))
+        .await;
     assert_eq!((nowhere.status, nowhere.code()), (404, "M_UNRECOGNIZED"));
-    let method = endpoint.ask(request(Method::GET, "/_matrix/app/v1/ping", "")).await;
+    let method = endpoint
+        .ask(request(Method::GET, "/_matrix/app/v1/ping", ""))
+        .await;
     assert_eq!((method.status, method.code()), (405, "M_UNRECOGNIZED"));
 }

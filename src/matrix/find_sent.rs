@@ -17,9 +17,16 @@ const PAGE: u32 = 100;
 #[derive(Deserialize)]
 struct Sent {
     event_id: OwnedEventId,
-    origin_server_ts: i64,
+    #[serde(rename = "origin_server_ts")]
+    sent_at: i64,
     #[serde(default)]
     content: Map<String, Value>,
+}
+
+impl Sent {
+    fn carries(&self, effect: &str) -> bool {
+        self.content.get(names::EFFECT).and_then(Value::as_str) == Some(effect)
+    }
 }
 
 impl Homeserver {
@@ -45,14 +52,16 @@ impl Homeserver {
             request.filter = filter.clone();
             // The bot asks: it is in all rooms, and a ghost may have left.
             let page = self.ask(None, request).await?;
-            let mut all_older = !page.chunk.is_empty();
-            for event in &page.chunk {
-                let event: Sent = parsed(event.json().get())?;
-                if event.content.get(names::EFFECT).and_then(Value::as_str) == Some(effect) {
-                    return Ok(Some(event.event_id));
-                }
-                all_older &= event.origin_server_ts < not_before.0;
+            let events: Vec<Sent> = page
+                .chunk
+                .iter()
+                .map(|event| parsed(event.json().get()))
+                .collect::<Result<_, _>>()?;
+            if let Some(event) = events.iter().find(|event| event.carries(effect)) {
+                return Ok(Some(event.event_id.clone()));
             }
+            let all_older =
+                !events.is_empty() && events.iter().all(|event| event.sent_at < not_before.0);
             match page.end {
                 Some(end) if !all_older => from = Some(end),
                 _ => return Ok(None),

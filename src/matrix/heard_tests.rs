@@ -41,7 +41,10 @@ fn from_ana(content: Value) -> Value {
 #[test]
 fn a_message_is_heard_with_who_where_and_when() {
     let heard = hear(from_ana(json!({ "msgtype": "m.text", "body": "Hola" }))).unwrap();
-    assert_eq!(heard.event_id, "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg");
+    assert_eq!(
+        heard.event_id,
+        "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg"
+    );
     assert_eq!(heard.room, "!Pf1Y0cYkPY1tmDTWzg7sMbzrNnYzzdPsdqSNZFYAhTw");
     assert_eq!(heard.sender, "@ana:example.org");
     assert_eq!(heard.at, Timestamp(1_700_000_000_000));
@@ -76,7 +79,9 @@ fn markup_counts_only_in_its_known_format() {
 fn an_answer_keeps_what_it_answers() {
     let relation = json!({ "m.in_reply_to": { "event_id": "$before" } });
     let content = json!({ "msgtype": "m.notice", "body": "sí", "m.relates_to": relation });
-    let What::Text { relates, kind, .. } = what(from_ana(content)) else { panic!("not a text") };
+    let What::Text { relates, kind, .. } = what(from_ana(content)) else {
+        panic!("not a text")
+    };
     assert_eq!((relates, kind), (Some(relation), TextKind::Notice));
 }
 
@@ -99,10 +104,22 @@ fn an_edit_is_no_new_text() {
 #[test]
 fn a_broken_edit_is_not_taken_for_new_text() {
     for (relation, new) in [
-        (json!({ "rel_type": "m.replace" }), json!({ "msgtype": "m.text", "body": "x" })),
-        (json!({ "rel_type": "m.replace", "event_id": 5 }), json!({ "msgtype": "m.text", "body": "x" })),
-        (json!({ "rel_type": "m.replace", "event_id": "$before" }), Value::Null),
-        (json!({ "rel_type": "m.replace", "event_id": "$before" }), json!({ "msgtype": "m.text" })),
+        (
+            json!({ "rel_type": "m.replace" }),
+            json!({ "msgtype": "m.text", "body": "x" }),
+        ),
+        (
+            json!({ "rel_type": "m.replace", "event_id": 5 }),
+            json!({ "msgtype": "m.text", "body": "x" }),
+        ),
+        (
+            json!({ "rel_type": "m.replace", "event_id": "$before" }),
+            Value::Null,
+        ),
+        (
+            json!({ "rel_type": "m.replace", "event_id": "$before" }),
+            json!({ "msgtype": "m.text" }),
+        ),
     ] {
         let content = json!({
             "msgtype": "m.text", "body": "* x", "m.new_content": new, "m.relates_to": relation,
@@ -123,13 +140,19 @@ fn our_own_words_come_back_with_their_effect() {
     }
     // Whatever is not text is no effect, and it is ours all the same: never to be answered.
     let odd = event(GHOST, "m.room.message", json!({ "org.aty.effect": 7 }));
-    let echo = What::Ours { effect: None, event_type: "m.room.message".to_owned() };
+    let echo = What::Ours {
+        effect: None,
+        event_type: "m.room.message".to_owned(),
+    };
     assert_eq!(what(odd), echo);
 }
 
 #[test]
 fn nobody_else_can_pass_for_us() {
-    for sender in ["@ana:example.org", "@_aty_abcdefghij234567:elsewhere.example"] {
+    for sender in [
+        "@ana:example.org",
+        "@_aty_abcdefghij234567:elsewhere.example",
+    ] {
         let forged = json!({ "msgtype": "m.text", "body": "Hola", "org.aty.effect": "e1" });
         let heard = what(event(sender, "m.room.message", forged));
         assert!(matches!(heard, What::Text { .. }), "{heard:?}");
@@ -148,14 +171,29 @@ fn memberships() {
     };
     let (ana, bot) = ("@ana:example.org", "@aty:example.org");
     let joined = json!({ "membership": "join", "displayname": "Ana" });
-    assert_eq!(member(ana, ana, joined), is(ana, Membership::Joined, Some("Ana")));
+    assert_eq!(
+        member(ana, ana, joined),
+        is(ana, Membership::Joined, Some("Ana"))
+    );
     let nameless = json!({ "membership": "join", "displayname": { "no": "text" } });
-    assert_eq!(member(ana, ana, nameless), is(ana, Membership::Joined, None));
-    assert_eq!(member(ana, bot, json!({ "membership": "invite" })), What::Invite);
+    assert_eq!(
+        member(ana, ana, nameless),
+        is(ana, Membership::Joined, None)
+    );
+    assert_eq!(
+        member(ana, bot, json!({ "membership": "invite" })),
+        What::Invite
+    );
     let kicked = json!({ "membership": "leave" });
-    assert_eq!(member(ana, GHOST, kicked.clone()), is(GHOST, Membership::Left, None));
+    assert_eq!(
+        member(ana, GHOST, kicked.clone()),
+        is(GHOST, Membership::Left, None)
+    );
     assert_eq!(member(bot, ana, kicked), is(ana, Membership::Left, None));
-    let echo = What::Ours { effect: None, event_type: "m.room.member".to_owned() };
+    let echo = What::Ours {
+        effect: None,
+        event_type: "m.room.member".to_owned(),
+    };
     assert_eq!(member(GHOST, GHOST, json!({ "membership": "join" })), echo);
 }
 
@@ -164,8 +202,16 @@ fn a_room_that_ends_says_where_it_goes_on() {
     let ended = |content| with_key(event("@ana:example.org", "m.room.tombstone", content), "");
     let next = OwnedRoomId::try_from("!next").unwrap();
     let named = json!({ "body": "nos mudamos", "replacement_room": "!next" });
-    assert_eq!(what(ended(named)), What::Tombstone { replacement: Some(next) });
-    assert_eq!(what(ended(json!({}))), What::Tombstone { replacement: None });
+    assert_eq!(
+        what(ended(named)),
+        What::Tombstone {
+            replacement: Some(next)
+        }
+    );
+    assert_eq!(
+        what(ended(json!({}))),
+        What::Tombstone { replacement: None }
+    );
 }
 
 #[test]
@@ -181,7 +227,11 @@ fn what_we_do_not_know_is_named() {
         message_type: message_type.map(str::to_owned),
     };
     assert_eq!(what(image), other("m.room.message", Some("m.image")));
-    let reaction = event("@ana:example.org", "m.reaction", json!({ "m.relates_to": 5 }));
+    let reaction = event(
+        "@ana:example.org",
+        "m.reaction",
+        json!({ "m.relates_to": 5 }),
+    );
     assert_eq!(what(reaction), other("m.reaction", None));
     // A message with a state key is state, and nobody's words.
     let state = with_key(from_ana(json!({ "msgtype": "m.text", "body": "x" })), "");
@@ -191,7 +241,14 @@ fn what_we_do_not_know_is_named() {
 #[test]
 fn what_lacks_the_least_is_unreadable() {
     let good = from_ana(json!({ "msgtype": "m.text", "body": "Hola" }));
-    for field in ["event_id", "room_id", "sender", "origin_server_ts", "type", "content"] {
+    for field in [
+        "event_id",
+        "room_id",
+        "sender",
+        "origin_server_ts",
+        "type",
+        "content",
+    ] {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(field);
         assert!(hear(without).is_err(), "without {field}");
@@ -230,6 +287,9 @@ fn hostile_events_are_unreadable_and_harmless() {
 
 #[test]
 fn an_error_does_not_repeat_what_was_said() {
-    let error = hear(from_ana(json!({ "msgtype": 1, "body": "mi número es 12025550123" }))).unwrap_err();
+    let error = hear(from_ana(
+        json!({ "msgtype": 1, "body": "mi número es 12025550123" }),
+    ))
+    .unwrap_err();
     assert!(!error.to_string().contains("12025550123"), "{error}");
 }

@@ -391,25 +391,9 @@ impl Homeserver {
         R::PathBuilder: KnownPath,
         for<'a> R::Authentication: AuthScheme<Input<'a> = SendAccessToken<'a>>,
     {
-        let shared = &*self.shared;
-        let ghost = as_user.filter(|user| *user != shared.identity.bot());
-        let request = request
-            .try_into_http_request_with_identity::<Vec<u8>>(
-                &shared.url,
-                SendAccessToken::Always(&shared.token),
-                ghost.map(AppserviceUserIdentity::new).unwrap_or_default(),
-                R::PathBuilder::of(&shared.versions),
-            )
-            .map_err(|_| {
-                SendError::Broken("a request to the homeserver could not be written".to_owned())
-            })?;
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| SendError::from_connection(&error))?;
-        let answer = shared
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| SendError::from_connection(&error))?;
+        let request =
+            reqwest::Request::try_from(self.written(as_user, request)?).map_err(failed)?;
+        let answer = self.shared.client.execute(request).await.map_err(failed)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         // Headers without a body: it was received, and nobody knows what came of it.
         let body = answer.bytes().await.map_err(|_| SendError::Uncertain)?;
@@ -421,6 +405,28 @@ impl Homeserver {
         *whole.headers_mut() = headers;
         R::IncomingResponse::try_from_http_response(whole).map_err(|_| unexpected())
     }
+
+    /// The request as it goes over the wire.
+    fn written<R>(
+        &self,
+        as_user: Option<&UserId>,
+        request: R,
+    ) -> Result<http::Request<Vec<u8>>, SendError>
+    where
+        R: OutgoingRequest,
+        R::PathBuilder: KnownPath,
+        for<'a> R::Authentication: AuthScheme<Input<'a> = SendAccessToken<'a>>,
+    {
+        let ghost = as_user.filter(|user| *user != self.bot());
+        let identity = ghost.map(AppserviceUserIdentity::new).unwrap_or_default();
+        let path = R::PathBuilder::of(&self.shared.versions);
+        let token = SendAccessToken::Always(&self.shared.token);
+        request
+            .try_into_http_request_with_identity(&self.shared.url, token, identity, path)
+            .map_err(|_| {
+                SendError::Broken("a request to the homeserver could not be written".to_owned())
+            })
+    }
 }
 
 impl std::fmt::Debug for Homeserver {
@@ -429,6 +435,13 @@ impl std::fmt::Debug for Homeserver {
             .field("url", &self.shared.url)
             .finish_non_exhaustive()
     }
+}
+
+/// No whole answer came. What exactly went wrong is for the log.
+fn failed(error: reqwest::Error) -> SendError {
+    let error = error.without_url();
+    tracing::debug!(?error, "a request to the homeserver failed");
+    SendError::from_connection(&error)
 }
 
 fn unexpected() -> SendError {
@@ -451,3 +464,7 @@ pub(crate) fn parsed<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Send
 fn matrix_time(at: Timestamp) -> Option<MilliSecondsSinceUnixEpoch> {
     UInt::try_from(at.0).ok().map(MilliSecondsSinceUnixEpoch)
 }
+
+#[cfg(test)]
+#[path = "homeserver_tests.rs"]
+mod tests;

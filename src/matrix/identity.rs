@@ -77,9 +77,13 @@ impl Identity {
     ///
     /// It is wide on purpose: no later format of a ghost's name may fall out of it.
     pub fn ghost_regex(&self) -> String {
-        let server = self.server_name().as_str();
-        let mut regex = format!("@{GHOST_PREFIX}.+:");
-        for c in server.chars() {
+        format!("@{GHOST_PREFIX}.+:{}", self.server_regex())
+    }
+
+    /// The server's name with what a regular expression would read otherwise escaped.
+    pub(crate) fn server_regex(&self) -> String {
+        let mut regex = String::new();
+        for c in self.server_name().as_str().chars() {
             if matches!(c, '.' | '[' | ']') {
                 regex.push('\\');
             }

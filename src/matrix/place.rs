@@ -104,7 +104,7 @@ impl Place {
         request.creation_content = Some(raw(&create.into())?);
         let powers = powers(identity.bot(), keeper, &creators, version);
         request.power_level_content_override = Some(raw(&powers)?);
-        let own = self.own_state(identity);
+        let own = self.own_state();
         let links = space.map(|space| parent_link(identity, space));
         request.initial_state = own
             .into_iter()
@@ -128,14 +128,15 @@ impl Place {
         let alias = json!({ "alias": format!("#{}:{}", self.alias, identity.server_name()) });
         let (version, creators) = making(state);
         let powers = powers(identity.bot(), keeper, &creators, &version);
-        let mut wanted = self.own_state(identity);
+        // Powers first: a room whose making broke off is open to nobody before it is guarded.
+        let mut wanted = vec![Wanted::new("m.room.power_levels", powers)];
+        wanted.extend(self.own_state());
         wanted.push(Wanted::new("m.room.canonical_alias", alias));
-        wanted.push(Wanted::new("m.room.power_levels", powers));
         wanted.extend(space.map(|space| parent_link(identity, space)));
         wanted
     }
 
-    fn own_state(&self, _identity: &Identity) -> Vec<Wanted> {
+    fn own_state(&self) -> Vec<Wanted> {
         let topic =
             json!({ "topic": self.topic, "m.topic": { "m.text": [{ "body": self.topic }] } });
         vec![

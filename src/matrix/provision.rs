@@ -4,11 +4,13 @@
 //! by the next.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use civic::{Plan, ThemeSlug};
 use futures_util::stream::{self, StreamExt};
 use ruma::{OwnedRoomAliasId, OwnedRoomId, RoomAliasId, RoomId, RoomVersionId, UserId};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use crate::homeserver::{Homeserver, StateEvent};
 use crate::names;
@@ -74,6 +76,14 @@ pub enum ProvisionError {
         /// The alias.
         alias: OwnedRoomAliasId,
     },
+    /// The homeserver doesn't let the bridge make this alias.
+    #[error(
+        "the registration does not lay claim to {alias}: begin the alias with the registration's name and a hyphen (aty-agua), or add it to the registration's aliases and restart the homeserver"
+    )]
+    AliasNotReserved {
+        /// The alias.
+        alias: OwnedRoomAliasId,
+    },
     /// An alias in the plan can't be one.
     #[error("\"{0}\" can't be an alias: write it without # and server, such as agua")]
     NotAnAlias(String),
@@ -83,6 +93,14 @@ impl ProvisionError {
     /// Whether the same may succeed later without anyone mending anything.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Homeserver { error, .. } if error.may_pass())
+    }
+
+    /// How long the homeserver asked us to wait, if it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Homeserver { error, .. } => error.retry_after(),
+            _ => None,
+        }
     }
 }
 
@@ -104,6 +122,7 @@ pub async fn provision(
         homeserver,
         keeper,
         version: room_version(homeserver).await?,
+        known: OnceCell::new(),
     };
     let of = plan.themes.len() + 1;
 
@@ -123,8 +142,11 @@ pub async fn provision(
         .map(|theme| Place::theme(plan, theme))
         .collect();
     let in_space = &*space;
-    let see_to = |place| async move { (place, work.see_to(place, Some(in_space)).await) };
-    let mut in_work = stream::iter(&places).map(see_to).buffered(AT_ONCE);
+    let see_to = |place: Place| async move {
+        let made = work.see_to(&place, Some(in_space)).await;
+        (place, made)
+    };
+    let mut in_work = stream::iter(places).map(see_to).buffered(AT_ONCE);
     let mut rooms = BTreeMap::new();
     while let Some((place, made)) = in_work.next().await {
         let made = made?;
@@ -134,8 +156,8 @@ pub async fn provision(
         if work.write_missing(&space, &space_state, &link).await? {
             changed.push(format!("linked {} to the space", place.name));
         }
-        if let Some(theme) = &place.theme {
-            rooms.insert(theme.clone(), made.room);
+        if let Some(theme) = place.theme {
+            rooms.insert(theme, made.room);
         }
         progress(Step {
             done: rooms.len() + 1,
@@ -158,6 +180,15 @@ struct Work<'a> {
     homeserver: &'a Homeserver,
     keeper: Option<&'a UserId>,
     version: RoomVersionId,
+    /// The bot's rooms, asked for once and only when an alias leads nowhere.
+    known: OnceCell<Vec<Known>>,
+}
+
+/// A room the bot was in before, and what it says it is for.
+struct Known {
+    room: OwnedRoomId,
+    plan: Option<Value>,
+    theme: Option<Value>,
 }
 
 /// A room that is as it should be.
@@ -172,45 +203,16 @@ impl Work<'_> {
     async fn see_to(&self, place: &Place, space: Option<&RoomId>) -> Result<Made, ProvisionError> {
         let mut changed = Vec::new();
         let alias = self.alias(place)?;
-        let resolved = self
-            .homeserver
-            .resolve_alias(&alias)
-            .await
-            .map_err(during("looking for", &alias))?;
-        let room = match resolved {
-            Some(room) => room,
-            None => match self.under_another_alias(place).await? {
-                Some(room) => {
-                    self.homeserver
-                        .add_alias(&room, &alias)
-                        .await
-                        .map_err(during("naming", &alias))?;
-                    changed.push(format!("gave {} the alias {alias}", place.name));
-                    room
-                }
-                None => {
-                    let room = self.make(place, space).await?;
-                    changed.push(format!("made {} ({alias})", place.name));
-                    room
-                }
-            },
-        };
+        let room = self
+            .find_or_make(place, &alias, space, &mut changed)
+            .await?;
         let state = self.own_state(&room, &alias).await?;
         for wanted in place.wanted(self.homeserver.identity(), self.keeper, &state, space) {
             if self.write_missing(&room, &state, &wanted).await? {
                 changed.push(format!("set {} of {}", wanted.event_type, place.name));
             }
         }
-        if !self
-            .homeserver
-            .is_listed(&room)
-            .await
-            .map_err(during("looking up", &alias))?
-        {
-            self.homeserver
-                .list(&room)
-                .await
-                .map_err(during("listing", &alias))?;
+        if self.list(&room).await.map_err(during("listing", &alias))? {
             changed.push(format!("listed {} in the room directory", place.name));
         }
         Ok(Made {
@@ -229,48 +231,95 @@ impl Work<'_> {
         alias.ok_or_else(|| ProvisionError::NotAnAlias(place.alias.clone()))
     }
 
-    /// A room of ours for the same theme whose alias is not the plan's: the alias was changed in the plan.
-    async fn under_another_alias(
+    /// The room of the alias; else a room of ours for the same theme, whose alias was changed in the plan; else a new
+    /// one. It gets its alias as it is made, so that one whose making we did not see finished is found next time.
+    async fn find_or_make(
         &self,
         place: &Place,
-    ) -> Result<Option<OwnedRoomId>, ProvisionError> {
-        let failed = || during("looking for", &place.name);
-        for room in self.homeserver.joined_rooms().await.map_err(failed())? {
-            let marker = self
-                .homeserver
-                .state(&room, place.marker.event_type, "")
-                .await
-                .map_err(failed())?;
-            if !marker.is_some_and(|found| place.marker.is_same(&found)) {
-                continue;
-            }
-            let state = self.homeserver.all_state(&room).await.map_err(failed())?;
-            let ended = state
-                .iter()
-                .any(|event| event.event_type == "m.room.tombstone");
-            if self.is_ours(&state) && !ended {
-                return Ok(Some(room));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn make(
-        &self,
-        place: &Place,
+        alias: &RoomAliasId,
         space: Option<&RoomId>,
+        changed: &mut Vec<String>,
     ) -> Result<OwnedRoomId, ProvisionError> {
+        let reserved = |error: SendError| match error.is("M_EXCLUSIVE") {
+            true => ProvisionError::AliasNotReserved {
+                alias: alias.to_owned(),
+            },
+            false => during("making", alias)(error),
+        };
+        let resolved = self.homeserver.resolve_alias(alias).await;
+        if let Some(room) = resolved.map_err(during("looking for", alias))? {
+            return Ok(room);
+        }
+        if let Some(room) = self.under_another_alias(place).await? {
+            self.homeserver
+                .add_alias(&room, alias)
+                .await
+                .map_err(reserved)?;
+            changed.push(format!("gave {} the alias {alias}", place.name));
+            return Ok(room);
+        }
         let wanted = place.creation(
             self.homeserver.identity(),
             self.keeper,
             &self.version,
             space,
         );
-        let wanted = wanted.map_err(during("making", &place.name))?;
-        self.homeserver
+        let wanted = wanted.map_err(during("making", alias))?;
+        let room = self
+            .homeserver
             .create_room(wanted)
             .await
-            .map_err(during("making", &place.name))
+            .map_err(reserved)?;
+        changed.push(format!("made {} ({alias})", place.name));
+        Ok(room)
+    }
+
+    async fn under_another_alias(
+        &self,
+        place: &Place,
+    ) -> Result<Option<OwnedRoomId>, ProvisionError> {
+        let failed = during("looking for", &place.name);
+        let known = self
+            .known
+            .get_or_try_init(|| self.know())
+            .await
+            .map_err(failed)?;
+        for Known { room, plan, theme } in known {
+            let marker = if place.theme.is_some() { theme } else { plan };
+            if !marker
+                .as_ref()
+                .is_some_and(|found| place.marker.is_same(found))
+            {
+                continue;
+            }
+            let failed = during("looking for", &place.name);
+            let state = self.homeserver.all_state(room).await.map_err(failed)?;
+            let ended = state
+                .iter()
+                .any(|event| event.event_type == "m.room.tombstone");
+            if self.is_ours(&state) && !ended {
+                return Ok(Some(room.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn know(&self) -> Result<Vec<Known>, SendError> {
+        let mut known = Vec::new();
+        for room in self.homeserver.joined_rooms().await? {
+            let plan = self.homeserver.state(&room, names::PLAN, "").await?;
+            let theme = self.homeserver.state(&room, names::THEME, "").await?;
+            known.push(Known { room, plan, theme });
+        }
+        Ok(known)
+    }
+
+    /// Sees to it that the room stands in the directory; whether it did not.
+    async fn list(&self, room: &RoomId) -> Result<bool, SendError> {
+        if self.homeserver.is_listed(room).await? {
+            return Ok(false);
+        }
+        self.homeserver.list(room).await.map(|()| true)
     }
 
     /// The state of a room that must be ours.
@@ -279,18 +328,32 @@ impl Work<'_> {
         room: &RoomId,
         alias: &RoomAliasId,
     ) -> Result<Vec<StateEvent>, ProvisionError> {
+        let bot = self.homeserver.bot();
         let taken = || ProvisionError::AliasTaken {
             alias: alias.to_owned(),
         };
-        let state = match self.homeserver.all_state(room).await {
-            Err(error) if error.is("M_FORBIDDEN") => return Err(taken()),
-            state => state.map_err(during("reading", alias))?,
-        };
-        if self.is_ours(&state) {
-            Ok(state)
-        } else {
-            Err(taken())
+        let mut state = self.homeserver.all_state(room).await;
+        let mut entered = false;
+        if state.as_ref().is_err_and(|error| error.is("M_FORBIDDEN")) {
+            // A homeserver killed while it made the room leaves one that nobody is in, which only its maker can enter.
+            match self.homeserver.join(bot, room).await {
+                Err(SendError::Rejected { .. }) => return Err(taken()),
+                joined => joined.map_err(during("entering", alias))?,
+            }
+            entered = true;
+            state = self.homeserver.all_state(room).await;
         }
+        let state = state.map_err(during("reading", alias))?;
+        if self.is_ours(&state) {
+            return Ok(state);
+        }
+        if entered {
+            self.homeserver
+                .leave(bot, room)
+                .await
+                .map_err(during("leaving", alias))?;
+        }
+        Err(taken())
     }
 
     fn is_ours(&self, state: &[StateEvent]) -> bool {
@@ -397,4 +460,15 @@ async fn room_version(homeserver: &Homeserver) -> Result<RoomVersionId, Provisio
 fn during(doing: &str, what: impl ToString) -> impl FnOnce(SendError) -> ProvisionError {
     let what = format!("{doing} {}", what.to_string());
     move |error| ProvisionError::Homeserver { what, error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Not run: that it compiles shows that a run can be spawned as a task of its own.
+    #[allow(dead_code)]
+    fn can_be_spawned(homeserver: Homeserver, plan: Plan) {
+        tokio::spawn(async move { provision(&homeserver, &plan, None, |_| ()).await });
+    }
 }

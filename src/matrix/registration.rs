@@ -42,7 +42,7 @@ pub struct Namespaces {
     /// The ghosts.
     #[serde(default)]
     pub users: Vec<Namespace>,
-    /// None: the rooms' aliases are ordinary ones of the bot.
+    /// The rooms. A homeserver lets a bridge make no other aliases than those it lays claim to.
     #[serde(default)]
     pub aliases: Vec<Namespace>,
     /// None.
@@ -103,6 +103,12 @@ impl Registration {
         as_token: String,
         hs_token: String,
     ) -> Self {
+        let exclusive = |regex| {
+            vec![Namespace {
+                exclusive: true,
+                regex,
+            }]
+        };
         Self {
             id: settings.id.clone(),
             url: settings.url.clone(),
@@ -110,11 +116,9 @@ impl Registration {
             hs_token,
             sender_localpart: identity.bot().localpart().to_owned(),
             namespaces: Namespaces {
-                users: vec![Namespace {
-                    exclusive: true,
-                    regex: identity.ghost_regex(),
-                }],
-                ..Namespaces::default()
+                users: exclusive(identity.ghost_regex()),
+                aliases: exclusive(settings.alias_regex(identity)),
+                rooms: Vec::new(),
             },
             rate_limited: false,
             receive_ephemeral: false,
@@ -148,7 +152,7 @@ impl Registration {
              hs_token: {hs_token}\n\
              # The name of the bridge's own account, the bot.\n\
              sender_localpart: {bot}\n\
-             # The accounts that are the bridge's alone: one for each person of the groups who speaks.\n\
+             # What is the bridge's alone: an account for each person of the groups who speaks, and the rooms' aliases.\n\
              namespaces:\n\
              {namespaces}\
              # The bridge paces itself.\n\
@@ -227,19 +231,16 @@ impl Registration {
                 )
             })
         };
-        let regex = |of: &Self| {
-            of.namespaces
-                .users
-                .iter()
-                .map(|one| one.regex.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+        let ghosts = |of: &Self| {
+            let regexes = of.namespaces.users.iter().map(|one| one.regex.as_str());
+            regexes.collect::<Vec<_>>().join(", ")
         };
+        // Aliases are not compared: an operator may lay claim to more of them by hand.
         [
             says("id", &self.id, &wanted.id),
             says("url", self.url.as_str(), wanted.url.as_str()),
             says("the bot", &self.sender_localpart, &wanted.sender_localpart),
-            says("the ghosts' namespace", &regex(self), &regex(&wanted)),
+            says("the ghosts' namespace", &ghosts(self), &ghosts(&wanted)),
         ]
         .into_iter()
         .flatten()
@@ -297,7 +298,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let registration = generated();
-        assert_eq!(Registration::from_yaml(&registration.to_yaml()).unwrap(), registration);
+        assert_eq!(
+            Registration::from_yaml(&registration.to_yaml()).unwrap(),
+            registration
+        );
     }
 
     #[test]
@@ -315,10 +319,25 @@ mod tests {
     }
 
     #[test]
-    fn the_ghosts_are_ours_alone() {
-        let users = generated().namespaces.users;
-        let namespace =
-            Namespace { exclusive: true, regex: r"@_aty_.+:datos\.example\.org".to_owned() };
+    fn the_ghosts_and_the_rooms_aliases_are_ours_alone() {
+        let Namespaces {
+            users,
+            aliases,
+            rooms,
+        } = generated().namespaces;
+        let alias_regex = r"#aty(-.+)?:datos\.example\.org".to_owned();
+        assert_eq!(
+            aliases,
+            [Namespace {
+                exclusive: true,
+                regex: alias_regex
+            }]
+        );
+        assert_eq!(rooms, []);
+        let namespace = Namespace {
+            exclusive: true,
+            regex: r"@_aty_.+:datos\.example\.org".to_owned(),
+        };
         assert_eq!(users, [namespace]);
     }
 
@@ -327,7 +346,10 @@ mod tests {
         let text = "id: aty\nurl: http://localhost:29350\nas_token: a\nhs_token: b\nsender_localpart: aty\n\
                     namespaces: {users: [{exclusive: true, regex: '@_aty_.+:example\\.org'}]}\nprotocols: [whatsapp]\n";
         let registration = Registration::from_yaml(text).unwrap();
-        assert_eq!(registration.namespaces.users[0].regex, r"@_aty_.+:example\.org");
+        assert_eq!(
+            registration.namespaces.users[0].regex,
+            r"@_aty_.+:example\.org"
+        );
         assert!(!registration.rate_limited);
     }
 
@@ -335,7 +357,9 @@ mod tests {
     fn tokens_do_not_leak() {
         let registration = generated();
         assert!(!format!("{registration:?}").contains(&registration.as_token));
-        let broken = registration.to_yaml().replace("namespaces:", "namespaces: 7 #");
+        let broken = registration
+            .to_yaml()
+            .replace("namespaces:", "namespaces: 7 #");
         let error = Registration::from_yaml(&broken).unwrap_err().to_string();
         assert!(!error.contains(&registration.as_token), "{error}");
         assert!(!error.contains(&registration.hs_token), "{error}");
@@ -347,11 +371,17 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("registration.yaml");
-        assert!(matches!(Registration::load(&path), Err(RegistrationError::Missing(_))));
+        assert!(matches!(
+            Registration::load(&path),
+            Err(RegistrationError::Missing(_))
+        ));
         let registration = generated();
         registration.write(&path).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(matches!(generated().write(&path), Err(RegistrationError::Exists(_))));
+        assert!(matches!(
+            generated().write(&path),
+            Err(RegistrationError::Exists(_))
+        ));
         assert_eq!(Registration::load(&path).unwrap(), registration);
     }
 
@@ -361,7 +391,10 @@ mod tests {
         let settings = AppserviceSettings::default();
         assert!(registration.differences(&settings, &identity()).is_empty());
         let elsewhere = Identity::new("aty", server_name!("otro.example.org")).unwrap();
-        let moved = AppserviceSettings { url: Url::parse("http://10.0.0.2:29350").unwrap(), ..settings };
+        let moved = AppserviceSettings {
+            url: Url::parse("http://10.0.0.2:29350").unwrap(),
+            ..settings
+        };
         let differences = registration.differences(&moved, &elsewhere);
         assert_eq!(differences.len(), 2, "{differences:?}");
         assert!(differences[0].contains("10.0.0.2"), "{differences:?}");

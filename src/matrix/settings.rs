@@ -30,7 +30,8 @@ pub struct HomeserverSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AppserviceSettings {
-    /// The bridge's name in its registration. Two bridges on one homeserver need two names.
+    /// The bridge's name in its registration. Two bridges on one homeserver need two names. The rooms' aliases
+    /// are this name, or begin with it and a hyphen (aty-agua): those the registration lays claim to.
     pub id: String,
     /// Where the bridge listens for the homeserver.
     pub listen: SocketAddr,
@@ -96,8 +97,12 @@ impl AppserviceSettings {
     /// All that is wrong with these settings; nothing when they can work.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        if self.id.trim().is_empty() {
-            let what = "the bridge needs a name for its registration: write aty".to_owned();
+        let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-');
+        if self.id.is_empty() || !self.id.chars().all(plain) {
+            let what = format!(
+                "\"{}\" can't be the bridge's name: write small letters and digits, such as aty",
+                self.id
+            );
             problems.push(Problem { field: "id", what });
         }
         if self.listen.port() == 0 {
@@ -122,6 +127,18 @@ impl AppserviceSettings {
             });
         }
         problems
+    }
+
+    /// Whether the registration lays claim to this alias (without # and server). A homeserver lets a bridge make no
+    /// other: Synapse refuses with `M_EXCLUSIVE`.
+    pub fn reserves_alias(&self, localpart: &str) -> bool {
+        let rest = localpart.strip_prefix(&self.id);
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('-') && rest.len() > 1))
+    }
+
+    /// The aliases that the registration lays claim to.
+    pub(crate) fn alias_regex(&self, identity: &Identity) -> String {
+        format!("#{}(-.+)?:{}", self.id, identity.server_regex())
     }
 }
 
@@ -181,6 +198,28 @@ mod tests {
     fn a_server_name_must_be_given() {
         let error = serde_json::from_str::<HomeserverSettings>("{}").unwrap_err();
         assert!(error.to_string().contains("server_name"), "{error}");
+    }
+
+    #[test]
+    fn the_registration_claims_what_the_settings_say_it_does() {
+        let settings = AppserviceSettings::default();
+        let identity = Identity::new("aty", ruma::server_name!("example.org")).unwrap();
+        let regex = format!("^(?:{})$", settings.alias_regex(&identity));
+        let regex = regex::Regex::new(&regex).unwrap();
+        for (alias, claimed) in [
+            ("aty", true),
+            ("aty-agua", true),
+            ("aty-", false),
+            ("atyra", false),
+            ("agua", false),
+        ] {
+            assert_eq!(settings.reserves_alias(alias), claimed, "{alias}");
+            assert_eq!(
+                regex.is_match(&format!("#{alias}:example.org")),
+                claimed,
+                "{alias}"
+            );
+        }
     }
 
     #[test]
