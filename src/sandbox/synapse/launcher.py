@@ -13,6 +13,8 @@ synapse = os.getpid()
 synapse_gone, synapse_lives = os.pipe()
 
 if os.fork() == 0:
+    # A group of processes whose parent dies while one of them is stopped gets SIGHUP: this one must not be among them.
+    os.setsid()
     os.close(synapse_lives)
     ready, _, _ = select.select([sys.stdin.fileno(), synapse_gone], [], [])
     if synapse_gone not in ready and os.getppid() == synapse:
