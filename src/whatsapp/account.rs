@@ -1,5 +1,5 @@
 use whatsapp_rust::async_trait;
-use whatsapp_rust::bot::{Bot, BotBuilder, Provided};
+use whatsapp_rust::bot::{Bot, BotBuilder, BotBuilderError, Provided};
 use whatsapp_rust::http::{HttpClient, HttpRequest, HttpResponse};
 use whatsapp_rust::request::IqError;
 use whatsapp_rust::transport::TokioWebSocketTransportFactory;
@@ -7,6 +7,8 @@ use whatsapp_rust::wacore::store::device::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 use whatsapp_rust::{ClientError, GroupError};
 
+use crate::connector::ConnectorError;
+use crate::redact::redact_log;
 use crate::session::Session;
 use crate::settings::WhatsAppSettings;
 use crate::status::{SendError, meaning};
@@ -46,6 +48,10 @@ impl HttpClient for NoHttp {
             "files can't be fetched from this server"
         ))
     }
+}
+
+pub(crate) fn setup_error(error: &BotBuilderError) -> ConnectorError {
+    ConnectorError::Setup(redact_log(&error.to_string()).into_owned())
 }
 
 pub(crate) fn refused(code: u16) -> SendError {

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use whatsapp_rust::anyhow::anyhow;
 use whatsapp_rust::bot::BotHandle;
@@ -12,7 +12,7 @@ use whatsapp_rust::wacore::types::events::InboundMessage;
 use whatsapp_rust::waproto::whatsapp as wa;
 use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
 
-use crate::events::{Ack, Counters, Counts, Line, Listener};
+use crate::events::{Ack, Counters, Counts, Line, Listener, until};
 use crate::heard::{self, Heard, Origin};
 use crate::hints::Hints;
 use crate::session::{Session, SessionError};
@@ -52,28 +52,25 @@ pub enum ConnectorError {
     /// This session is linked to an account already.
     #[error("This session is linked to a WhatsApp account already. Unlink it on the phone first.")]
     AlreadyPaired,
+    /// Another server than WhatsApp itself is set; its accounts are linked from the start.
+    #[error(
+        "An account can be linked only on WhatsApp itself. Take whatsapp.url out of the configuration."
+    )]
+    OnlyWhatsAppPairs,
 }
 
 /// One WhatsApp account, connected: hears what is said in its groups, and speaks there.
 pub struct Connector {
     pub(crate) line: Arc<Line>,
     session: Session,
+    /// None while nothing runs: without an account, or while a ban lasts.
+    client: watch::Receiver<Option<Arc<Client>>>,
     running: Option<Running>,
 }
 
 struct Running {
-    client: Arc<Client>,
-    bot: BotHandle,
-    _guard: EndWithUs,
-}
-
-/// A task that ends when this is dropped.
-struct EndWithUs(JoinHandle<()>);
-
-impl Drop for EndWithUs {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
 }
 
 impl Connector {
@@ -87,40 +84,33 @@ impl Connector {
         settings: &WhatsAppSettings,
         inbox: Arc<dyn Inbox>,
     ) -> Result<Self, ConnectorError> {
+        let (shown, client) = watch::channel(None);
         if !session.is_paired()? {
             return Ok(Self {
                 line: Line::new(Status::NotPaired),
                 session,
+                client,
                 running: None,
             });
         }
         session.trust(settings.server_key).await?;
         let line = Line::new(Status::Starting);
-        let hook = Ears {
+        let account = Account {
+            own_device: session.own_device()?,
             session: session.clone(),
+            settings: settings.clone(),
             inbox,
             line: line.clone(),
-            own_device: session.own_device()?,
-            redelivery: Arc::default(),
         };
-        let bot = account::bot(&session, settings)
-            .with_event_handler(Listener(line.clone()))
-            .with_inbound_durability_hook(hook)
-            .build()
-            .await
-            .map_err(|error| ConnectorError::Setup(crate::redact_log(&error.to_string()).into()))?;
-        let bot = bot.spawn();
-        let client = bot.client();
-        let guard = guard(session.clone(), line.clone(), client.clone());
-        let running = Running {
-            client,
-            bot,
-            _guard: EndWithUs(tokio::spawn(guard)),
-        };
+        let bot = account.connect().await?;
+        shown.send_replace(Some(bot.client()));
+        let (stop, stopping) = oneshot::channel();
+        let ended = tokio::spawn(account.stay_connected(bot, shown, stopping));
         Ok(Self {
             line,
             session,
-            running: Some(running),
+            client,
+            running: Some(Running { stop, ended }),
         })
     }
 
@@ -176,27 +166,89 @@ impl Connector {
     /// Closes the connection. What was heard and not kept comes again at the next start.
     pub async fn stop(mut self) {
         if let Some(running) = self.running.take() {
-            running.bot.shutdown().await;
+            // It may have ended by itself; then there is nobody to tell.
+            let _ = running.stop.send(());
+            let _ = running.ended.await;
         }
     }
 
     /// The client, if something can be sent now.
-    pub(crate) fn client(&self) -> Result<&Arc<Client>, SendError> {
+    pub(crate) fn client(&self) -> Result<Arc<Client>, SendError> {
         let status = self.line.status();
-        match &self.running {
-            Some(running) if status == Status::Connected => Ok(&running.client),
-            _ if status.is_final() => Err(SendError::NotSending(status)),
-            _ => Err(SendError::Transient),
+        if status.is_final() {
+            return Err(SendError::NotSending(status));
         }
+        let client = self.client.borrow().clone();
+        client
+            .filter(|_| status == Status::Connected)
+            .ok_or(SendError::Transient)
     }
 }
 
-/// Ends the connection for good when a received message could not be written.
-async fn guard(session: Session, line: Arc<Line>, client: Arc<Client>) {
-    let mut broken = session.broken();
-    if broken.wait_for(|broken| *broken).await.is_ok() {
-        line.set(Status::Broken(Broken::CannotKeep));
-        client.disconnect().await;
+/// What it takes to connect, again and again.
+struct Account {
+    session: Session,
+    settings: WhatsAppSettings,
+    inbox: Arc<dyn Inbox>,
+    line: Arc<Line>,
+    own_device: u16,
+}
+
+impl Account {
+    async fn connect(&self) -> Result<BotHandle, ConnectorError> {
+        let ears = Ears {
+            session: self.session.clone(),
+            inbox: self.inbox.clone(),
+            line: self.line.clone(),
+            own_device: self.own_device,
+            redelivery: Arc::default(),
+        };
+        let bot = account::bot(&self.session, &self.settings)
+            .with_event_handler(Listener(self.line.clone()))
+            .with_inbound_durability_hook(ears)
+            .build()
+            .await
+            .map_err(|error| account::setup_error(&error))?;
+        Ok(bot.spawn())
+    }
+
+    /// Runs until it is told to stop, or nobody is left to tell it. After a ban it connects again.
+    async fn stay_connected(
+        self,
+        mut bot: BotHandle,
+        shown: watch::Sender<Option<Arc<Client>>>,
+        mut stopping: oneshot::Receiver<()>,
+    ) {
+        let mut broken = self.session.broken();
+        loop {
+            let stops = tokio::select! {
+                _ = &mut stopping => true,
+                Ok(_) = broken.wait_for(|broken| *broken) => {
+                    self.line.set(Status::Broken(Broken::CannotKeep));
+                    true
+                }
+                () = &mut bot => false,
+            };
+            shown.send_replace(None);
+            if stops {
+                return bot.shutdown().await;
+            }
+            let Status::Banned { until_ms, .. } = self.line.status() else {
+                return;
+            };
+            tokio::select! {
+                _ = &mut stopping => return,
+                () = tokio::time::sleep(until(until_ms)) => self.line.set(Status::Starting),
+            }
+            match self.connect().await {
+                Ok(again) => bot = again,
+                Err(error) => {
+                    tracing::error!(%error, "WhatsApp could not be connected again after the ban");
+                    return self.line.set(Status::Disconnected);
+                }
+            }
+            shown.send_replace(Some(bot.client()));
+        }
     }
 }
 

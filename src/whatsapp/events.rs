@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
+use whatsapp_rust::wacore::time::now_millis;
 use whatsapp_rust::wacore::types::events::{
     ConnectFailureReason, Event, EventHandler, EventInterest, EventKind, ServerAck,
 };
@@ -114,12 +115,8 @@ impl Line {
 
     /// Stops sending for a while, after WhatsApp refused a message because of what the account did.
     fn limit(self: &Arc<Self>) {
-        let until = SystemTime::now() + LIMITED;
-        let until_ms = until
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_millis() as i64);
         let limited = Status::Banned {
-            until_ms,
+            until_ms: now_millis().saturating_add(LIMITED.as_millis() as i64),
             why: "the account may not write for now".to_owned(),
         };
         self.set(limited.clone());
@@ -221,7 +218,7 @@ impl EventHandler for Listener {
             }),
             Event::StreamReplaced(_) => line.set(Status::Replaced),
             Event::TemporaryBan(ban) => line.set(Status::Banned {
-                until_ms: after(ban.expire.num_milliseconds()),
+                until_ms: now_millis().saturating_add(ban.expire.num_milliseconds()),
                 why: ban.code.to_string(),
             }),
             Event::ClientOutdated(_) => line.set(Status::Broken(Broken::Outdated)),
@@ -243,13 +240,14 @@ impl EventHandler for Listener {
     }
 }
 
-fn after(duration_ms: i64) -> i64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as i64);
-    now.saturating_add(duration_ms)
+/// How long it is until a time in milliseconds since 1970.
+pub(crate) fn until(time_ms: i64) -> Duration {
+    Duration::from_millis(time_ms.saturating_sub(now_millis()).try_into().unwrap_or(0))
 }
 
 fn reason(reason: ConnectFailureReason) -> String {
     format!("{reason:?}, {}", reason.code())
 }
+
+#[cfg(test)]
+mod tests;

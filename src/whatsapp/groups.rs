@@ -187,11 +187,10 @@ impl Connector {
     /// [`SendError::Rejected`] if the account is not in it.
     pub async fn leave(&self, group: &GroupJid) -> Result<(), SendError> {
         let client = self.client()?;
-        client
-            .groups()
-            .leave(group.to_jid())
-            .await
-            .map_err(group_error)
+        let left = client.groups().leave(group.to_jid()).await;
+        left.map_err(group_error)?;
+        self.line.hints.forget(group);
+        Ok(())
     }
 
     async fn group_of_link(&self, link: &str) -> Result<GroupJid, SendError> {

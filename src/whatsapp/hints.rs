@@ -64,6 +64,13 @@ impl Hints {
         }
     }
 
+    /// Forgets a group that was left on purpose.
+    pub(crate) fn forget(&self, group: &GroupJid) {
+        let mut groups = self.groups();
+        groups.known.remove(group);
+        groups.hinted.remove(group);
+    }
+
     pub(crate) fn hint(&self, group: GroupJid) {
         let mut groups = self.groups();
         groups.known.insert(group.clone());
@@ -112,6 +119,8 @@ mod tests {
         let hints = Hints::default();
         hints.know(&group(1));
         hints.hint(group(2));
+        hints.hint(group(3));
+        hints.forget(&group(3));
         hints.take();
         assert_eq!(hints.take(), None);
         hints.hint_all();

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use whatsapp_rust::bot::BotHandle;
@@ -9,6 +10,10 @@ use crate::connector::ConnectorError;
 use crate::session::Session;
 use crate::settings::WhatsAppSettings;
 use crate::{Connector, PhoneNumber, account};
+
+/// Something happens more often than this, or there is no connection: a code grows old within a minute (a typed
+/// one within three).
+const PATIENCE: Duration = Duration::from_secs(200);
 
 /// How a person links the account on their phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,9 @@ pub enum PairStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PairFailure {
+    /// There was no answer.
+    #[error("WhatsApp could not be reached. Look whether this machine is online, and try again.")]
+    Unreachable,
     /// Nobody scanned or typed the code in time.
     #[error("Nobody used the code in time. Try again.")]
     TooLate,
@@ -65,7 +73,9 @@ impl Pairing {
     /// What happens next; nothing after [`PairStep::Paired`] or [`PairStep::Failed`].
     pub async fn next(&mut self) -> Option<PairStep> {
         self.bot.as_ref()?;
-        let step = self.steps.recv().await;
+        let step = tokio::time::timeout(PATIENCE, self.steps.recv())
+            .await
+            .unwrap_or(Some(PairStep::Failed(PairFailure::Unreachable)));
         if matches!(step, Some(PairStep::Paired | PairStep::Failed(_)) | None) {
             self.stop().await;
         }
@@ -84,7 +94,8 @@ impl Connector {
     /// Links an account to an empty session.
     ///
     /// # Errors
-    /// [`ConnectorError::AlreadyPaired`], or when the session can't be read.
+    /// [`ConnectorError::AlreadyPaired`]; [`ConnectorError::OnlyWhatsAppPairs`] where another server is set; or when
+    /// the session can't be read.
     pub async fn pair(
         session: &Session,
         settings: &WhatsAppSettings,
@@ -92,6 +103,10 @@ impl Connector {
     ) -> Result<Pairing, ConnectorError> {
         if session.is_paired()? {
             return Err(ConnectorError::AlreadyPaired);
+        }
+        // An unlinked device proves the server by WhatsApp's own certificate, which no other server has.
+        if settings.url.is_some() {
+            return Err(ConnectorError::OnlyWhatsAppPairs);
         }
         let (sender, steps) = mpsc::unbounded_channel();
         let by_qr = method == PairMethod::Qr;
@@ -105,7 +120,7 @@ impl Connector {
         let bot = bot
             .build()
             .await
-            .map_err(|error| ConnectorError::Setup(crate::redact_log(&error.to_string()).into()))?;
+            .map_err(|error| account::setup_error(&error))?;
         Ok(Pairing {
             steps,
             bot: Some(bot.spawn()),

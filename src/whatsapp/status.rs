@@ -21,7 +21,7 @@ pub enum Status {
     },
     /// The same session was opened by another program, which has taken its place.
     Replaced,
-    /// WhatsApp has stopped the account for a while.
+    /// WhatsApp has stopped the account for a while. It is connected again by itself afterwards.
     Banned {
         /// Until when, in milliseconds since 1970.
         until_ms: i64,

@@ -137,7 +137,8 @@ fn numbers_in_log(text: &str, run: &Run) -> Vec<Range<usize>> {
             return Vec::new();
         }
         let last = groups.last().unwrap_or(first);
-        return vec![first.at.start..last.at.end];
+        let whole = first.at.start..last.at.end;
+        return Vec::from([whole]);
     }
     groups
         .iter()

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use vault::{Batch, Database, Tree, VaultError};
 use whatsapp_rust::wacore::store::error::{Result, StoreError};
+use whatsapp_rust::wacore::time::now_secs;
 
 /// The trees of a session. Keys are HMACs of their parts ([`Database::name`]), because nearly all of them carry
 /// somebody's number; where a listing needs the plain name, it stands in the sealed value.
@@ -169,12 +170,9 @@ pub(super) fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| StoreError::Serialization(Box::new(error)))
 }
 
-/// Puts the time (seconds since 1970) before a value, so that it can be pruned by age.
+/// Puts the time (seconds since 1970, by the library's own clock) before a value, so that it can be pruned by age.
 pub(super) fn dated(value: &[u8]) -> Vec<u8> {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs() as i64);
-    [&now.to_be_bytes(), value].concat()
+    [&now_secs().to_be_bytes(), value].concat()
 }
 
 /// The time and the value that [`dated`] put together.
