@@ -34,7 +34,7 @@ pub enum MonitorError {
     },
     /// It takes no guests.
     #[error(
-        "The homeserver {homeserver} takes no guests: log in with an account of any homeserver that can see the plan."
+        "The homeserver {homeserver} takes no guests: log in with an account (--user), or read its public directory only (--public)."
     )]
     NoGuests {
         /// Which one.
@@ -60,7 +60,7 @@ pub enum MonitorError {
     },
     /// The directory can't be read without an account.
     #[error(
-        "The homeserver {homeserver} shows its rooms only to those who log in: read as a guest, or with an account."
+        "The homeserver {homeserver} shows its rooms only to those who log in: read as a guest, or log in with an account (--user)."
     )]
     LoginNeeded {
         /// Which one.
