@@ -116,19 +116,26 @@ pub async fn serve(bridge: Arc<Bridge>, data: &Path) -> io::Result<()> {
 pub async fn ask(data: &Path, request: &Request) -> Result<Answer, ControlError> {
     let not_running = |_| ControlError::NotRunning(data.to_owned());
     let broken = |error: io::Error| ControlError::NoAnswer(error.to_string());
-    let mut stream = UnixStream::connect(socket(data)).await.map_err(not_running)?;
+    let mut stream = UnixStream::connect(socket(data))
+        .await
+        .map_err(not_running)?;
     let mut line = serde_json::to_string(request).map_err(|error| broken(error.into()))?;
     line.push('\n');
     stream.write_all(line.as_bytes()).await.map_err(broken)?;
     let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer).await.map_err(broken)?;
+    BufReader::new(stream)
+        .read_line(&mut answer)
+        .await
+        .map_err(broken)?;
     serde_json::from_str(&answer).map_err(|error| broken(error.into()))
 }
 
 async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
     let (reader, mut writer) = stream.split();
     let mut line = String::new();
-    BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST)).read_line(&mut line).await?;
+    BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST))
+        .read_line(&mut line)
+        .await?;
     let answer = match serde_json::from_str(&line) {
         Ok(request) => carry_out(bridge, request).await,
         Err(error) => Answer::Refused(format!("that is not a request: {error}")),
@@ -142,13 +149,20 @@ async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
     let done = match request {
         Request::Status => return Answer::Status(status(bridge)),
         Request::Groups => Ok(bridge.groups().iter().map(described).collect()),
-        Request::OpenGroup { theme } => bridge.open_group(&theme).await.map(|link| vec![link.to_string()]),
+        Request::OpenGroup { theme } => bridge
+            .open_group(&theme)
+            .await
+            .map(|link| vec![link.to_string()]),
         Request::AdoptGroup { theme, link } => bridge.adopt_group(&theme, &link).await.map(|()| {
-            vec!["The group was told. After the announced wait it is part of the conversation.".to_owned()]
+            vec![
+                "The group was told. After the announced wait it is part of the conversation."
+                    .to_owned(),
+            ]
         }),
-        Request::GroupLinks { theme } => {
-            bridge.group_links(&theme).await.map(|links| links.iter().map(ToString::to_string).collect())
-        }
+        Request::GroupLinks { theme } => bridge
+            .group_links(&theme)
+            .await
+            .map(|links| links.iter().map(ToString::to_string).collect()),
     };
     done.map_or_else(|error| Answer::Refused(error.to_string()), Answer::Done)
 }
@@ -157,7 +171,11 @@ fn status(bridge: &Bridge) -> StatusReport {
     StatusReport {
         whatsapp: bridge.whatsapp().borrow().to_string(),
         rooms: bridge.rooms().len(),
-        open_groups: bridge.groups().iter().filter(|group| group.standing == Standing::Open).count(),
+        open_groups: bridge
+            .groups()
+            .iter()
+            .filter(|group| group.standing == Standing::Open)
+            .count(),
         idle: bridge.is_idle(),
         dead_letters: bridge.dead_letters(),
     }
@@ -169,5 +187,9 @@ fn described(group: &GroupState) -> String {
         Standing::Open => "open",
         Standing::Closed => "closed",
     };
-    format!("{:<24} {:<32} {standing}", group.theme.as_str(), group.subject)
+    format!(
+        "{:<24} {:<32} {standing}",
+        group.theme.as_str(),
+        group.subject
+    )
 }

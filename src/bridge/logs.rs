@@ -31,8 +31,12 @@ pub fn begin(settings: &LogSettings, file: Option<&Path>) -> io::Result<()> {
     };
     // The Signal library writes keys and addresses into its lines.
     let filter = format!("{},libsignal=off", settings.filter);
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info,libsignal=off"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacted(target)).with_ansi(false);
+    let filter =
+        EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info,libsignal=off"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(Redacted(target))
+        .with_ansi(false);
     let begun = match settings.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),
@@ -61,7 +65,9 @@ impl Write for Line {
         match &self.0 {
             Target::Terminal => io::stderr().write_all(text.as_bytes())?,
             Target::File(file) => {
-                file.lock().unwrap_or_else(PoisonError::into_inner).write_all(text.as_bytes())?;
+                file.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .write_all(text.as_bytes())?;
             }
         }
         Ok(bytes.len())

@@ -19,7 +19,11 @@ pub struct BridgeProcess {
 
 impl BridgeProcess {
     pub async fn start(folder: &Path) -> Self {
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("bridge.log")).expect("a log");
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(folder.join("bridge.log"))
+            .expect("a log");
         let mut child = program(folder)
             .arg("run")
             .stdout(Stdio::piped())
@@ -38,9 +42,16 @@ impl BridgeProcess {
             false
         };
         let ready = timeout(PATIENCE, ready).await.unwrap_or(false);
-        assert!(ready, "the bridge did not become ready; its log ends:\n{}", last_lines(folder));
+        assert!(
+            ready,
+            "the bridge did not become ready; its log ends:\n{}",
+            last_lines(folder)
+        );
         // Commands are taken from now on.
-        wait_for_status(folder, "connected", |status| status["whatsapp"] == "connected to WhatsApp").await;
+        wait_for_status(folder, "connected", |status| {
+            status["whatsapp"] == "connected to WhatsApp"
+        })
+        .await;
         Self { child }
     }
 
@@ -52,15 +63,26 @@ impl BridgeProcess {
     /// As its operator would end it.
     pub async fn stop(mut self) {
         let pid = self.child.id().expect("it runs").to_string();
-        Command::new("kill").arg(pid).status().await.expect("kill runs");
-        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("it is awaited");
+        Command::new("kill")
+            .arg(pid)
+            .status()
+            .await
+            .expect("kill runs");
+        let status = timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("it ends")
+            .expect("it is awaited");
         assert!(status.success(), "the bridge ended with {status}");
     }
 }
 
 /// Runs a command of the program to its end.
 pub async fn aty(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = program(folder).args(arguments).output().await.expect("the program runs");
+    let output = program(folder)
+        .args(arguments)
+        .output()
+        .await
+        .expect("the program runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match output.status.success() {
         true => Ok(text(&output.stdout)),
@@ -69,7 +91,11 @@ pub async fn aty(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 }
 
 /// Asks the running bridge how it stands, until it stands as wanted.
-pub async fn wait_for_status(folder: &Path, what: &str, holds: impl Fn(&serde_json::Value) -> bool) {
+pub async fn wait_for_status(
+    folder: &Path,
+    what: &str,
+    holds: impl Fn(&serde_json::Value) -> bool,
+) {
     let data = folder.join("data");
     let mut last = String::new();
     let asking = async {
@@ -89,12 +115,19 @@ pub async fn wait_for_status(folder: &Path, what: &str, holds: impl Fn(&serde_js
         }
     };
     let held = timeout(PATIENCE, asking).await;
-    assert!(held.is_ok(), "waited for {what}; the bridge says {last}; its log ends:\n{}", last_lines(folder));
+    assert!(
+        held.is_ok(),
+        "waited for {what}; the bridge says {last}; its log ends:\n{}",
+        last_lines(folder)
+    );
 }
 
 fn program(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.env("ATY_CONFIG", folder.join("bridge.yaml")).current_dir(folder).stdin(Stdio::null());
+    command
+        .env("ATY_CONFIG", folder.join("bridge.yaml"))
+        .current_dir(folder)
+        .stdin(Stdio::null());
     command
 }
 

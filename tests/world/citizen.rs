@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use matrix_sdk::config::SyncSettings;
-use matrix_sdk::ruma::events::room::message::{OriginalSyncRoomMessageEvent, RoomMessageEventContent};
+use matrix_sdk::ruma::events::room::message::{
+    OriginalSyncRoomMessageEvent, RoomMessageEventContent,
+};
 use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomOrAliasId};
 use matrix_sdk::{Client, Room};
 use sandbox::synapse::Synapse;
@@ -35,11 +37,36 @@ pub struct Citizen {
 impl Citizen {
     pub async fn join(synapse: &Synapse, name: &str, alias: &str) -> Self {
         let localpart = localpart(name);
-        synapse.register_user(&localpart, "citizen", false).await.expect("an account");
-        let client = Client::builder().homeserver_url(synapse.url()).build().await.expect("a client");
-        client.matrix_auth().login_username(&localpart, "citizen").send().await.expect("a login");
-        client.account().set_display_name(Some(name)).await.expect("a name");
+        synapse
+            .register_user(&localpart, "citizen", false)
+            .await
+            .expect("an account");
+        let client = Client::builder()
+            .homeserver_url(synapse.url())
+            .build()
+            .await
+            .expect("a client");
+        client
+            .matrix_auth()
+            .login_username(&localpart, "citizen")
+            .send()
+            .await
+            .expect("a login");
+        client
+            .account()
+            .set_display_name(Some(name))
+            .await
+            .expect("a name");
         let (sender, lines) = watch::channel(Vec::new());
+        let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
+        client
+            .join_room_by_id_or_alias(alias, &[])
+            .await
+            .expect("the room can be joined by its alias");
+        client
+            .sync_once(SyncSettings::default())
+            .await
+            .expect("a sync");
         client.add_event_handler(move |event: OriginalSyncRoomMessageEvent, room: Room| {
             let sender = sender.clone();
             async move {
@@ -51,9 +78,6 @@ impl Citizen {
                 });
             }
         });
-        let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
-        client.join_room_by_id_or_alias(alias, &[]).await.expect("the room can be joined by its alias");
-        client.sync_once(SyncSettings::default()).await.expect("a sync");
         let room = client.joined_rooms().pop().expect("the room is joined");
         let background = client.clone();
         let syncing = tokio::spawn(async move {
@@ -62,12 +86,22 @@ impl Citizen {
                 let _ = background.sync(SyncSettings::default()).await;
             }
         });
-        Self { client, room, lines, syncing }
+        Self {
+            client,
+            room,
+            lines,
+            syncing,
+        }
     }
 
     pub async fn say(&self, text: &str) -> OwnedEventId {
         let content = RoomMessageEventContent::text_plain(text);
-        self.room.send(content).await.expect("the message is sent").response.event_id
+        self.room
+            .send(content)
+            .await
+            .expect("the message is sent")
+            .response
+            .event_id
     }
 
     /// All that the room showed since this person came.
@@ -86,12 +120,20 @@ impl Citizen {
     }
 
     pub async fn wait_for_text(&self, text: &str) -> Line {
-        let lines = self.wait_for(text, |lines| lines.iter().any(|line| line.text == text)).await;
-        lines.into_iter().find(|line| line.text == text).expect("it was waited for")
+        let lines = self
+            .wait_for(text, |lines| lines.iter().any(|line| line.text == text))
+            .await;
+        lines
+            .into_iter()
+            .find(|line| line.text == text)
+            .expect("it was waited for")
     }
 
     pub fn transcript(&self) -> String {
-        self.lines().iter().map(|line| format!("  {}: {}\n", line.who, line.text)).collect()
+        self.lines()
+            .iter()
+            .map(|line| format!("  {}: {}\n", line.who, line.text))
+            .collect()
     }
 }
 
@@ -103,7 +145,10 @@ impl Drop for Citizen {
 
 /// The localpart of a name: letters only.
 pub fn localpart(name: &str) -> String {
-    name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
+    name.to_lowercase()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect()
 }
 
 async fn shown(event: OriginalSyncRoomMessageEvent, room: &Room) -> Line {

@@ -51,15 +51,20 @@ impl World {
     /// The same, with lines added to the bridge's `whatsapp:` settings.
     pub async fn with_settings(themes: &[Theme], whatsapp_settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None).await.expect("a WhatsApp server");
+        let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
+            .await
+            .expect("a WhatsApp server");
         let listen = free_address();
         write_themes(folder.path(), themes);
         let config = config(&whatsapp, listen, whatsapp_settings);
         // The homeserver's port is not known before it runs, and it wants the registration before it starts.
         let port = free_address().port();
         let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
-        std::fs::write(folder.path().join("bridge.yaml"), config).expect("the configuration is written");
-        bridge::aty(folder.path(), &["registration"]).await.expect("a registration");
+        std::fs::write(folder.path().join("bridge.yaml"), config)
+            .expect("the configuration is written");
+        bridge::aty(folder.path(), &["registration"])
+            .await
+            .expect("a registration");
         seed(folder.path(), &whatsapp).await;
 
         let settings = SynapseSettings {
@@ -69,8 +74,17 @@ impl World {
             registrations: vec![folder.path().join("data/registration.yaml")],
             in_memory: false,
         };
-        let synapse = Synapse::start(&installation().await, settings).await.expect("a homeserver");
-        Self { synapse, whatsapp, folder, listen, people: FIRST_PERSON, phones: BTreeMap::new() }
+        let synapse = Synapse::start(&installation().await, settings)
+            .await
+            .expect("a homeserver");
+        Self {
+            synapse,
+            whatsapp,
+            folder,
+            listen,
+            people: FIRST_PERSON,
+            phones: BTreeMap::new(),
+        }
     }
 
     /// Starts the bridge and waits until it is ready.
@@ -85,7 +99,10 @@ impl World {
 
     /// Opens a group for a theme and gives its invitation link.
     pub async fn open_group(&self, theme: &str) -> String {
-        let link = self.aty(&["group", "open", theme]).await.expect("a group is opened");
+        let link = self
+            .aty(&["group", "open", theme])
+            .await
+            .expect("a group is opened");
         link.trim().to_owned()
     }
 
@@ -96,7 +113,9 @@ impl World {
         }
         let seed = person(self.people, name);
         self.people += 1;
-        let phone = Phone::start(&self.whatsapp, seed, None).await.expect("a phone");
+        let phone = Phone::start(&self.whatsapp, seed, None)
+            .await
+            .expect("a phone");
         self.phones.insert(name.to_owned(), phone.clone());
         phone
     }
@@ -109,7 +128,9 @@ impl World {
     /// Everything that would tell who somebody is: numbers and LIDs of all accounts.
     pub fn secrets(&self) -> Vec<String> {
         let accounts = (0..self.people).map(|index| person(index, "x"));
-        accounts.flat_map(|PersonSeed { number, lid, .. }| [number, lid]).collect()
+        accounts
+            .flat_map(|PersonSeed { number, lid, .. }| [number, lid])
+            .collect()
     }
 
     pub fn bridge_device(&self) -> DeviceAddress {
@@ -119,9 +140,14 @@ impl World {
     /// Waits until the running bridge has nothing left to carry and WhatsApp nothing left for it.
     pub async fn settled(&self) {
         let device = self.bridge_device();
-        let taken = self.whatsapp.wait_until("the bridge to take what was sent to it", |state| state.queued(&device).is_empty());
+        let taken = self
+            .whatsapp
+            .wait_until("the bridge to take what was sent to it", |state| {
+                state.queued(&device).is_empty()
+            });
         taken.await.expect("the bridge takes its messages");
-        self.wait_for_status("nothing waits", |status| status["idle"] == true).await;
+        self.wait_for_status("nothing waits", |status| status["idle"] == true)
+            .await;
     }
 
     /// Waits until the running bridge says of itself what is wanted.
@@ -133,7 +159,9 @@ impl World {
 /// The homeserver's program, installed once for all tests.
 pub async fn installation() -> synapse::Installation {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
-    synapse::install(&folder, &mut |step| println!("{step}")).await.expect("Synapse can be installed")
+    synapse::install(&folder, &mut |step| println!("{step}"))
+        .await
+        .expect("Synapse can be installed")
 }
 
 /// An address on loopback that nobody listens on now.
@@ -143,7 +171,11 @@ pub fn free_address() -> SocketAddr {
 }
 
 fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
-    let key: String = whatsapp.static_key().iter().map(|byte| format!("{byte:02x}")).collect();
+    let key: String = whatsapp
+        .static_key()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!(
         "homeserver:\n  url: HOMESERVER\n  server_name: {SERVER}\n\
          appservice:\n  listen: {listen}\n  url: http://{listen}\n\
@@ -155,7 +187,9 @@ fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
 }
 
 fn write_themes(folder: &Path, themes: &[Theme]) {
-    let mut text = String::from("plan:\n  slug: paga\n  name: {es: Plan de prueba, en: Test plan}\n  topic: {es: Una prueba., en: A test.}\n  alias: aty-paga\nthemes:\n");
+    let mut text = String::from(
+        "plan:\n  slug: paga\n  name: {es: Plan de prueba, en: Test plan}\n  topic: {es: Una prueba., en: A test.}\n  alias: aty-paga\nthemes:\n",
+    );
     for (slug, code, name) in themes {
         let _ = write!(
             text,
@@ -168,8 +202,14 @@ fn write_themes(folder: &Path, themes: &[Theme]) {
 /// Links the bridge's account, as `aty login` would have.
 async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
     let account = person(0, "Aty");
-    whatsapp.add_account(account.clone()).await.expect("an account");
-    whatsapp.link_device(&DeviceAddress::new(account.number.as_str(), COMPANION)).await.expect("a companion");
+    whatsapp
+        .add_account(account.clone())
+        .await
+        .expect("an account");
+    whatsapp
+        .link_device(&DeviceAddress::new(account.number.as_str(), COMPANION))
+        .await
+        .expect("a companion");
     let key = Key::open_or_create(&folder.join("aty.key")).expect("a key");
     let database = Database::open(&folder.join("data/session"), &key, 1 << 20).expect("a session");
     let device = SeedDevice {
@@ -179,7 +219,11 @@ async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
         push_name: account.name,
         server_key: Some(whatsapp.static_key()),
     };
-    Session::open(database).expect("a session").seed(device).await.expect("the session is seeded");
+    Session::open(database)
+        .expect("a session")
+        .seed(device)
+        .await
+        .expect("the session is seeded");
 }
 
 /// The folder that a world's files are in.

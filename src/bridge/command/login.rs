@@ -51,7 +51,13 @@ impl Login {
 
 fn show_qr(code: &str) -> anyhow::Result<()> {
     let image = QrCode::new(code).context("the QR code could not be drawn; try --phone")?;
-    let image = image.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
-    say(&format!("{image}\nOn the phone: WhatsApp, Linked devices, Link a device. Scan this code; it changes now and then."));
+    let image = image
+        .render::<Dense1x2>()
+        .dark_color(Dense1x2::Light)
+        .light_color(Dense1x2::Dark)
+        .build();
+    say(&format!(
+        "{image}\nOn the phone: WhatsApp, Linked devices, Link a device. Scan this code; it changes now and then."
+    ));
     Ok(())
 }

@@ -59,7 +59,13 @@ enum ConfigCommand {
 #[derive(Debug, Args)]
 struct ConfigFile {
     /// The configuration file.
-    #[arg(long, short, default_value = "bridge-config/bridge.yaml", value_name = "FILE", env = "ATY_CONFIG")]
+    #[arg(
+        long,
+        short,
+        default_value = "bridge-config/bridge.yaml",
+        value_name = "FILE",
+        env = "ATY_CONFIG"
+    )]
     config: PathBuf,
 }
 
@@ -107,7 +113,11 @@ async fn status(config: &Config) -> anyhow::Result<()> {
                 report.whatsapp,
                 report.rooms,
                 report.open_groups,
-                if report.idle { "nothing" } else { "some messages are on their way" },
+                if report.idle {
+                    "nothing"
+                } else {
+                    "some messages are on their way"
+                },
                 report.dead_letters,
             ));
             Ok(())
@@ -137,12 +147,13 @@ pub(crate) fn say(text: &str) {
 /// Says why something was not done: the sentence, and what lies behind it.
 pub fn say_error(error: &anyhow::Error) {
     use std::io::Write;
-    let text = error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
-        match told.contains(&cause) {
+    let text = error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| match told.contains(&cause) {
             true => told,
             false if told.is_empty() => cause,
             false => format!("{told}\n  {cause}"),
-        }
-    });
+        });
     let _ = writeln!(std::io::stderr(), "{}", whatsapp::redact_log(&text));
 }

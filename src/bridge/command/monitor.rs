@@ -52,7 +52,11 @@ impl Monitor {
             language: list.language,
         };
         let plan = monitor::list(source).await?;
-        say(&if list.json { format!("{:#}", plan.to_json()) } else { plan.to_string() });
+        say(&if list.json {
+            format!("{:#}", plan.to_json())
+        } else {
+            plan.to_string()
+        });
         Ok(())
     }
 }
@@ -60,8 +64,13 @@ impl Monitor {
 impl List {
     fn login(&self) -> anyhow::Result<Login> {
         Ok(match (&self.user, &self.password_file, &self.token_file) {
-            (Some(user), Some(file), _) => Login::Password { user: user.clone(), password: secret(file)? },
-            (_, _, Some(file)) => Login::Token { token: secret(file)? },
+            (Some(user), Some(file), _) => Login::Password {
+                user: user.clone(),
+                password: secret(file)?,
+            },
+            (_, _, Some(file)) => Login::Token {
+                token: secret(file)?,
+            },
             _ if self.public => Login::Public,
             _ => Login::Guest,
         })
@@ -69,6 +78,7 @@ impl List {
 }
 
 fn secret(file: &PathBuf) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{} can't be read", file.display()))?;
     Ok(text.trim().to_owned())
 }

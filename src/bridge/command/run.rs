@@ -45,7 +45,10 @@ pub(super) async fn told_to_stop() {
 pub(super) async fn broken(bridge: &Bridge) {
     let mut status = bridge.whatsapp();
     let cannot_keep = |status: &whatsapp::Status| {
-        matches!(status, whatsapp::Status::Broken(whatsapp::Broken::CannotKeep))
+        matches!(
+            status,
+            whatsapp::Status::Broken(whatsapp::Broken::CannotKeep)
+        )
     };
     if status.wait_for(cannot_keep).await.is_err() {
         std::future::pending::<()>().await;

@@ -31,7 +31,15 @@ impl Engine {
         incoming: &Incoming,
         effects: &[Effect],
     ) -> Result<Vec<Arc<Lane>>, VaultError> {
-        let mut layout = Layout { engine: self, seat, batch, now, incoming, copies: Vec::new(), rung: Vec::new() };
+        let mut layout = Layout {
+            engine: self,
+            seat,
+            batch,
+            now,
+            incoming,
+            copies: Vec::new(),
+            rung: Vec::new(),
+        };
         for effect in effects {
             layout.put(effect)?;
         }
@@ -54,14 +62,25 @@ impl Layout<'_> {
     fn put(&mut self, effect: &Effect) -> Result<(), VaultError> {
         match effect {
             Effect::Carry { to } => self.carry(to)?,
-            Effect::Tell { to, notice, language } => {
+            Effect::Tell {
+                to,
+                notice,
+                language,
+            } => {
                 let text = self.engine.words(notice, *language);
                 self.send(to, Act::Tell { text }, None, None);
             }
             Effect::Describe(group) => self.describe(group),
             Effect::Choose { member, choice, .. } => self.choose(member, choice),
             Effect::Leave(member) => {
-                self.send(&Leg::Room, Act::Leave { member: member.to_string() }, None, None);
+                self.send(
+                    &Leg::Room,
+                    Act::Leave {
+                        member: member.to_string(),
+                    },
+                    None,
+                    None,
+                );
             }
             Effect::Record(record) => {
                 self.send(&Leg::Room, Act::of_record(record), None, None);
@@ -78,20 +97,39 @@ impl Layout<'_> {
     }
 
     fn carry(&mut self, to: &Leg) -> Result<(), VaultError> {
-        let Some(talk) = self.talk().cloned() else { return Ok(()) };
+        let Some(talk) = self.talk().cloned() else {
+            return Ok(());
+        };
         if matches!(to, Leg::Group(_)) && self.floods(to, &talk)? {
             return Ok(());
         }
-        let link = self.engine.notebook.message_name(self.seat.slug().as_str(), &talk.from, &talk.message);
+        let link =
+            self.engine
+                .notebook
+                .message_name(self.seat.slug().as_str(), &talk.from, &talk.message);
         let act = match to {
-            Leg::Room => Act::Say { member: talk.member.clone(), text: talk.text.clone(), at: talk.at },
+            Leg::Room => Act::Say {
+                member: talk.member.clone(),
+                text: talk.text.clone(),
+                at: talk.at,
+            },
             Leg::Group(_) => {
-                let name = talk.member.parse().map(|member| lock(&self.engine.people).shown(&member));
-                Act::Relay { name: name.unwrap_or_default(), text: talk.text.clone() }
+                let name = talk
+                    .member
+                    .parse()
+                    .map(|member| lock(&self.engine.people).shown(&member));
+                Act::Relay {
+                    name: name.unwrap_or_default(),
+                    text: talk.text.clone(),
+                }
             }
         };
         let effect = self.send(to, act, Some(talk.member), Some(link));
-        self.copies.push(Copy { leg: leg_key(to), effect, message: None });
+        self.copies.push(Copy {
+            leg: leg_key(to),
+            effect,
+            message: None,
+        });
         Ok(())
     }
 
@@ -103,7 +141,10 @@ impl Layout<'_> {
             return Ok(false);
         }
         let waiting = self.engine.notebook.outbox(lane.prefix, &[], usize::MAX)?;
-        let theirs = waiting.iter().filter(|(_, entry)| entry.speaker.as_ref() == Some(&talk.member)).count();
+        let theirs = waiting
+            .iter()
+            .filter(|(_, entry)| entry.speaker.as_ref() == Some(&talk.member))
+            .count();
         if theirs < limit {
             return Ok(false);
         }
@@ -117,9 +158,19 @@ impl Layout<'_> {
     }
 
     fn describe(&mut self, group: &GroupId) {
-        let theme = self.seat.definition.name.get(self.engine.config.language).to_owned();
+        let theme = self
+            .seat
+            .definition
+            .name
+            .get(self.engine.config.language)
+            .to_owned();
         let text = self.engine.words(&Notice::GroupDescription { theme }, None);
-        self.send(&Leg::Group(group.clone()), Act::Describe { text }, None, None);
+        self.send(
+            &Leg::Group(group.clone()),
+            Act::Describe { text },
+            None,
+            None,
+        );
     }
 
     fn choose(&mut self, member: &MemberId, choice: &Choice) {
@@ -127,24 +178,47 @@ impl Layout<'_> {
             let mut people = lock(&self.engine.people);
             people.choose(&self.engine.notebook, self.batch, member, choice);
             people.get(member).is_some_and(|person| {
-                person.ghost_name.as_ref().is_some_and(|name| *name != person.shown)
+                person
+                    .ghost_name
+                    .as_ref()
+                    .is_some_and(|name| *name != person.shown)
             })
         };
         let id = member.to_string();
-        self.send(&Leg::Room, Act::KeepChoice { member: id.clone(), choice: choice.into() }, None, None);
+        self.send(
+            &Leg::Room,
+            Act::KeepChoice {
+                member: id.clone(),
+                choice: choice.into(),
+            },
+            None,
+            None,
+        );
         if named {
             self.send(&Leg::Room, Act::Rename { member: id.clone() }, None, None);
         }
         if !choice.carried {
             for seat in self.engine.seats.values() {
                 if lock(&seat.theme).ghosts().contains(member) {
-                    self.send_in(seat, &Leg::Room, Act::Leave { member: id.clone() }, None, None);
+                    self.send_in(
+                        seat,
+                        &Leg::Room,
+                        Act::Leave { member: id.clone() },
+                        None,
+                        None,
+                    );
                 }
             }
         }
     }
 
-    fn send(&mut self, to: &Leg, act: Act, speaker: Option<String>, link: Option<Vec<u8>>) -> String {
+    fn send(
+        &mut self,
+        to: &Leg,
+        act: Act,
+        speaker: Option<String>,
+        link: Option<Vec<u8>>,
+    ) -> String {
         let seat = self.seat.clone();
         self.send_in(&seat, to, act, speaker, link)
     }
@@ -168,7 +242,9 @@ impl Layout<'_> {
             origin: self.talk().map(|talk| talk.from.clone()),
             act,
         };
-        self.engine.notebook.send_out(self.batch, lane.prefix, &outgoing);
+        self.engine
+            .notebook
+            .send_out(self.batch, lane.prefix, &outgoing);
         self.rung.push(lane);
         effect
     }
@@ -176,7 +252,12 @@ impl Layout<'_> {
     fn finish(self) -> Vec<Arc<Lane>> {
         if let (Some(talk), false) = (self.talk(), self.copies.is_empty()) {
             let origin = (talk.from.clone(), talk.message.clone());
-            self.engine.notebook.link(self.batch, self.seat.slug().as_str(), (&origin.0, &origin.1), self.copies);
+            self.engine.notebook.link(
+                self.batch,
+                self.seat.slug().as_str(),
+                (&origin.0, &origin.1),
+                self.copies,
+            );
         }
         self.rung
     }

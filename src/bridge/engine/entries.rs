@@ -18,11 +18,23 @@ pub(crate) struct Incoming {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Kept {
     Talk(Talk),
-    Members { group: String, present: BTreeSet<String> },
-    Opened { group: String },
-    Adopted { group: String, wait_hours: u32 },
-    WaitOver { group: String },
-    Lost { group: String },
+    Members {
+        group: String,
+        present: BTreeSet<String>,
+    },
+    Opened {
+        group: String,
+    },
+    Adopted {
+        group: String,
+        wait_hours: u32,
+    },
+    WaitOver {
+        group: String,
+    },
+    Lost {
+        group: String,
+    },
 }
 
 /// Words that somebody wrote on a leg.
@@ -56,7 +68,11 @@ pub(crate) struct Outgoing {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Act {
     /// In the room: as a person's ghost.
-    Say { member: String, text: String, at: i64 },
+    Say {
+        member: String,
+        text: String,
+        at: i64,
+    },
     /// In the room or in a group: as the bridge.
     Tell { text: String },
     /// In the room: a ghost is called otherwise now.
@@ -64,9 +80,16 @@ pub(crate) enum Act {
     /// In the room: a ghost leaves.
     Leave { member: String },
     /// In the room: a record of the theme, as state.
-    Record { group: String, standing: StoredStanding, since: i64 },
+    Record {
+        group: String,
+        standing: StoredStanding,
+        since: i64,
+    },
     /// On the homeserver: what a person chose, kept where a lost notebook can't lose it.
-    KeepChoice { member: String, choice: StoredChoice },
+    KeepChoice {
+        member: String,
+        choice: StoredChoice,
+    },
     /// In a group: words of somebody elsewhere.
     Relay { name: String, text: String },
     /// In a group: its description.
@@ -156,12 +179,19 @@ impl Kept {
             Self::Talk(_) => return None,
             Self::Members { group: id, present } => Input::Members {
                 group: group(id)?,
-                present: present.iter().filter_map(|member| member.parse::<MemberId>().ok()).collect(),
+                present: present
+                    .iter()
+                    .filter_map(|member| member.parse::<MemberId>().ok())
+                    .collect(),
             },
             Self::Opened { group: id } => Input::GroupOpened(group(id)?),
-            Self::Adopted { group: id, wait_hours } => {
-                Input::GroupAdopted { group: group(id)?, wait_hours: *wait_hours }
-            }
+            Self::Adopted {
+                group: id,
+                wait_hours,
+            } => Input::GroupAdopted {
+                group: group(id)?,
+                wait_hours: *wait_hours,
+            },
             Self::WaitOver { group: id } => Input::WaitOver(group(id)?),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
         })
@@ -170,7 +200,11 @@ impl Kept {
 
 impl Incoming {
     pub(crate) fn new(source: [u8; 32], theme: &ThemeSlug, what: Kept) -> Self {
-        Self { source, theme: theme.to_string(), what }
+        Self {
+            source,
+            theme: theme.to_string(),
+            what,
+        }
     }
 }
 
@@ -191,7 +225,11 @@ impl Act {
 
     /// A record as it is stored.
     pub(crate) fn of_record(record: &Record) -> Self {
-        let Record::Group { group, standing, since } = record;
+        let Record::Group {
+            group,
+            standing,
+            since,
+        } = record;
         Self::Record {
             group: group.to_string(),
             standing: (*standing).into(),
@@ -201,7 +239,12 @@ impl Act {
 
     /// The record that this act writes, if it writes one.
     pub(crate) fn record(&self) -> Option<Record> {
-        let Self::Record { group, standing, since } = self else {
+        let Self::Record {
+            group,
+            standing,
+            since,
+        } = self
+        else {
             return None;
         };
         Some(Record::Group {
@@ -215,7 +258,9 @@ impl Act {
 impl From<Standing> for StoredStanding {
     fn from(standing: Standing) -> Self {
         match standing {
-            Standing::Announced { open_from } => Self::Announced { open_from: open_from.0 },
+            Standing::Announced { open_from } => Self::Announced {
+                open_from: open_from.0,
+            },
             Standing::Open => Self::Open,
             Standing::Closed => Self::Closed,
         }
@@ -225,7 +270,9 @@ impl From<Standing> for StoredStanding {
 impl From<StoredStanding> for Standing {
     fn from(standing: StoredStanding) -> Self {
         match standing {
-            StoredStanding::Announced { open_from } => Self::Announced { open_from: Timestamp(open_from) },
+            StoredStanding::Announced { open_from } => Self::Announced {
+                open_from: Timestamp(open_from),
+            },
             StoredStanding::Open => Self::Open,
             StoredStanding::Closed => Self::Closed,
         }
@@ -234,12 +281,18 @@ impl From<StoredStanding> for Standing {
 
 impl From<&civic::Choice> for StoredChoice {
     fn from(choice: &civic::Choice) -> Self {
-        Self { name: choice.name.clone(), stays_out: !choice.carried }
+        Self {
+            name: choice.name.clone(),
+            stays_out: !choice.carried,
+        }
     }
 }
 
 impl From<StoredChoice> for civic::Choice {
     fn from(choice: StoredChoice) -> Self {
-        Self { name: choice.name, carried: !choice.stays_out }
+        Self {
+            name: choice.name,
+            carried: !choice.stays_out,
+        }
     }
 }

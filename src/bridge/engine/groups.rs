@@ -72,13 +72,23 @@ impl Engine {
             Some(info) => info,
             None => {
                 self.note_opening(Some(&subject), clock::now()).await?;
-                connector.open_group(&subject, &description, second_admin).await?
+                connector
+                    .open_group(&subject, &description, second_admin)
+                    .await?
             }
         };
         let group = self.know_group(&slug, &info).await?;
         let source = self.source(&[b"opened", group.as_str().as_bytes()]);
         let now = clock::now();
-        self.tell_theme(&slug, source, Kept::Opened { group: group.to_string() }, now).await?;
+        self.tell_theme(
+            &slug,
+            source,
+            Kept::Opened {
+                group: group.to_string(),
+            },
+            now,
+        )
+        .await?;
         self.note_opening(None, now).await?;
         Ok(connector.invite_link(&info.jid).await?)
     }
@@ -88,14 +98,26 @@ impl Engine {
         let slug = self.theme_called(theme)?;
         let info = self.connected()?.join_by_link(link).await?;
         let group = self.group_id(&info.jid);
-        if let Some(other) = lock(&self.groups).get(&group).filter(|known| known.theme != slug) {
+        if let Some(other) = lock(&self.groups)
+            .get(&group)
+            .filter(|known| known.theme != slug)
+        {
             return Err(GroupError::AnotherTheme(other.theme.clone()));
         }
         self.know_group(&slug, &info).await?;
         let now = clock::now();
         let source = self.source(&[b"adopted", group.as_str().as_bytes(), &now.0.to_be_bytes()]);
         let wait_hours = self.config.whatsapp.adoption_wait_hours;
-        self.tell_theme(&slug, source, Kept::Adopted { group: group.to_string(), wait_hours }, now).await?;
+        self.tell_theme(
+            &slug,
+            source,
+            Kept::Adopted {
+                group: group.to_string(),
+                wait_hours,
+            },
+            now,
+        )
+        .await?;
         Ok(group)
     }
 
@@ -104,7 +126,11 @@ impl Engine {
         let slug = self.theme_called(theme)?;
         let connector = self.connected()?;
         let mut links = Vec::new();
-        for group in self.group_states().into_iter().filter(|group| group.theme == slug) {
+        for group in self
+            .group_states()
+            .into_iter()
+            .filter(|group| group.theme == slug)
+        {
             if let (Standing::Open, Some(jid)) = (group.standing, self.address_of(&group.group)) {
                 links.push(connector.invite_link(&jid).await?);
             }
@@ -129,7 +155,9 @@ impl Engine {
 
     /// Watches the groups, for ever: who comes and goes, and whether we are still in them.
     pub(crate) async fn watch_groups(self: Arc<Self>) {
-        let Some(connector) = self.connector.get() else { return };
+        let Some(connector) = self.connector.get() else {
+            return;
+        };
         let hints = connector.hints();
         loop {
             let group = hints.next().await.group;
@@ -141,7 +169,9 @@ impl Engine {
 
     /// Watches the connection, for ever: says what it becomes, and looks at all groups when it is there.
     pub(crate) async fn watch_connection(self: Arc<Self>) {
-        let Some(connector) = self.connector.get() else { return };
+        let Some(connector) = self.connector.get() else {
+            return;
+        };
         let mut status = connector.status();
         loop {
             let now = status.borrow_and_update().clone();
@@ -161,7 +191,9 @@ impl Engine {
 
     /// Matches the account's groups with those that the rooms tell of, by their keyed ids.
     async fn find_groups(&self) {
-        let Ok(connector) = self.connected() else { return };
+        let Ok(connector) = self.connected() else {
+            return;
+        };
         let groups = loop {
             match connector.groups().await {
                 Ok(groups) => break groups,
@@ -182,16 +214,34 @@ impl Engine {
     }
 
     async fn look_at(&self, jid: &GroupJid) -> Result<(), GroupError> {
-        let Some(theme) = lock(&self.groups).get(&self.group_id(jid)).map(|known| known.theme.clone()) else {
+        let Some(theme) = lock(&self.groups)
+            .get(&self.group_id(jid))
+            .map(|known| known.theme.clone())
+        else {
             return Ok(());
         };
         match self.connected()?.group(jid).await {
             Ok(info) => self.take_over(&info).await?,
-            Err(SendError::Rejected { code: 401 | 403 | 404, .. }) => {
+            Err(SendError::Rejected {
+                code: 401 | 403 | 404,
+                ..
+            }) => {
                 let group = self.group_id(jid);
                 tracing::warn!(%theme, "the bridge is no longer in a group of the theme");
-                let source = self.source(&[b"lost", group.as_str().as_bytes(), &clock::now().0.to_be_bytes()]);
-                self.tell_theme(&theme, source, Kept::Lost { group: group.to_string() }, clock::now()).await?;
+                let source = self.source(&[
+                    b"lost",
+                    group.as_str().as_bytes(),
+                    &clock::now().0.to_be_bytes(),
+                ]);
+                self.tell_theme(
+                    &theme,
+                    source,
+                    Kept::Lost {
+                        group: group.to_string(),
+                    },
+                    clock::now(),
+                )
+                .await?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -201,7 +251,10 @@ impl Engine {
     /// Takes over what a group of ours is called and who is in it.
     async fn take_over(&self, info: &GroupInfo) -> Result<(), VaultError> {
         let group = self.group_id(&info.jid);
-        let Some(theme) = lock(&self.groups).get(&group).map(|known| known.theme.clone()) else {
+        let Some(theme) = lock(&self.groups)
+            .get(&group)
+            .map(|known| known.theme.clone())
+        else {
             return Ok(());
         };
         self.know_group(&theme, info).await?;
@@ -219,8 +272,22 @@ impl Engine {
         self.notebook.commit(batch).await?;
         let now = clock::now();
         let list: Vec<u8> = present.iter().flat_map(|member| member.bytes()).collect();
-        let source = self.source(&[b"members", group.as_str().as_bytes(), &list, &now.0.to_be_bytes()]);
-        self.tell_theme(&theme, source, Kept::Members { group: group.to_string(), present }, now).await
+        let source = self.source(&[
+            b"members",
+            group.as_str().as_bytes(),
+            &list,
+            &now.0.to_be_bytes(),
+        ]);
+        self.tell_theme(
+            &theme,
+            source,
+            Kept::Members {
+                group: group.to_string(),
+                present,
+            },
+            now,
+        )
+        .await
     }
 
     async fn know_group(&self, theme: &ThemeSlug, info: &GroupInfo) -> Result<GroupId, VaultError> {
@@ -231,18 +298,29 @@ impl Engine {
             subject: whatsapp::redact_log(&info.subject).into_owned(),
         };
         let mut numbers = KnownNumbers::default();
-        info.members.iter().filter_map(|member| member.number.as_ref()).for_each(|number| numbers.insert(number));
+        info.members
+            .iter()
+            .filter_map(|member| member.number.as_ref())
+            .for_each(|number| numbers.insert(number));
         let mut batch = Batch::new();
         self.notebook.keep_group(&mut batch, &id, &known);
         self.notebook.commit(batch).await?;
-        let seat = GroupSeat { theme: theme.clone(), known: Some(known), numbers };
+        let seat = GroupSeat {
+            theme: theme.clone(),
+            known: Some(known),
+            numbers,
+        };
         lock(&self.groups).insert(id.clone(), seat);
         self.tidings.send_modify(|count| *count += 1);
         Ok(id)
     }
 
     pub(crate) fn address_of(&self, group: &GroupId) -> Option<GroupJid> {
-        lock(&self.groups).get(group)?.known.as_ref().map(|known| known.jid.clone())
+        lock(&self.groups)
+            .get(group)?
+            .known
+            .as_ref()
+            .map(|known| known.jid.clone())
     }
 
     pub(crate) fn group_name(&self, group: &GroupId) -> String {
@@ -253,14 +331,24 @@ impl Engine {
 
     /// What a person chose before the notebook was lost, asked once, before they are heard.
     pub(crate) async fn recall_choice(&self, what: &Kept) -> Result<(), VaultError> {
-        let Kept::Talk(talk) = what else { return Ok(()) };
-        let Ok(member) = talk.member.parse() else { return Ok(()) };
-        let known = lock(&self.people).get(&member).is_some_and(|person| person.recalled);
+        let Kept::Talk(talk) = what else {
+            return Ok(());
+        };
+        let Ok(member) = talk.member.parse() else {
+            return Ok(());
+        };
+        let known = lock(&self.people)
+            .get(&member)
+            .is_some_and(|person| person.recalled);
         if !self.recalls || known {
             return Ok(());
         }
         let stored = loop {
-            match self.homeserver.account_data(self.homeserver.bot(), &choice_type(&talk.member)).await {
+            match self
+                .homeserver
+                .account_data(self.homeserver.bot(), &choice_type(&talk.member))
+                .await
+            {
                 Ok(stored) => break stored,
                 Err(error) if error.may_pass() => tokio::time::sleep(Duration::from_secs(2)).await,
                 Err(error) => {
@@ -269,7 +357,9 @@ impl Engine {
                 }
             }
         };
-        let choice: StoredChoice = stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default();
+        let choice: StoredChoice = stored
+            .and_then(|value| serde_json::from_value(value).ok())
+            .unwrap_or_default();
         let mut batch = Batch::new();
         lock(&self.people).recall(&self.notebook, &mut batch, &member, choice);
         self.notebook.commit(batch).await
@@ -279,13 +369,24 @@ impl Engine {
         let fits = |seat: &&Arc<super::Seat>| {
             seat.slug().as_str() == name || seat.definition.code.as_str().eq_ignore_ascii_case(name)
         };
-        let all = || self.seats.keys().map(ThemeSlug::as_str).collect::<Vec<_>>().join(", ");
+        let all = || {
+            self.seats
+                .keys()
+                .map(ThemeSlug::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let found = self.seats.values().find(fits);
-        found.map(|seat| seat.slug().clone()).ok_or_else(|| GroupError::NoSuchTheme(name.to_owned(), all()))
+        found
+            .map(|seat| seat.slug().clone())
+            .ok_or_else(|| GroupError::NoSuchTheme(name.to_owned(), all()))
     }
 
     pub(crate) fn connected(&self) -> Result<&whatsapp::Connector, GroupError> {
-        let connector = self.connector.get().ok_or(GroupError::NotConnected(Status::Starting))?;
+        let connector = self
+            .connector
+            .get()
+            .ok_or(GroupError::NotConnected(Status::Starting))?;
         let status = connector.status().borrow().clone();
         match status {
             Status::Connected => Ok(connector),
@@ -295,7 +396,10 @@ impl Engine {
 
     fn mind_the_pace(&self) -> Result<(), GroupError> {
         let every = i64::from(self.config.whatsapp.group_open_every_minutes) * 60_000;
-        let last = self.notebook.note(LAST_OPENED)?.and_then(|note| note.try_into().ok());
+        let last = self
+            .notebook
+            .note(LAST_OPENED)?
+            .and_then(|note| note.try_into().ok());
         let next = last.map_or(0, i64::from_be_bytes) + every;
         match next - clock::now().0 {
             wait if wait > 0 => Err(GroupError::TooSoon((wait + 59_999) / 60_000)),
@@ -307,10 +411,13 @@ impl Engine {
     async fn note_opening(&self, subject: Option<&str>, now: Timestamp) -> Result<(), VaultError> {
         let mut batch = Batch::new();
         match subject {
-            Some(subject) => self.notebook.put_note(&mut batch, OPENING, subject.as_bytes()),
+            Some(subject) => self
+                .notebook
+                .put_note(&mut batch, OPENING, subject.as_bytes()),
             None => {
                 self.notebook.drop_note(&mut batch, OPENING);
-                self.notebook.put_note(&mut batch, LAST_OPENED, &now.0.to_be_bytes());
+                self.notebook
+                    .put_note(&mut batch, LAST_OPENED, &now.0.to_be_bytes());
             }
         }
         self.notebook.commit(batch).await
@@ -323,14 +430,18 @@ impl Engine {
         }
         let groups = self.connected()?.groups().await?;
         let known = |info: &GroupInfo| lock(&self.groups).contains_key(&self.group_id(&info.jid));
-        Ok(groups.into_iter().find(|info| info.subject == subject && info.we_are_admin && !known(info)))
+        Ok(groups
+            .into_iter()
+            .find(|info| info.subject == subject && info.we_are_admin && !known(info)))
     }
 
     /// The theme's name, with a number from its second group on.
     fn free_subject(&self, title: &str) -> String {
         let groups = lock(&self.groups);
-        let taken: BTreeSet<_> =
-            groups.values().filter_map(|seat| Some(seat.known.as_ref()?.subject.as_str())).collect();
+        let taken: BTreeSet<_> = groups
+            .values()
+            .filter_map(|seat| Some(seat.known.as_ref()?.subject.as_str()))
+            .collect();
         let numbered = (2..).map(|number| format!("{title} {number}"));
         std::iter::once(title.to_owned())
             .chain(numbered)

@@ -20,10 +20,16 @@ pub(crate) struct MatrixIntake(pub(crate) watch::Receiver<Option<Arc<Engine>>>);
 
 #[async_trait]
 impl matrix::endpoint::Inbox for MatrixIntake {
-    async fn keep(&self, _: &str, events: Vec<Box<RawValue>>) -> Result<(), matrix::endpoint::NotKept> {
+    async fn keep(
+        &self,
+        _: &str,
+        events: Vec<Box<RawValue>>,
+    ) -> Result<(), matrix::endpoint::NotKept> {
         let engine = self.0.borrow().clone();
         let Some(engine) = engine else {
-            return Err(matrix::endpoint::NotKept("the bridge is still starting".to_owned()));
+            return Err(matrix::endpoint::NotKept(
+                "the bridge is still starting".to_owned(),
+            ));
         };
         engine
             .keep_events(events)
@@ -32,17 +38,26 @@ impl matrix::endpoint::Inbox for MatrixIntake {
     }
 
     async fn knows_user(&self, user: &UserId) -> bool {
-        let Some(engine) = self.0.borrow().clone() else { return false };
+        let Some(engine) = self.0.borrow().clone() else {
+            return false;
+        };
         let identity = engine.homeserver.identity();
         identity.member_of(user).is_some_and(|member| {
-            lock(&engine.people).get(&member).is_some_and(|person| person.ghost_name.is_some())
+            lock(&engine.people)
+                .get(&member)
+                .is_some_and(|person| person.ghost_name.is_some())
         })
     }
 
     async fn knows_alias(&self, alias: &RoomAliasId) -> bool {
-        let Some(engine) = self.0.borrow().clone() else { return false };
+        let Some(engine) = self.0.borrow().clone() else {
+            return false;
+        };
         let ours = alias.server_name() == engine.homeserver.identity().server_name();
-        ours && engine.seats.values().any(|seat| seat.definition.alias == alias.alias())
+        ours && engine
+            .seats
+            .values()
+            .any(|seat| seat.definition.alias == alias.alias())
     }
 }
 
@@ -73,30 +88,49 @@ impl Engine {
         Ok(())
     }
 
-    fn keep_event(&self, batch: &mut Batch, event: &RawValue) -> Result<Option<Arc<Seat>>, VaultError> {
+    fn keep_event(
+        &self,
+        batch: &mut Batch,
+        event: &RawValue,
+    ) -> Result<Option<Arc<Seat>>, VaultError> {
         let heard = match matrix::Heard::from_raw(event, self.homeserver.identity()) {
             Ok(heard) => heard,
             Err(error) => {
                 tracing::warn!(%error, "an event was put aside");
                 let what = Dead::Unreadable(event.get().to_owned());
-                let letter = DeadLetter { at: clock::now().0, why: error.to_string(), theme: None, what };
+                let letter = DeadLetter {
+                    at: clock::now().0,
+                    why: error.to_string(),
+                    theme: None,
+                    what,
+                };
                 self.notebook.bury(batch, &letter);
                 return Ok(None);
             }
         };
-        let Some(seat) = self.rooms.get(&heard.room).and_then(|theme| self.seats.get(theme)) else {
+        let Some(seat) = self
+            .rooms
+            .get(&heard.room)
+            .and_then(|theme| self.seats.get(theme))
+        else {
             tracing::debug!(room = %heard.room, "an event of a room that is no theme's was passed over");
             return Ok(None);
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
         match heard.what {
-            matrix::What::Text { body, kind: TextKind::Text | TextKind::Emote, .. } => {
+            matrix::What::Text {
+                body,
+                kind: TextKind::Text | TextKind::Emote,
+                ..
+            } => {
                 if self.notebook.knows(&source)? {
                     return Ok(None);
                 }
                 let talk = Talk {
                     from: leg_key(&Leg::Room),
-                    member: lock(&self.people).on_matrix(heard.sender.as_str()).to_string(),
+                    member: lock(&self.people)
+                        .on_matrix(heard.sender.as_str())
+                        .to_string(),
                     own_name: Some(seat.name_of(&heard.sender)),
                     message: heard.event_id.to_string(),
                     at: heard.at.0,
@@ -106,24 +140,45 @@ impl Engine {
                 self.notebook.take_in(batch, clock::now(), &incoming);
                 return Ok(Some(seat.clone()));
             }
-            matrix::What::Ours { effect: Some(effect), .. } => {
+            matrix::What::Ours {
+                effect: Some(effect),
+                ..
+            } => {
                 if let Some(link) = self.notebook.link_of_effect(&effect)? {
                     let theme = seat.slug().as_str();
-                    self.notebook.copy_became(batch, theme, &link, &effect, heard.event_id.as_str())?;
+                    self.notebook.copy_became(
+                        batch,
+                        theme,
+                        &link,
+                        &effect,
+                        heard.event_id.as_str(),
+                    )?;
                 }
             }
-            matrix::What::Member { user, membership, display_name } => {
+            matrix::What::Member {
+                user,
+                membership,
+                display_name,
+            } => {
                 self.member_changed(seat, user, membership, display_name);
             }
             matrix::What::Tombstone { .. } => {
                 tracing::warn!(theme = %seat.slug(), "the theme's room was replaced; point its alias to the new room and restart");
             }
-            other => tracing::debug!(kind = ?std::mem::discriminant(&other), "an event of a kind that is not carried yet"),
+            other => {
+                tracing::debug!(kind = ?std::mem::discriminant(&other), "an event of a kind that is not carried yet")
+            }
         }
         Ok(None)
     }
 
-    fn member_changed(&self, seat: &Seat, user: OwnedUserId, membership: Membership, name: Option<String>) {
+    fn member_changed(
+        &self,
+        seat: &Seat,
+        user: OwnedUserId,
+        membership: Membership,
+        name: Option<String>,
+    ) {
         if let Some(member) = self.homeserver.identity().member_of(&user) {
             lock(&seat.theme).know_ghost(&member, membership == Membership::Joined);
         } else if membership == Membership::Joined {
@@ -146,13 +201,21 @@ impl Engine {
         Ok(())
     }
 
-    fn keep_message(&self, batch: &mut Batch, heard: &whatsapp::Heard) -> Result<Option<Arc<Seat>>, VaultError> {
+    fn keep_message(
+        &self,
+        batch: &mut Batch,
+        heard: &whatsapp::Heard,
+    ) -> Result<Option<Arc<Seat>>, VaultError> {
         let group = self.group_id(&heard.group);
         let Some((seat, mut numbers)) = self.seat_of(&group) else {
             return Ok(None);
         };
         let text = match &heard.what {
-            whatsapp::What::Text(text) | whatsapp::What::Unknown { caption: Some(text), .. } => text,
+            whatsapp::What::Text(text)
+            | whatsapp::What::Unknown {
+                caption: Some(text),
+                ..
+            } => text,
             other => {
                 tracing::debug!(theme = %seat.slug(), ?other, "a message of a kind that is not carried yet");
                 return Ok(None);

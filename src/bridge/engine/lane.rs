@@ -85,7 +85,14 @@ struct Work {
 async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
     let limits = &engine.config.whatsapp;
     let pace = Pace::new(limits.group_per_minute, limits.sender_per_minute);
-    let mut work = Work { engine, seat, lane, pace, uncertain: BTreeSet::new(), pause: FIRST_PAUSE };
+    let mut work = Work {
+        engine,
+        seat,
+        lane,
+        pace,
+        uncertain: BTreeSet::new(),
+        pause: FIRST_PAUSE,
+    };
     loop {
         match work.start().await {
             Ok(()) => break,
@@ -102,7 +109,10 @@ async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
 impl Work {
     /// What lies here from before may have been carried out, just not crossed out.
     async fn start(&mut self) -> Result<(), VaultError> {
-        let left = self.engine.notebook.outbox(self.lane.prefix, &[], usize::MAX)?;
+        let left = self
+            .engine
+            .notebook
+            .outbox(self.lane.prefix, &[], usize::MAX)?;
         self.uncertain = left.into_iter().map(|(key, _)| key).collect();
         Ok(())
     }
@@ -130,14 +140,23 @@ impl Work {
         let (now, mut after, mut soonest) = (clock::now(), Vec::new(), None);
         let mut waiting = BTreeSet::new();
         loop {
-            let entries = self.engine.notebook.outbox(self.lane.prefix, &after, HANDFUL)?;
-            let Some((last, _)) = entries.last() else { break };
+            let entries = self
+                .engine
+                .notebook
+                .outbox(self.lane.prefix, &after, HANDFUL)?;
+            let Some((last, _)) = entries.last() else {
+                break;
+            };
             after.clone_from(last);
             for (key, entry) in entries {
                 if self.lane.leg == Leg::Room {
                     return Ok(Next::This(key, entry));
                 }
-                if entry.speaker.as_ref().is_some_and(|speaker| waiting.contains(speaker)) {
+                if entry
+                    .speaker
+                    .as_ref()
+                    .is_some_and(|speaker| waiting.contains(speaker))
+                {
                     continue;
                 }
                 let at = self.pace.earliest(now, entry.speaker.as_deref());
@@ -158,11 +177,16 @@ impl Work {
         let uncertain = self.uncertain.contains(&key);
         // Taken before the attempt, so that what becomes known meanwhile is not missed.
         let mut tidings = self.engine.tidings.subscribe();
-        let act = AssertUnwindSafe(self.engine.perform(&self.seat, &self.lane.leg, &entry, uncertain));
-        let outcome = act
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Failure::Refused("sending it failed inside the bridge".to_owned())));
+        let act =
+            AssertUnwindSafe(
+                self.engine
+                    .perform(&self.seat, &self.lane.leg, &entry, uncertain),
+            );
+        let outcome = act.catch_unwind().await.unwrap_or_else(|_| {
+            Err(Failure::Refused(
+                "sending it failed inside the bridge".to_owned(),
+            ))
+        });
         match outcome {
             Ok(message) => {
                 self.pause = FIRST_PAUSE;
@@ -192,12 +216,23 @@ impl Work {
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 
-    async fn cross_out(&mut self, key: Vec<u8>, entry: &Outgoing, message: Option<&str>) -> Result<(), VaultError> {
+    async fn cross_out(
+        &mut self,
+        key: Vec<u8>,
+        entry: &Outgoing,
+        message: Option<&str>,
+    ) -> Result<(), VaultError> {
         let notebook = &self.engine.notebook;
         let mut batch = Batch::new();
         notebook.done(&mut batch, &key);
         if let (Some(link), Some(message)) = (&entry.link, message) {
-            notebook.copy_became(&mut batch, self.seat.slug().as_str(), link, &entry.effect, message)?;
+            notebook.copy_became(
+                &mut batch,
+                self.seat.slug().as_str(),
+                link,
+                &entry.effect,
+                message,
+            )?;
         }
         notebook.commit(batch).await?;
         self.uncertain.remove(&key);
@@ -215,19 +250,35 @@ impl Work {
         if let Some(origin) = entry.origin.as_deref().and_then(leg).filter(|_| words) {
             let lane = engine.lane(&self.seat, &origin);
             let notice = Outgoing {
-                effect: engine.effect(&engine.source(&[b"refused", entry.effect.as_bytes()]), "tell"),
+                effect: engine.effect(
+                    &engine.source(&[b"refused", entry.effect.as_bytes()]),
+                    "tell",
+                ),
                 at: clock::now().0,
                 speaker: None,
                 link: None,
                 origin: None,
-                act: Act::Tell { text: engine.words(&Notice::NotDelivered, None) },
+                act: Act::Tell {
+                    text: engine.words(&Notice::NotDelivered, None),
+                },
             };
             engine.notebook.send_out(&mut batch, lane.prefix, &notice);
             rung = Some(lane);
         }
-        let what = Dead::Outgoing { leg: leg_key(&self.lane.leg), entry: Box::new(entry) };
+        let what = Dead::Outgoing {
+            leg: leg_key(&self.lane.leg),
+            entry: Box::new(entry),
+        };
         let theme = Some(self.seat.slug().to_string());
-        engine.notebook.bury(&mut batch, &DeadLetter { at: clock::now().0, why, theme, what });
+        engine.notebook.bury(
+            &mut batch,
+            &DeadLetter {
+                at: clock::now().0,
+                why,
+                theme,
+                what,
+            },
+        );
         engine.notebook.commit(batch).await?;
         engine.ring_lanes(&rung.into_iter().collect::<Vec<_>>());
         Ok(())

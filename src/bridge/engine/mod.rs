@@ -110,7 +110,11 @@ impl Engine {
             return Ok(());
         }
         let mut batch = vault::Batch::new();
-        self.notebook.take_in(&mut batch, now, &entries::Incoming::new(source, theme, what));
+        self.notebook.take_in(
+            &mut batch,
+            now,
+            &entries::Incoming::new(source, theme, what),
+        );
         self.notebook.commit(batch).await?;
         if let Some(seat) = self.seats.get(theme) {
             seat.bell.notify_one();

@@ -60,7 +60,9 @@ impl Notebook {
             .into_iter()
             .map(last_sequence)
             .collect::<Result<Vec<_>, _>>()?;
-        notebook.sequence.store(last.into_iter().max().unwrap_or(0), Ordering::SeqCst);
+        notebook
+            .sequence
+            .store(last.into_iter().max().unwrap_or(0), Ordering::SeqCst);
         Ok(notebook)
     }
 
@@ -82,7 +84,10 @@ impl Notebook {
     }
 
     pub(crate) fn lane_prefix(&self, theme: &ThemeSlug, leg: &Leg) -> Prefix {
-        self.prefix("lane", &[theme.as_str().as_bytes(), leg_key(leg).as_bytes()])
+        self.prefix(
+            "lane",
+            &[theme.as_str().as_bytes(), leg_key(leg).as_bytes()],
+        )
     }
 
     fn next_key(&self, prefix: Prefix) -> Vec<u8> {
@@ -103,8 +108,15 @@ impl Notebook {
         batch.put(&self.seen, &incoming.source[..16], now.0.to_be_bytes());
     }
 
-    pub(crate) fn inbox(&self, theme: &ThemeSlug, limit: usize) -> Result<Vec<(Vec<u8>, Incoming)>, VaultError> {
-        decoded(self.inbox.scan_from(&self.theme_prefix(theme.as_str()), &[], limit)?)
+    pub(crate) fn inbox(
+        &self,
+        theme: &ThemeSlug,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Incoming)>, VaultError> {
+        decoded(
+            self.inbox
+                .scan_from(&self.theme_prefix(theme.as_str()), &[], limit)?,
+        )
     }
 
     pub(crate) fn take_out(&self, batch: &mut Batch, inbox_key: &[u8]) {
@@ -154,12 +166,25 @@ impl Notebook {
     // Copies of the same message
 
     /// Notes a message and the copies of it that are expected.
-    pub(crate) fn link(&self, batch: &mut Batch, theme: &str, origin: (&str, &str), copies: Vec<Copy>) {
+    pub(crate) fn link(
+        &self,
+        batch: &mut Batch,
+        theme: &str,
+        origin: (&str, &str),
+        copies: Vec<Copy>,
+    ) {
         let id = self.message_name(theme, origin.0, origin.1);
         for copy in &copies {
-            batch.put(&self.copies, self.db.name(&[b"effect", copy.effect.as_bytes()]), &id);
+            batch.put(
+                &self.copies,
+                self.db.name(&[b"effect", copy.effect.as_bytes()]),
+                &id,
+            );
         }
-        let link = Link { origin: (origin.0.to_owned(), origin.1.to_owned()), copies };
+        let link = Link {
+            origin: (origin.0.to_owned(), origin.1.to_owned()),
+            copies,
+        };
         batch.put(&self.links, id, encode(&link));
     }
 
@@ -172,12 +197,20 @@ impl Notebook {
         effect: &str,
         message: &str,
     ) -> Result<(), VaultError> {
-        let Some(mut link) = self.links.get(link_id)?.and_then(|bytes| decode::<Link>(&bytes)) else {
+        let Some(mut link) = self
+            .links
+            .get(link_id)?
+            .and_then(|bytes| decode::<Link>(&bytes))
+        else {
             return Ok(());
         };
         if let Some(copy) = link.copies.iter_mut().find(|copy| copy.effect == effect) {
             copy.message = Some(message.to_owned());
-            batch.put(&self.copies, self.message_name(theme, &copy.leg, message), link_id);
+            batch.put(
+                &self.copies,
+                self.message_name(theme, &copy.leg, message),
+                link_id,
+            );
             batch.put(&self.links, link_id, encode(&link));
         }
         Ok(())
@@ -185,21 +218,36 @@ impl Notebook {
 
     /// Which message this effect became, if that is known.
     pub(crate) fn message_of_effect(&self, effect: &str) -> Result<Option<String>, VaultError> {
-        let Some(id) = self.copies.get(&self.db.name(&[b"effect", effect.as_bytes()]))? else {
+        let Some(id) = self
+            .copies
+            .get(&self.db.name(&[b"effect", effect.as_bytes()]))?
+        else {
             return Ok(None);
         };
-        let link = self.links.get(&id)?.and_then(|bytes| decode::<Link>(&bytes));
-        Ok(link.and_then(|link| link.copies.into_iter().find(|copy| copy.effect == effect)?.message))
+        let link = self
+            .links
+            .get(&id)?
+            .and_then(|bytes| decode::<Link>(&bytes));
+        Ok(link.and_then(|link| {
+            link.copies
+                .into_iter()
+                .find(|copy| copy.effect == effect)?
+                .message
+        }))
     }
 
     /// The link that an effect belongs to.
     pub(crate) fn link_of_effect(&self, effect: &str) -> Result<Option<Vec<u8>>, VaultError> {
-        self.copies.get(&self.db.name(&[b"effect", effect.as_bytes()]))
+        self.copies
+            .get(&self.db.name(&[b"effect", effect.as_bytes()]))
     }
 
     /// The name under which a message's link stands.
     pub(crate) fn message_name(&self, theme: &str, leg: &str, message: &str) -> Vec<u8> {
-        let id = self.key.id("message", &[theme.as_bytes(), leg.as_bytes(), message.as_bytes()]);
+        let id = self.key.id(
+            "message",
+            &[theme.as_bytes(), leg.as_bytes(), message.as_bytes()],
+        );
         id[..16].to_vec()
     }
 
@@ -220,13 +268,23 @@ impl Notebook {
     }
 
     /// Who has this address (a LID or a number), if we met them under it.
-    pub(crate) fn member_at(&self, kind: &'static str, address: &str) -> Result<Option<MemberId>, VaultError> {
+    pub(crate) fn member_at(
+        &self,
+        kind: &'static str,
+        address: &str,
+    ) -> Result<Option<MemberId>, VaultError> {
         let name = self.db.name(&[kind.as_bytes(), address.as_bytes()]);
         let found = self.addresses.get(&name)?;
         Ok(found.and_then(|value| String::from_utf8(value).ok()?.parse().ok()))
     }
 
-    pub(crate) fn keep_address(&self, batch: &mut Batch, kind: &'static str, address: &str, member: &MemberId) {
+    pub(crate) fn keep_address(
+        &self,
+        batch: &mut Batch,
+        kind: &'static str,
+        address: &str,
+        member: &MemberId,
+    ) {
         let name = self.db.name(&[kind.as_bytes(), address.as_bytes()]);
         batch.put(&self.addresses, name, member.as_str());
     }
@@ -272,7 +330,10 @@ fn last_sequence(tree: &Tree) -> Result<u64, VaultError> {
     let entries = tree.keys()?;
     Ok(entries
         .iter()
-        .filter_map(|key| key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)))
+        .filter_map(|key| {
+            key.last_chunk::<8>()
+                .map(|bytes| u64::from_be_bytes(*bytes))
+        })
         .max()
         .unwrap_or(0))
 }
@@ -287,7 +348,9 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
         .ok()
 }
 
-fn decoded<T: DeserializeOwned>(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Vec<(Vec<u8>, T)>, VaultError> {
+fn decoded<T: DeserializeOwned>(
+    entries: Vec<(Vec<u8>, Vec<u8>)>,
+) -> Result<Vec<(Vec<u8>, T)>, VaultError> {
     Ok(entries
         .into_iter()
         .filter_map(|(key, value)| Some((key, decode(&value)?)))

@@ -41,14 +41,20 @@ impl Pace {
             !sent.is_empty()
         });
         if let Some(speaker) = speaker {
-            self.speakers.entry(speaker.to_owned()).or_default().push_back(now);
+            self.speakers
+                .entry(speaker.to_owned())
+                .or_default()
+                .push_back(now);
         }
     }
 }
 
 /// When one more fits into the minute. Times in the future (the clock was set back) don't count.
 fn free_at(sent: &VecDeque<Timestamp>, limit: usize, now: Timestamp) -> Timestamp {
-    let recent: Vec<_> = sent.iter().filter(|at| at.0 > now.0 - MINUTE && at.0 <= now.0).collect();
+    let recent: Vec<_> = sent
+        .iter()
+        .filter(|at| at.0 > now.0 - MINUTE && at.0 <= now.0)
+        .collect();
     match recent.len().checked_sub(limit) {
         Some(over) => Timestamp(recent[over].0 + MINUTE),
         None => now,

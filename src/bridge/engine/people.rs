@@ -36,7 +36,11 @@ pub(crate) struct People {
 
 impl People {
     pub(crate) fn read(notebook: &Notebook, key: &Key) -> Result<Self, VaultError> {
-        let mut people = Self { key: key.clone(), names: Names::default(), persons: BTreeMap::new() };
+        let mut people = Self {
+            key: key.clone(),
+            names: Names::default(),
+            persons: BTreeMap::new(),
+        };
         for (member, person) in notebook.people()? {
             people.names.claim(&member, &person.shown);
             people.persons.insert(member, person);
@@ -53,7 +57,10 @@ impl People {
     }
 
     pub(crate) fn choice(&self, member: &MemberId) -> Choice {
-        self.get(member).map(|person| person.choice.clone()).unwrap_or_default().into()
+        self.get(member)
+            .map(|person| person.choice.clone())
+            .unwrap_or_default()
+            .into()
     }
 
     /// What a person is shown as.
@@ -122,7 +129,13 @@ impl People {
     }
 
     /// Takes over what a person chose.
-    pub(crate) fn choose(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, choice: &Choice) {
+    pub(crate) fn choose(
+        &mut self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        member: &MemberId,
+        choice: &Choice,
+    ) {
         let mut person = self.get(member).cloned().unwrap_or_default();
         person.choice = choice.into();
         self.name(member, &mut person);
@@ -130,7 +143,13 @@ impl People {
     }
 
     /// Takes over what a person chose before the notebook was lost.
-    pub(crate) fn recall(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, choice: StoredChoice) {
+    pub(crate) fn recall(
+        &mut self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        member: &MemberId,
+        choice: StoredChoice,
+    ) {
         let mut person = self.get(member).cloned().unwrap_or_default();
         person.choice = choice;
         person.recalled = true;
@@ -139,7 +158,13 @@ impl People {
     }
 
     /// Takes over what a person's ghost is called on the homeserver.
-    pub(crate) fn ghost_is_called(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, name: &str) {
+    pub(crate) fn ghost_is_called(
+        &mut self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        member: &MemberId,
+        name: &str,
+    ) {
         let mut person = self.get(member).cloned().unwrap_or_default();
         if person.shown.is_empty() {
             person.shown = name.to_owned();
@@ -166,7 +191,9 @@ impl People {
 
 /// The id of a keyed digest.
 fn member_id(id: [u8; 32]) -> MemberId {
-    base32_16(&id).parse().expect("base32_16 gives what a member id is made of")
+    base32_16(&id)
+        .parse()
+        .expect("base32_16 gives what a member id is made of")
 }
 
 #[cfg(test)]
@@ -184,10 +211,15 @@ mod tests {
     #[tokio::test]
     async fn a_lid_inherits_the_id_of_its_number() {
         let (_folder, notebook, people) = setting();
-        let (lid, number): (Lid, PhoneNumber) = ("200000000000001".parse().unwrap(), "12025550123".parse().unwrap());
+        let (lid, number): (Lid, PhoneNumber) = (
+            "200000000000001".parse().unwrap(),
+            "12025550123".parse().unwrap(),
+        );
         let who = async |lid, number| {
             let mut batch = Batch::new();
-            let member = people.on_whatsapp(&notebook, &mut batch, lid, number).unwrap();
+            let member = people
+                .on_whatsapp(&notebook, &mut batch, lid, number)
+                .unwrap();
             notebook.commit(batch).await.unwrap();
             member.unwrap()
         };
@@ -201,13 +233,23 @@ mod tests {
     #[tokio::test]
     async fn names_and_choices_survive_a_restart() {
         let (_folder, notebook, mut people) = setting();
-        let (ana, eva) = (people.on_matrix("@ana:example.org"), people.on_matrix("@eva:example.org"));
+        let (ana, eva) = (
+            people.on_matrix("@ana:example.org"),
+            people.on_matrix("@eva:example.org"),
+        );
         let mut batch = Batch::new();
         people.meet(&notebook, &mut batch, &ana, Some("Ana"));
         people.meet(&notebook, &mut batch, &eva, Some("ana"));
         assert_eq!(people.shown(&ana), "Ana");
-        assert!(people.shown(&eva).starts_with("ana ("), "{}", people.shown(&eva));
-        let choice = Choice { name: Some("Sol".into()), carried: false };
+        assert!(
+            people.shown(&eva).starts_with("ana ("),
+            "{}",
+            people.shown(&eva)
+        );
+        let choice = Choice {
+            name: Some("Sol".into()),
+            carried: false,
+        };
         people.choose(&notebook, &mut batch, &ana, &choice);
         notebook.commit(batch).await.unwrap();
 
@@ -225,7 +267,15 @@ mod tests {
         people.meet(&notebook, &mut batch, &ana, Some("Ana"));
         people.meet(&notebook, &mut batch, &ana, Some("Anita"));
         assert_eq!(people.shown(&ana), "Anita");
-        people.choose(&notebook, &mut batch, &ana, &Choice { name: Some("Sol".into()), carried: true });
+        people.choose(
+            &notebook,
+            &mut batch,
+            &ana,
+            &Choice {
+                name: Some("Sol".into()),
+                carried: true,
+            },
+        );
         people.meet(&notebook, &mut batch, &ana, Some("Ana"));
         assert_eq!(people.shown(&ana), "Sol");
         people.choose(&notebook, &mut batch, &ana, &Choice::default());

@@ -31,18 +31,32 @@ impl Engine {
         }
     }
 
-    async fn perform_in_room(&self, seat: &Seat, entry: &Outgoing, uncertain: bool) -> Result<Option<String>, Failure> {
+    async fn perform_in_room(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        uncertain: bool,
+    ) -> Result<Option<String>, Failure> {
         match &entry.act {
             Act::Say { member, text, at } => {
                 let member = member_id(member)?;
                 let ghost = self.homeserver.identity().ghost_user_id(&member);
                 self.seat_ghost(seat, &member).await?;
                 let content = json!({ "msgtype": "m.text", "body": text });
-                self.send_once(seat, &ghost, entry, content, Some(Timestamp(*at)), uncertain).await
+                self.send_once(
+                    seat,
+                    &ghost,
+                    entry,
+                    content,
+                    Some(Timestamp(*at)),
+                    uncertain,
+                )
+                .await
             }
             Act::Tell { text } => {
                 let content = json!({ "msgtype": "m.notice", "body": text });
-                self.send_once(seat, self.homeserver.bot(), entry, content, None, uncertain).await
+                self.send_once(seat, self.homeserver.bot(), entry, content, None, uncertain)
+                    .await
             }
             Act::Rename { member } => {
                 self.name_ghost(&member_id(member)?).await?;
@@ -51,7 +65,10 @@ impl Engine {
             Act::Leave { member } => {
                 let member = member_id(member)?;
                 let ghost = self.homeserver.identity().ghost_user_id(&member);
-                self.homeserver.leave(&ghost, &seat.room).await.or_else(already_gone)?;
+                self.homeserver
+                    .leave(&ghost, &seat.room)
+                    .await
+                    .or_else(already_gone)?;
                 lock(&seat.theme).know_ghost(&member, false);
                 Ok(None)
             }
@@ -75,7 +92,17 @@ impl Engine {
             return Ok(Some(message));
         }
         content[names::EFFECT] = entry.effect.as_str().into();
-        let sent = self.homeserver.send(sender, &seat.room, "m.room.message", &entry.effect, &content, at).await?;
+        let sent = self
+            .homeserver
+            .send(
+                sender,
+                &seat.room,
+                "m.room.message",
+                &entry.effect,
+                &content,
+                at,
+            )
+            .await?;
         Ok(Some(sent.to_string()))
     }
 
@@ -86,13 +113,19 @@ impl Engine {
         entry: &Outgoing,
         at: Option<Timestamp>,
     ) -> Result<Option<String>, Failure> {
-        let echoed = self.notebook.message_of_effect(&entry.effect).map_err(|_| Failure::Later(None))?;
+        let echoed = self
+            .notebook
+            .message_of_effect(&entry.effect)
+            .map_err(|_| Failure::Later(None))?;
         if echoed.is_some() {
             return Ok(echoed);
         }
         let decided = Timestamp(entry.at);
         let not_before = Timestamp(at.unwrap_or(decided).min(decided).0 - CLOCK_MARGIN);
-        let found = self.homeserver.find_sent(sender, &seat.room, &entry.effect, not_before).await?;
+        let found = self
+            .homeserver
+            .find_sent(sender, &seat.room, &entry.effect, not_before)
+            .await?;
         Ok(found.map(|event| event.to_string()))
     }
 
@@ -106,7 +139,9 @@ impl Engine {
         let ghost = self.homeserver.identity().ghost_user_id(member);
         match self.homeserver.join(&ghost, &seat.room).await {
             Err(error) if error.is("M_FORBIDDEN") => {
-                self.homeserver.invite(self.homeserver.bot(), &seat.room, &ghost).await?;
+                self.homeserver
+                    .invite(self.homeserver.bot(), &seat.room, &ghost)
+                    .await?;
                 self.homeserver.join(&ghost, &seat.room).await?;
             }
             joined => joined?,
@@ -132,11 +167,19 @@ impl Engine {
         self.homeserver.set_display_name(&ghost, &wanted).await?;
         let mut batch = Batch::new();
         lock(&self.people).ghost_is_called(&self.notebook, &mut batch, member, &wanted);
-        self.notebook.commit(batch).await.map_err(|_| Failure::Later(None))
+        self.notebook
+            .commit(batch)
+            .await
+            .map_err(|_| Failure::Later(None))
     }
 
     async fn write_record(&self, seat: &Seat, act: &Act) -> Result<Option<String>, Failure> {
-        let Some(civic::Record::Group { group, standing, since }) = act.record() else {
+        let Some(civic::Record::Group {
+            group,
+            standing,
+            since,
+        }) = act.record()
+        else {
             return Err(misplaced());
         };
         let (status, open_from) = match standing {
@@ -144,19 +187,35 @@ impl Engine {
             Standing::Open => (GroupStatus::Open, None),
             Standing::Closed => (GroupStatus::Closed, None),
         };
-        let record = GroupRecord { name: self.group_name(&group), group, status, since, open_from };
+        let record = GroupRecord {
+            name: self.group_name(&group),
+            group,
+            status,
+            since,
+            open_from,
+        };
         bridge_info::write(&self.homeserver, &seat.room, &record).await?;
         Ok(None)
     }
 
     /// What a person chose is kept with the bot's account, so that it outlives the notebook.
-    async fn keep_choice(&self, member: &str, choice: &StoredChoice) -> Result<Option<String>, Failure> {
+    async fn keep_choice(
+        &self,
+        member: &str,
+        choice: &StoredChoice,
+    ) -> Result<Option<String>, Failure> {
         let content = serde_json::to_value(choice).map_err(|_| misplaced())?;
-        self.homeserver.set_account_data(self.homeserver.bot(), &choice_type(member), &content).await?;
+        self.homeserver
+            .set_account_data(self.homeserver.bot(), &choice_type(member), &content)
+            .await?;
         Ok(None)
     }
 
-    async fn perform_in_group(&self, group: &GroupId, entry: &Outgoing) -> Result<Option<String>, Failure> {
+    async fn perform_in_group(
+        &self,
+        group: &GroupId,
+        entry: &Outgoing,
+    ) -> Result<Option<String>, Failure> {
         let connector = self.connected().map_err(|_| Failure::Waiting)?;
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let text = match &entry.act {
@@ -203,7 +262,10 @@ impl From<SendError> for Failure {
             SendError::Uncertain => Self::Uncertain,
             SendError::Rejected { .. } => Self::Refused(error.to_string()),
             SendError::Broken(what) => {
-                tracing::error!(what, "the homeserver's answers make no sense; trying again in a while");
+                tracing::error!(
+                    what,
+                    "the homeserver's answers make no sense; trying again in a while"
+                );
                 Self::Later(None)
             }
         }

@@ -50,10 +50,14 @@ pub enum StartError {
     )]
     OtherRegistration(String),
     /// The address for the homeserver is taken.
-    #[error("The bridge can't listen on {0}: {1}. Is another Aty running? Otherwise change appservice.listen.")]
+    #[error(
+        "The bridge can't listen on {0}: {1}. Is another Aty running? Otherwise change appservice.listen."
+    )]
     Listen(std::net::SocketAddr, std::io::Error),
     /// The homeserver refuses us.
-    #[error("The homeserver refuses the bridge: {0}. Does it have this registration, and was it restarted since?")]
+    #[error(
+        "The homeserver refuses the bridge: {0}. Does it have this registration, and was it restarted since?"
+    )]
     Refused(SendError),
     /// The rooms can't be brought about.
     #[error("The plan's rooms can't be brought about. {0}")]
@@ -120,7 +124,11 @@ impl Bridge {
         engine.set_going(session).await?;
         open.send_replace(Some(engine.clone()));
         // The ping makes the homeserver deliver at once what it has kept for us.
-        engine.homeserver.ping(&engine.config.appservice.id).await.map_err(StartError::Refused)?;
+        engine
+            .homeserver
+            .ping(&engine.config.appservice.id)
+            .await
+            .map_err(StartError::Refused)?;
         Ok(Self { engine, space })
     }
 
@@ -131,12 +139,20 @@ impl Bridge {
 
     /// The room of each theme.
     pub fn rooms(&self) -> BTreeMap<ThemeSlug, OwnedRoomId> {
-        self.engine.seats.iter().map(|(slug, seat)| (slug.clone(), seat.room.clone())).collect()
+        self.engine
+            .seats
+            .iter()
+            .map(|(slug, seat)| (slug.clone(), seat.room.clone()))
+            .collect()
     }
 
     /// How the connection to WhatsApp stands.
     pub fn whatsapp(&self) -> watch::Receiver<Status> {
-        self.engine.connector.get().expect("set going sets it").status()
+        self.engine
+            .connector
+            .get()
+            .expect("set going sets it")
+            .status()
     }
 
     /// Opens a new group for a theme (by slug or code) and gives its invitation link.
@@ -195,13 +211,18 @@ pub(crate) fn open_session(config: &Config, key: &Key) -> Result<Session, StartE
 }
 
 fn homeserver(config: &Config, registration: &Registration) -> Result<Homeserver, StartError> {
-    let server_name = config.homeserver.server_name().ok_or_else(|| StartError::Names("homeserver.server_name".into()))?;
-    let identity = Identity::new(&config.appservice.bot, &server_name).map_err(|error| StartError::Names(error.to_string()))?;
+    let server_name = config
+        .homeserver
+        .server_name()
+        .ok_or_else(|| StartError::Names("homeserver.server_name".into()))?;
+    let identity = Identity::new(&config.appservice.bot, &server_name)
+        .map_err(|error| StartError::Names(error.to_string()))?;
     let differences = registration.differences(&config.appservice, &identity);
     if !differences.is_empty() {
         return Err(StartError::OtherRegistration(differences.join("; ")));
     }
-    Homeserver::new(&config.homeserver.url, &registration.as_token, identity).map_err(StartError::Refused)
+    Homeserver::new(&config.homeserver.url, &registration.as_token, identity)
+        .map_err(StartError::Refused)
 }
 
 async fn serve(
@@ -211,7 +232,9 @@ async fn serve(
     tasks: &mut JoinSet<()>,
 ) -> Result<(), StartError> {
     let address = config.appservice.listen;
-    let listener = TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| StartError::Listen(address, error))?;
     let router = endpoint::router(&registration.hs_token, Arc::new(MatrixIntake(gate)));
     tasks.spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -222,7 +245,11 @@ async fn serve(
 }
 
 /// Waits until the homeserver answers and knows the bridge.
-async fn reach(homeserver: &Homeserver, url: &Url, progress: &dyn Progress) -> Result<(), StartError> {
+async fn reach(
+    homeserver: &Homeserver,
+    url: &Url,
+    progress: &dyn Progress,
+) -> Result<(), StartError> {
     let mut pause = FIRST_PAUSE;
     loop {
         match homeserver.whoami().await {
@@ -263,23 +290,40 @@ async fn fold(
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for definition in &config.plan.themes {
         let room = provisioned.rooms[&definition.slug].clone();
-        let state = homeserver.all_state(&room).await.map_err(StartError::Fold)?;
-        let mut theme = Theme::new(definition.slug.clone(), definition.name.get(config.language));
+        let state = homeserver
+            .all_state(&room)
+            .await
+            .map_err(StartError::Fold)?;
+        let mut theme = Theme::new(
+            definition.slug.clone(),
+            definition.name.get(config.language),
+        );
         for record in bridge_info::groups_in(&state, homeserver.bot()) {
             theme.apply(&record_of(record));
         }
-        for (_, entry) in notebook.outbox(notebook.lane_prefix(&definition.slug, &Leg::Room), &[], usize::MAX)? {
+        for (_, entry) in notebook.outbox(
+            notebook.lane_prefix(&definition.slug, &Leg::Room),
+            &[],
+            usize::MAX,
+        )? {
             if let Some(record) = entry.act.record() {
                 theme.apply(&record);
             }
         }
         let mut names = BTreeMap::new();
-        for (user, name) in homeserver.joined_members(&room).await.map_err(StartError::Fold)? {
+        for (user, name) in homeserver
+            .joined_members(&room)
+            .await
+            .map_err(StartError::Fold)?
+        {
             match homeserver.identity().member_of(&user) {
                 Some(member) => {
                     theme.know_ghost(&member, true);
                     let called = name.unwrap_or_default();
-                    if people.get(&member).is_none_or(|person| person.ghost_name.is_none()) {
+                    if people
+                        .get(&member)
+                        .is_none_or(|person| person.ghost_name.is_none())
+                    {
                         people.ghost_is_called(&notebook, &mut batch, &member, &called);
                     }
                 }
@@ -291,7 +335,14 @@ async fn fold(
         for (group, standing) in theme.groups() {
             if *standing != Standing::Closed {
                 let known: Option<KnownGroup> = known.get(group).cloned();
-                groups.insert(group.clone(), GroupSeat { theme: definition.slug.clone(), known, numbers: KnownNumbers::default() });
+                groups.insert(
+                    group.clone(),
+                    GroupSeat {
+                        theme: definition.slug.clone(),
+                        known,
+                        numbers: KnownNumbers::default(),
+                    },
+                );
             }
         }
         rooms.insert(room.clone(), definition.slug.clone());
@@ -332,16 +383,25 @@ fn record_of(record: GroupRecord) -> Record {
     let standing = match (record.status, record.open_from) {
         (GroupStatus::Open, _) => Standing::Open,
         (GroupStatus::Closed, _) => Standing::Closed,
-        (GroupStatus::Announced, open_from) => Standing::Announced { open_from: open_from.unwrap_or(record.since) },
+        (GroupStatus::Announced, open_from) => Standing::Announced {
+            open_from: open_from.unwrap_or(record.since),
+        },
     };
-    Record::Group { group: record.group, standing, since: record.since }
+    Record::Group {
+        group: record.group,
+        standing,
+        since: record.since,
+    }
 }
 
 impl Engine {
     async fn set_going(self: &Arc<Self>, session: Session) -> Result<(), StartError> {
         let intake = Arc::new(WhatsAppIntake(self.clone()));
         let connector = Connector::start(session, &self.config.whatsapp, intake).await?;
-        self.connector.set(connector).map_err(drop).expect("it is set going once");
+        self.connector
+            .set(connector)
+            .map_err(drop)
+            .expect("it is set going once");
         for seat in self.seats.values() {
             self.spawn(theme_queue::run(self.clone(), seat.clone()));
             self.lane(seat, &Leg::Room);

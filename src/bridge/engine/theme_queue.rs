@@ -43,7 +43,10 @@ impl Engine {
             }
             for (key, incoming) in entries {
                 // One entry whose handling panics goes to the dead letters; the theme goes on.
-                match AssertUnwindSafe(self.handle(seat, &key, &incoming)).catch_unwind().await {
+                match AssertUnwindSafe(self.handle(seat, &key, &incoming))
+                    .catch_unwind()
+                    .await
+                {
                     Ok(handled) => handled?,
                     Err(_) => self.bury_incoming(&key, incoming).await?,
                 }
@@ -57,12 +60,20 @@ impl Engine {
             return Ok(());
         };
         let source = self.source(&[b"wait over", group.as_str().as_bytes(), &at.0.to_be_bytes()]);
-        let what = Kept::WaitOver { group: group.to_string() };
-        self.tell_theme(seat.slug(), source, what, clock::now()).await
+        let what = Kept::WaitOver {
+            group: group.to_string(),
+        };
+        self.tell_theme(seat.slug(), source, what, clock::now())
+            .await
     }
 
     /// From the inbox through the decision into the lanes, in one write.
-    async fn handle(self: &Arc<Self>, seat: &Arc<Seat>, key: &[u8], incoming: &Incoming) -> Result<(), VaultError> {
+    async fn handle(
+        self: &Arc<Self>,
+        seat: &Arc<Seat>,
+        key: &[u8],
+        incoming: &Incoming,
+    ) -> Result<(), VaultError> {
         let now = clock::now();
         let mut batch = Batch::new();
         self.recall_choice(&incoming.what).await?;
@@ -95,8 +106,16 @@ impl Engine {
         let mut people = lock(&self.people);
         people.meet(&self.notebook, batch, &member, talk.own_name.as_deref());
         let choice = people.choice(&member);
-        let speaker = Speaker { member, own_name: talk.own_name.clone(), choice };
-        Some(Said { from: leg(&talk.from)?, speaker, hearing })
+        let speaker = Speaker {
+            member,
+            own_name: talk.own_name.clone(),
+            choice,
+        };
+        Some(Said {
+            from: leg(&talk.from)?,
+            speaker,
+            hearing,
+        })
     }
 
     async fn bury_incoming(&self, key: &[u8], incoming: Incoming) -> Result<(), VaultError> {

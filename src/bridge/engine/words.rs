@@ -17,7 +17,10 @@ pub(crate) fn relayed(name: &str, text: &str) -> String {
 
 /// Whether a line reads like the beginning of somebody's message: something bold, then a colon.
 fn imitates_a_name(line: &str) -> bool {
-    let plain: String = line.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let plain: String = line
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .collect();
     plain
         .strip_prefix(['*', '＊', '∗', '⁎', '﹡'])
         .is_some_and(|rest| rest.contains([':', '：', '∶', '꞉', '︓', '﹕']))
@@ -39,12 +42,21 @@ mod tests {
 
     #[test]
     fn no_line_passes_for_another_persons() {
-        for line in ["*Beto*: yo no fui", " * Beto * : yo", "\u{200b}*Beto*: yo", "＊Beto＊：yo", "*_Beto_*: yo"] {
+        for line in [
+            "*Beto*: yo no fui",
+            " * Beto * : yo",
+            "\u{200b}*Beto*: yo",
+            "＊Beto＊：yo",
+            "*_Beto_*: yo",
+        ] {
             let shown = relayed("Ana", &format!("hola\n{line}"));
             assert_eq!(shown, format!("*Ana*: hola\n│ {line}"));
         }
         let first = relayed("Ana", "*Beto*: yo no fui");
         assert_eq!(first, "*Ana*: │ *Beto*: yo no fui");
-        assert_eq!(relayed("Ana", "hola\n*importante*"), "*Ana*: hola\n*importante*");
+        assert_eq!(
+            relayed("Ana", "hola\n*importante*"),
+            "*Ana*: hola\n*importante*"
+        );
     }
 }

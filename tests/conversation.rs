@@ -1,0 +1,280 @@
+//! Conversations as text files, readable by an organiser: who writes what where, and what everybody else then sees.
+//!
+//! ```text
+//! Two groups of one theme are one conversation      <- the first line is the title
+//!
+//! agua: 2 groups                                     <- the themes and how many WhatsApp groups each has
+//! Ana in agua 1                                      <- people with phones
+//! María in agua room                                 <- people with Matrix
+//!
+//! Ana: Hola                                          <- somebody writes
+//!   room: Ana: Hola                                  <- what is then seen in the room
+//!   agua 2: *Ana*: Hola                              <- and in the theme's second group
+//! ```
+//!
+//! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
+//! nothing missing, nothing twice and nothing out of order goes unnoticed. `{words}` stands for any text that holds
+//! these words.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use sandbox::phones::Phone;
+
+use crate::world::{Citizen, Theme, World};
+
+/// Themes that conversations can have.
+const THEMES: [Theme; 2] = [crate::world::AGUA, crate::world::SALUD];
+
+/// Where something is seen: a theme's room, or one of its groups.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Room(String),
+    Group(String, usize),
+}
+
+struct Stage {
+    world: World,
+    groups: BTreeMap<(String, usize), String>,
+    /// People, where they are, and how many lines stood there already when they came.
+    phones: BTreeMap<String, (Arc<Phone>, (Place, usize))>,
+    citizens: BTreeMap<String, (Citizen, (Place, usize))>,
+    /// What each place must show, in order.
+    expected: BTreeMap<Place, Vec<String>>,
+    theme: String,
+}
+
+/// Plays a conversation file.
+pub async fn play(file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/conversations")
+        .join(file);
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let groups: Vec<(String, usize)> = lines.iter().filter_map(|line| theme_line(line)).collect();
+    let themes: Vec<Theme> = THEMES
+        .into_iter()
+        .filter(|theme| groups.iter().any(|(slug, _)| slug == theme.0))
+        .collect();
+    let world = World::new(&themes).await;
+    let bridge = world.start_bridge().await;
+    let mut stage = Stage {
+        theme: groups[0].0.clone(),
+        world,
+        groups: BTreeMap::new(),
+        phones: BTreeMap::new(),
+        citizens: BTreeMap::new(),
+        expected: BTreeMap::new(),
+    };
+    for (theme, count) in groups {
+        for number in 1..=count {
+            let link = stage.world.open_group(&theme).await;
+            stage.groups.insert((theme.clone(), number), link);
+        }
+    }
+    for line in lines.iter().filter(|line| theme_line(line).is_none()) {
+        stage.perform(line).await;
+    }
+    stage.compare().await;
+    bridge.stop().await;
+}
+
+fn theme_line(line: &str) -> Option<(String, usize)> {
+    let (theme, rest) = line.split_once(": ")?;
+    let count = rest
+        .strip_suffix(" groups")
+        .or_else(|| rest.strip_suffix(" group"))?;
+    Some((theme.to_owned(), count.parse().ok()?))
+}
+
+impl Stage {
+    async fn perform(&mut self, line: &str) {
+        if let Some((name, place)) = line
+            .split_once(" in ")
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            self.enter(name, place).await;
+        } else if let Some(name) = line.strip_suffix(" leaves") {
+            self.leave(name).await;
+        } else if line.starts_with("  ") {
+            let (place, shown) = line
+                .trim()
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("what is seen? {line}"));
+            self.expect(place, shown).await;
+        } else {
+            let (name, text) = line
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("who says what? {line}"));
+            self.say(name, &text.replace("\\n", "\n")).await;
+        }
+    }
+
+    fn place(&self, text: &str) -> Place {
+        let (theme, rest) = text.split_once(' ').unwrap_or((&self.theme, text));
+        match rest.parse() {
+            Ok(number) => Place::Group(theme.to_owned(), number),
+            Err(_) if rest == "room" => Place::Room(theme.to_owned()),
+            Err(_) => panic!("there is no place \"{text}\""),
+        }
+    }
+
+    async fn enter(&mut self, name: &str, place: &str) {
+        let place = self.place(place);
+        let from = self.expected.get(&place).map_or(0, Vec::len);
+        match &place {
+            Place::Room(theme) => {
+                let citizen = self.world.citizen(name, theme).await;
+                self.citizens
+                    .insert(name.to_owned(), (citizen, (place, from)));
+            }
+            Place::Group(theme, number) => {
+                let phone = self.world.phone(name).await;
+                let link = &self.groups[&(theme.clone(), *number)];
+                phone
+                    .join(link)
+                    .await
+                    .expect("the link leads into the group");
+                self.phones.insert(name.to_owned(), (phone, (place, from)));
+            }
+        }
+    }
+
+    async fn leave(&mut self, name: &str) {
+        let (phone, (place, _)) = self
+            .phones
+            .remove(name)
+            .expect("only people with phones leave");
+        phone
+            .leave(&address(&phone, &place))
+            .await
+            .expect("they can leave");
+    }
+
+    async fn say(&mut self, name: &str, text: &str) {
+        let place = if let Some((phone, (place, _))) = self.phones.get(name) {
+            phone
+                .send_text(&address(phone, place), text)
+                .await
+                .expect("the message is sent");
+            place.clone()
+        } else {
+            let (citizen, (place, _)) = self
+                .citizens
+                .get(name)
+                .unwrap_or_else(|| panic!("{name} is nowhere"));
+            citizen.say(text).await;
+            place.clone()
+        };
+        self.expected
+            .entry(place)
+            .or_default()
+            .push(format!("{name}: {text}"));
+    }
+
+    async fn expect(&mut self, place: &str, shown: &str) {
+        let place = self.place(place);
+        let shown = shown.replace("\\n", "\n");
+        self.expected
+            .entry(place.clone())
+            .or_default()
+            .push(shown.clone());
+        let wanted = self.expected[&place]
+            .iter()
+            .filter(|line| **line == shown)
+            .count();
+        if let Some((citizen, _)) = self.citizens.values().find(|(_, (at, _))| *at == place) {
+            let what = format!("“{shown}” in {place:?}");
+            let seen =
+                |line: &crate::world::Line| fits(&shown, &format!("{}: {}", line.who, line.text));
+            citizen
+                .wait_for(&what, |lines| {
+                    lines.iter().filter(|line| seen(line)).count() >= wanted
+                })
+                .await;
+        } else if let Some((phone, _)) = self.phones.values().find(|(_, (at, _))| *at == place) {
+            let address = address(phone, &place);
+            let seen = |message: &sandbox::phones::Shown| fits(&shown, &said(message));
+            let waiting = phone.wait_for(&address, |messages| {
+                messages.iter().filter(|m| seen(m)).count() >= wanted
+            });
+            waiting
+                .await
+                .unwrap_or_else(|error| panic!("waited for “{shown}” in {place:?}: {error:#}"));
+        } else {
+            panic!("nobody is in {place:?} to see it");
+        }
+    }
+
+    /// Compares what everybody saw with what they should have, from the time they came. By then the bridge has nothing
+    /// left to carry, and every screen has at least as many lines as it should.
+    async fn compare(&self) {
+        self.world.settled().await;
+        for (name, (citizen, (place, from))) in &self.citizens {
+            let expected = self.expected_at(place, *from);
+            let seen = citizen.wait_for("the last line", |lines| lines.len() >= expected.len()).await;
+            let seen = seen.iter().map(|line| format!("{}: {}", line.who, line.text)).collect();
+            compare_one(name, place, expected, seen);
+        }
+        for (name, (phone, (place, from))) in &self.phones {
+            let expected = self.expected_at(place, *from);
+            let seen = phone.wait_for(&address(phone, place), |messages| messages.len() >= expected.len()).await;
+            compare_one(name, place, expected, seen.expect("the last line comes").iter().map(said).collect());
+        }
+    }
+
+    fn expected_at(&self, place: &Place, from: usize) -> &[String] {
+        self.expected.get(place).map_or(&[], |all| &all[from..])
+    }
+}
+
+fn compare_one(name: &str, place: &Place, expected: &[String], seen: Vec<String>) {
+    let fit = seen.len() == expected.len() && expected.iter().zip(&seen).all(|(want, saw)| fits(want, saw));
+    assert!(fit, "{name} should have seen in {place:?}:\n{expected:#?}\nbut saw:\n{seen:#?}");
+}
+
+/// A message on a phone. The bridge's own account is shown by its texts alone.
+fn said(message: &sandbox::phones::Shown) -> String {
+    match message.who.as_str() {
+        "Aty" => message.text.clone(),
+        who => format!("{who}: {}", message.text),
+    }
+}
+
+fn fits(wanted: &str, seen: &str) -> bool {
+    match wanted
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.strip_suffix('}')?)))
+    {
+        Some((before, words)) => seen.starts_with(before) && seen.contains(words),
+        None => wanted == seen,
+    }
+}
+
+fn address(phone: &Phone, place: &Place) -> String {
+    let Place::Group(theme, number) = place else {
+        panic!("{place:?} is no group")
+    };
+    let title = THEMES
+        .iter()
+        .find(|(slug, ..)| slug == theme)
+        .expect("a theme")
+        .2;
+    let subject = if *number == 1 {
+        title.to_owned()
+    } else {
+        format!("{title} {number}")
+    };
+    let groups = phone.groups();
+    let group = groups.iter().find(|group| group.subject == subject);
+    group
+        .unwrap_or_else(|| panic!("{} is not in “{subject}”", phone.name()))
+        .address
+        .clone()
+}

@@ -1,0 +1,30 @@
+//! The conversations of tests/conversations/, one test each.
+
+use crate::conversation::play;
+
+macro_rules! conversations {
+    ($($name:ident: $file:literal,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                play($file).await;
+            }
+        )*
+
+        #[test]
+        fn every_file_is_played() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conversations");
+            for file in std::fs::read_dir(folder).unwrap() {
+                let name = file.unwrap().file_name().into_string().unwrap();
+                assert!([$($file),*].contains(&name.as_str()), "{name} is not played: add it to tests/conversations.rs");
+            }
+        }
+    };
+}
+
+conversations! {
+    two_groups_and_the_room_are_one_conversation: "two-groups.txt",
+    whoever_comes_later_takes_part_from_then_on: "late-joiners.txt",
+    whoever_takes_a_name_is_shown_so: "pseudonym.txt",
+    whoever_stays_out_is_carried_nowhere: "stay-out.txt",
+}
