@@ -312,6 +312,12 @@ impl Homeserver {
         self.ask(None, request).await.map(drop)
     }
 
+    /// Takes an alias away from its room, if the bot gave it.
+    pub async fn remove_alias(&self, alias: &RoomAliasId) -> Result<(), SendError> {
+        let request = alias::delete_alias::v3::Request::new(alias.to_owned());
+        self.ask(None, request).await.map(drop)
+    }
+
     /// Who is in a room, with the name they have there.
     pub async fn joined_members(
         &self,

@@ -21,6 +21,7 @@ pub mod settings;
 mod find_sent;
 mod paths;
 mod place;
+mod upkeep;
 
 pub use heard::{Heard, What};
 pub use homeserver::{Homeserver, StateEvent};
