@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::phones::{Phone, cast};
 use crate::server::{Role, WhatsAppServer};
+use crate::town::Town;
 
 fn loopback() -> SocketAddr {
     ([127, 0, 0, 1], 0).into()
@@ -104,4 +105,41 @@ async fn who_was_offline_gets_everything_once_and_in_order() -> Result<()> {
     server
         .wait_until("an empty queue", |state| state.queued(&device).is_empty())
         .await
+}
+
+#[tokio::test]
+async fn after_a_restart_everything_is_as_it_was() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let town = Town::open(Some(folder.path()), loopback(), &["Ana", "Beto"]).await?;
+    let key = town.server().static_key();
+    let (ana, beto) = both(&town).await;
+    let numbers = [ana.device().number.as_str(), beto.device().number.as_str()];
+    let group = town
+        .server()
+        .add_group("Salud", numbers[0], &numbers[1..])
+        .await?;
+    let link = town.server().invite_link(&group).await?;
+    ana.send_text(&group, "Antes").await?;
+    beto.wait_for_text(&group, "Antes").await?;
+    beto.send_text(&group, "También antes").await?;
+    ana.wait_for_text(&group, "También antes").await?;
+    town.move_in("Noelia").await?;
+    town.close().await?;
+    drop((ana, beto, town));
+
+    let town = Town::open(Some(folder.path()), loopback(), &["Ana", "Beto"]).await?;
+    assert_eq!(town.server().static_key(), key);
+    assert_eq!(town.server().invite_link(&group).await?, link);
+    assert!(town.person("Noelia").await.is_some());
+    let (ana, beto) = both(&town).await;
+    beto.send_text(&group, "Después").await?;
+    let shown = ana.wait_for_text(&group, "Después").await?;
+    let texts: Vec<_> = shown.iter().map(|shown| shown.text.as_str()).collect();
+    assert_eq!(texts, ["Antes", "También antes", "Después"]);
+    town.close().await
+}
+
+async fn both(town: &Town) -> (Arc<Phone>, Arc<Phone>) {
+    let person = async |name| town.person(name).await.expect("one of the cast");
+    (person("Ana").await, person("Beto").await)
 }

@@ -6,7 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
 use async_trait::async_trait;
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::sync::{Mutex, Notify, oneshot, watch};
+use tokio::task::JoinSet;
 use url::Url;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::prelude::{Event, EventHandler, InboundMessage, MessageBuilderExt};
@@ -34,7 +35,7 @@ pub(super) struct Screen {
     /// Who waits for the server's word on a message, by id.
     sending: SyncMutex<HashMap<String, oneshot::Sender<Option<String>>>>,
     /// The groups have to be looked up anew.
-    stale: tokio::sync::Notify,
+    stale: Notify,
 }
 
 impl Screen {
@@ -44,7 +45,7 @@ impl Screen {
             online: watch::Sender::new(false),
             memory: Mutex::new(memory),
             sending: SyncMutex::default(),
-            stale: tokio::sync::Notify::new(),
+            stale: Notify::new(),
         })
     }
 
@@ -154,13 +155,32 @@ impl Screen {
     }
 }
 
-/// Connects, and stays connected until shut down.
+/// A client at work.
+pub(super) struct Running {
+    bot: BotHandle,
+    /// Ends with the rest.
+    chores: JoinSet<()>,
+}
+
+impl Running {
+    pub(super) fn client(&self) -> Arc<Client> {
+        self.bot.client()
+    }
+
+    /// Disconnects, and returns when nothing of it runs any more.
+    pub(super) async fn stop(mut self) {
+        self.chores.shutdown().await;
+        self.bot.shutdown().await;
+    }
+}
+
+/// Connects, and stays connected until stopped.
 pub(super) async fn start(
     server: &Url,
     backend: Arc<dyn Backend>,
     name: &str,
     screen: &Arc<Screen>,
-) -> Result<BotHandle> {
+) -> Result<Running> {
     let bot = Bot::builder()
         .with_backend_arc(backend)
         .with_transport_factory(TokioWebSocketTransportFactory::new().with_url(server.as_str()))
@@ -173,21 +193,16 @@ pub(super) async fn start(
         .skip_history_sync()
         .build()
         .await?;
-    let handle = bot.spawn();
-    tokio::spawn(keep_groups_fresh(
-        Arc::downgrade(&handle.client()),
-        Arc::clone(screen),
-    ));
-    Ok(handle)
+    let bot = bot.spawn();
+    let mut chores = JoinSet::new();
+    chores.spawn(keep_groups_fresh(bot.client(), Arc::clone(screen)));
+    Ok(Running { bot, chores })
 }
 
 /// Group notifications come out of order and twice; each only says that it is time to ask.
-async fn keep_groups_fresh(client: std::sync::Weak<Client>, screen: Arc<Screen>) {
+async fn keep_groups_fresh(client: Arc<Client>, screen: Arc<Screen>) {
     loop {
         screen.stale.notified().await;
-        let Some(client) = client.upgrade() else {
-            return;
-        };
         if let Err(error) = screen.look_up_groups(&client).await {
             tracing::debug!("a phone could not look up its groups: {error:#}");
         }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use vault::{Database, Key};
+use vault::{Database, Key, VaultError};
 use whatsapp_rust::Jid;
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::wacore::libsignal::protocol::KeyPair;
@@ -19,6 +20,9 @@ use crate::server::{CERTIFICATE_VALIDITY, INTERMEDIATE_KEY};
 
 /// A phone needs little room.
 const CACHE: u64 = 1 << 20;
+/// How long a stopped client may hold on to its database.
+const LETTING_GO: Duration = Duration::from_secs(10);
+const LOOKING_AGAIN: Duration = Duration::from_millis(20);
 /// What the signatures over a device's identity begin with.
 const ACCOUNT_SIGNATURE: [u8; 2] = [6, 0];
 const DEVICE_SIGNATURE: [u8; 2] = [6, 1];
@@ -42,7 +46,7 @@ impl Storage {
             },
             Some(folder) => {
                 let key = Key::open_or_create(&folder.join("key"))?;
-                let database = Database::open(&folder.join("state"), &key, CACHE)?;
+                let database = open_when_free(&folder.join("state"), &key).await?;
                 Self {
                     backend: Arc::new(InMemoryBackend::new()),
                     database: Some(database),
@@ -59,6 +63,20 @@ impl Storage {
         device.server_cert_chain = Some(certificates(server_key));
         storage.backend.save(&device).await?;
         Ok(storage)
+    }
+}
+
+/// Opens a database. A client that has just stopped lets go of its own a moment later, when the last of its
+/// tasks ends; nothing tells when, so this looks again until then.
+async fn open_when_free(path: &Path, key: &Key) -> Result<Database, VaultError> {
+    let given_up = Instant::now() + LETTING_GO;
+    loop {
+        match Database::open(path, key, CACHE) {
+            Err(VaultError::InUse(_)) if Instant::now() < given_up => {
+                tokio::time::sleep(LOOKING_AGAIN).await;
+            }
+            outcome => return outcome,
+        }
     }
 }
 

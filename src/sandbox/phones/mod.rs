@@ -7,7 +7,7 @@ mod people;
 
 pub use crate::server::Account as PersonSeed;
 pub use chats::{Shown, ShownGroup};
-pub use people::{cast, person};
+pub use people::{NAMES, bridge_account, cast, person};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,12 +16,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use tokio::sync::{Mutex, watch};
 use url::Url;
-use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::wacore::store::traits::Backend;
 
 use crate::server::{DeviceAddress, WhatsAppServer};
 use chats::{Chats, Conversations};
-use client::Screen;
+use client::{Running, Screen};
 
 /// How long anything on a phone is waited for before it counts as broken.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -33,7 +32,7 @@ pub struct Phone {
     server: Url,
     backend: Arc<dyn Backend>,
     screen: Arc<Screen>,
-    running: Mutex<Option<BotHandle>>,
+    running: Mutex<Option<Running>>,
 }
 
 impl Phone {
@@ -172,6 +171,11 @@ impl Phone {
         }
     }
 
+    /// Whether it is connected.
+    pub fn is_online(&self) -> bool {
+        *self.screen.online.borrow()
+    }
+
     /// Turns the connection on and waits until it is up.
     ///
     /// # Errors
@@ -192,7 +196,7 @@ impl Phone {
     /// Turns the connection off; the server queues what comes meanwhile.
     pub async fn go_offline(&self) {
         if let Some(running) = self.running.lock().await.take() {
-            running.shutdown().await;
+            running.stop().await;
         }
         self.screen.online.send_replace(false);
     }

@@ -1,10 +1,18 @@
 use super::PersonSeed;
 
 /// The invented people of the sandbox. First names only: nobody is meant.
-const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 12] = [
     "Ana", "Beto", "Carmen", "Diego", "Elena", "Fabio", "Gloria", "Hugo", "Irma", "Julio",
     "Karina", "Lucho",
 ];
+
+/// The place among the numbers that belongs to the bridge.
+const BRIDGE: usize = 99;
+
+/// The bridge's own account, for a bridge that is tried in the sandbox.
+pub fn bridge_account() -> PersonSeed {
+    numbered(BRIDGE, "Aty")
+}
 
 /// So many of the invented people; at most twelve.
 pub fn cast(count: usize) -> Vec<PersonSeed> {
@@ -12,13 +20,17 @@ pub fn cast(count: usize) -> Vec<PersonSeed> {
     named.map(|(index, name)| person(index, name)).collect()
 }
 
-/// Someone invented, with the `index`th number of the range reserved for fiction (555-0100 to 555-0199 in each of
-/// many area codes), from which the LID is made up too.
+/// The `index`th person of the sandbox, with a number from the range reserved for fiction (555-0100 to 555-0199
+/// in each of many area codes), from which the LID is made up too.
 pub fn person(index: usize, name: &str) -> PersonSeed {
-    let area = 202 + index / 100;
+    numbered(index + usize::from(index >= BRIDGE), name)
+}
+
+fn numbered(place: usize, name: &str) -> PersonSeed {
+    let area = 202 + place / 100;
     PersonSeed {
-        number: format!("1{area}55501{:02}", index % 100),
-        lid: format!("77{area}0000{:07}", 1_000_003 * (index + 1) % 9_999_991),
+        number: format!("1{area}55501{:02}", place % 100),
+        lid: format!("77{area}0000{:07}", 1_000_003 * (place + 1) % 9_999_991),
         name: name.to_owned(),
     }
 }
@@ -31,7 +43,8 @@ mod tests {
 
     #[test]
     fn nobody_shares_a_number_and_all_numbers_are_fiction() {
-        let people: Vec<_> = (0..300).map(|index| person(index, "Ana")).collect();
+        let mut people: Vec<_> = (0..299).map(|index| person(index, "Ana")).collect();
+        people.push(bridge_account());
         let numbers: BTreeSet<_> = people.iter().map(|person| &person.number).collect();
         let lids: BTreeSet<_> = people.iter().map(|person| &person.lid).collect();
         assert_eq!((numbers.len(), lids.len()), (300, 300));

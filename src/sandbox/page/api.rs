@@ -1,0 +1,242 @@
+//! The HTTP API. `GET /api` tells all of it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::answer::{Group, Message, No, Person, group_id};
+use crate::phones::Phone;
+use crate::town::{NoNewcomer, Town};
+
+type Answer<T> = Result<T, No>;
+type OfTown = State<Arc<Town>>;
+
+/// The longest text WhatsApp takes.
+const LONGEST_TEXT: usize = 65_536;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Newcomer {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Writing {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Invitation {
+    link: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leaving {
+    group: String,
+}
+
+pub(super) async fn about() -> impl IntoResponse {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (json, include_str!("about.json"))
+}
+
+pub(super) async fn people(State(town): OfTown) -> Json<Value> {
+    let people = town.people().await;
+    let people: Vec<Person> = people.iter().map(|phone| Person::from(&**phone)).collect();
+    Json(json!({ "people": people }))
+}
+
+pub(super) async fn move_in(
+    State(town): OfTown,
+    body: Result<Json<Newcomer>, JsonRejection>,
+) -> Answer<(StatusCode, Json<Person>)> {
+    let newcomer = understood(body)?;
+    let phone = town.move_in(&newcomer.name).await.map_err(no_newcomer)?;
+    Ok((StatusCode::CREATED, Json(Person::from(&*phone))))
+}
+
+pub(super) async fn groups(State(town): OfTown, Path(name): Path<String>) -> Answer<Json<Value>> {
+    let phone = phone_of(&town, &name).await?;
+    let groups = phone.groups();
+    let mut groups: Vec<(i64, Group)> = groups
+        .iter()
+        .map(|group| {
+            let chat = phone.chat(&group.address);
+            let latest = chat.last().map_or(0, |message| message.at);
+            (latest, Group::new(group, &chat))
+        })
+        .collect();
+    groups.sort_by_key(|(latest, _)| std::cmp::Reverse(*latest));
+    let groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
+    Ok(Json(json!({ "groups": groups })))
+}
+
+pub(super) async fn messages(
+    State(town): OfTown,
+    Path((name, group)): Path<(String, String)>,
+) -> Answer<Json<Value>> {
+    let phone = phone_of(&town, &name).await?;
+    let address = address_of(&phone, &group)?;
+    let chat = phone.chat(&address);
+    let messages: Vec<Message> = chat.iter().map(Message::from).collect();
+    Ok(Json(json!({ "messages": messages })))
+}
+
+pub(super) async fn write(
+    State(town): OfTown,
+    Path((name, group)): Path<(String, String)>,
+    body: Result<Json<Writing>, JsonRejection>,
+) -> Answer<(StatusCode, Json<Value>)> {
+    let text = understood(body)?.text;
+    if text.trim().is_empty() || text.len() > LONGEST_TEXT {
+        return Err(No::bad_request(
+            "Un mensaje tiene entre 1 y 65.536 bytes.",
+            "A message has 1 to 65,536 bytes.",
+        ));
+    }
+    let phone = phone_of(&town, &name).await?;
+    let address = address_of(&phone, &group)?;
+    let id = phone.send_text(&address, &text).await.map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+pub(super) async fn join(
+    State(town): OfTown,
+    Path(name): Path<String>,
+    body: Result<Json<Invitation>, JsonRejection>,
+) -> Answer<Json<Group>> {
+    let link = understood(body)?.link;
+    let phone = phone_of(&town, &name).await?;
+    let address = phone.join(link.trim()).await.map_err(|error| {
+        tracing::debug!("nobody could join: {error:#}");
+        No::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Ese enlace no lleva a ningún grupo. Pide uno nuevo.",
+            "This link does not lead to a group. Ask for a new one.",
+        )
+    })?;
+    let groups = phone.groups();
+    let joined = groups.iter().find(|group| group.address == address);
+    let joined = joined.ok_or_else(no_such_group)?;
+    Ok(Json(Group::new(joined, &phone.chat(&address))))
+}
+
+pub(super) async fn leave(
+    State(town): OfTown,
+    Path(name): Path<String>,
+    body: Result<Json<Leaving>, JsonRejection>,
+) -> Answer<Json<Value>> {
+    let group = understood(body)?.group;
+    let phone = phone_of(&town, &name).await?;
+    let address = address_of(&phone, &group)?;
+    phone.leave(&address).await.map_err(refused)?;
+    Ok(Json(json!({ "left": group })))
+}
+
+/// One event for each change on someone's screen, and a comment now and then so that the connection stays.
+pub(super) async fn events(
+    State(town): OfTown,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = stream::unfold(town.changes(), |mut changes| async {
+        let event = match changes.recv().await {
+            Ok(person) => Event::default()
+                .event("change")
+                .json_data(json!({ "person": person })),
+            Err(RecvError::Lagged(_)) => Event::default().event("change").json_data(json!({})),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok(event.unwrap_or_default()), changes))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+pub(super) async fn nothing_here() -> No {
+    No::not_found(
+        "Aquí no hay nada. /api dice lo que hay.",
+        "There is nothing here. /api tells what there is.",
+    )
+}
+
+pub(super) async fn wrong_method() -> No {
+    No::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Eso no se puede hacer aquí. /api dice lo que se puede.",
+        "This can't be done here. /api tells what can.",
+    )
+}
+
+fn understood<T>(body: Result<Json<T>, JsonRejection>) -> Answer<T> {
+    body.map(|Json(value)| value).map_err(|rejection| {
+        No::new(
+            rejection.status(),
+            format!("No se entiende lo enviado: {}", rejection.body_text()),
+            format!(
+                "What was sent can't be understood: {}",
+                rejection.body_text()
+            ),
+        )
+    })
+}
+
+async fn phone_of(town: &Town, name: &str) -> Answer<Arc<Phone>> {
+    town.person(name).await.ok_or_else(|| {
+        No::not_found(
+            "No hay nadie con ese nombre. /api/people dice quiénes hay.",
+            "Nobody has this name. /api/people tells who there is.",
+        )
+    })
+}
+
+/// The address behind an opaque id, for someone who is in the group.
+fn address_of(phone: &Phone, id: &str) -> Answer<String> {
+    let groups = phone.groups().into_iter();
+    let mut addresses = groups.map(|group| group.address);
+    addresses
+        .find(|address| group_id(address) == id)
+        .ok_or_else(no_such_group)
+}
+
+fn no_such_group() -> No {
+    No::not_found(
+        "Esa persona no está en ese grupo.",
+        "This person is not in this group.",
+    )
+}
+
+fn no_newcomer(error: NoNewcomer) -> No {
+    match error {
+        NoNewcomer::NameTaken => No::new(
+            StatusCode::CONFLICT,
+            "Ya hay alguien con ese nombre.",
+            "Somebody has this name already.",
+        ),
+        NoNewcomer::NotAName => No::bad_request(
+            "Un nombre tiene de 1 a 40 letras, cifras, espacios o guiones.",
+            "A name has 1 to 40 letters, digits, spaces or hyphens.",
+        ),
+        NoNewcomer::Broken(error) => refused(error),
+    }
+}
+
+/// The details go to the log: they may hold addresses.
+fn refused(error: anyhow::Error) -> No {
+    tracing::debug!("a phone could not do it: {error:#}");
+    No::new(
+        StatusCode::BAD_GATEWAY,
+        "El servidor de WhatsApp no lo aceptó. Inténtalo otra vez.",
+        "The WhatsApp server did not take it. Try again.",
+    )
+}
