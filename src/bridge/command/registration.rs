@@ -9,17 +9,7 @@ use super::say;
 use crate::config::Config;
 
 pub(super) fn write(config: &Config) -> anyhow::Result<()> {
-    let path = &config.appservice.registration;
-    let server_name = config
-        .homeserver
-        .server_name()
-        .context("homeserver.server_name is not a server name")?;
-    let identity = Identity::new(&config.appservice.bot, &server_name)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("{} can't be made", folder.display()))?;
-    }
-    Registration::generate(&config.appservice, &identity).write(path)?;
+    generate(config)?;
     say(&format!(
         "Written: {path}\n\n\
          It holds secrets, so only you can read it. Next:\n\
@@ -27,7 +17,19 @@ pub(super) fn write(config: &Config) -> anyhow::Result<()> {
          2. Restart the homeserver.\n\
          3. Link the WhatsApp account: aty login\n\
          4. Start the bridge: aty run",
-        path = path.display(),
+        path = config.appservice.registration.display(),
     ));
+    Ok(())
+}
+
+/// Writes a registration with new tokens.
+pub(super) fn generate(config: &Config) -> anyhow::Result<()> {
+    let path = &config.appservice.registration;
+    let server_name = config.homeserver.server_name().context("homeserver.server_name is not a server name")?;
+    let identity = Identity::new(&config.appservice.bot, &server_name)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    }
+    Registration::generate(&config.appservice, &identity).write(path)?;
     Ok(())
 }

@@ -70,10 +70,6 @@ impl Notebook {
         self.db.commit(batch).await
     }
 
-    pub(crate) fn size(&self) -> Result<u64, VaultError> {
-        self.db.size()
-    }
-
     fn prefix(&self, domain: &'static str, parts: &[&[u8]]) -> Prefix {
         let id = self.key.id(domain, parts);
         id[..8].try_into().expect("an id has 32 bytes")

@@ -1,0 +1,90 @@
+//! What `aty up` says: first in Spanish, then in English.
+
+use std::path::PathBuf;
+
+use civic::{Language, Words};
+use serde::Serialize;
+
+use super::super::say;
+use crate::engine::Progress;
+
+/// What a person or a script needs to know once everything is up.
+#[derive(Debug, Serialize)]
+pub(super) struct Facts {
+    pub(super) homeserver: String,
+    pub(super) server_name: String,
+    pub(super) user: String,
+    pub(super) password: String,
+    pub(super) space: String,
+    pub(super) themes: Vec<ThemeFacts>,
+    pub(super) phones: String,
+    pub(super) config: PathBuf,
+    pub(super) log: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ThemeFacts {
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) alias: String,
+    pub(super) room_id: String,
+    pub(super) group_link: Option<String>,
+}
+
+/// The steps of the bridge's own start.
+pub(super) struct Steps;
+
+impl Progress for Steps {
+    fn step(&self, what: &str) {
+        line(what);
+    }
+}
+
+pub(super) fn tell(spanish: &str, english: &str) {
+    say(&format!("{spanish} · {english}"));
+}
+
+pub(super) fn step(words: Words) {
+    let (spanish, english) = (words.get(Language::Es), words.get(Language::En));
+    match spanish == english {
+        true => line(spanish),
+        false => line(&format!("{spanish} · {english}")),
+    }
+}
+
+pub(super) fn line(text: &str) {
+    say(&format!("    {text}"));
+}
+
+/// What to do next.
+pub(super) fn tell_both(facts: &Facts) {
+    let Facts { homeserver, user, password, space, phones, .. } = facts;
+    let first = facts.themes.first();
+    let (alias, name) = first.map_or(("", ""), |theme| (theme.alias.as_str(), theme.name.as_str()));
+    let (rooms, up) = (facts.themes.len(), facts.config.with_file_name("up.json"));
+    say(&format!(
+        "\n\
+         Todo está en marcha. Para probarlo:\n\
+         \n\
+         1. Abra los teléfonos: {phones}\n\
+         \x20  Elija una persona y el grupo «{name}», y escriba.\n\
+         2. Entre con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
+         \x20  usuario {user}, contraseña {password}\n\
+         3. Únase a la sala {alias} y responda: llega a los teléfonos.\n\
+         \n\
+         Las {rooms} salas están en el espacio {space}. Para terminar: Ctrl-C.\n\
+         \n\
+         Everything is up. To try it:\n\
+         \n\
+         1. Open the phones: {phones}\n\
+         \x20  Choose a person and the group “{name}”, and write.\n\
+         2. Log in with Element (or any Matrix client) at the homeserver {homeserver}\n\
+         \x20  user {user}, password {password}\n\
+         3. Join the room {alias} and answer: it reaches the phones.\n\
+         \n\
+         The {rooms} rooms are in the space {space}. To stop: Ctrl-C.\n\
+         For scripts: {up}   Log: {log}",
+        up = up.display(),
+        log = facts.log.display(),
+    ));
+}
