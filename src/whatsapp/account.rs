@@ -12,6 +12,7 @@ use crate::redact::redact_log;
 use crate::session::Session;
 use crate::settings::WhatsAppSettings;
 use crate::status::{SendError, meaning};
+use crate::transport::Loopback;
 
 /// The version that we say to be where nobody minds. From WhatsApp itself the current one is fetched.
 const VERSION: (u32, u32, u32) = (2, 3000, 1);
@@ -29,12 +30,14 @@ pub(crate) fn bot(
                 .with_platform_type(PlatformType::DESKTOP),
         )
         .skip_history_sync();
-    match &settings.url {
-        None => bot,
-        Some(url) => bot
-            .with_transport_factory(TokioWebSocketTransportFactory::new().with_url(url.as_str()))
-            .with_http_client(NoHttp)
-            .with_version(VERSION),
+    let Some(url) = &settings.url else {
+        return bot;
+    };
+    let bot = bot.with_http_client(NoHttp).with_version(VERSION);
+    if url.scheme() == "ws" {
+        bot.with_transport_factory(Loopback(url.clone()))
+    } else {
+        bot.with_transport_factory(TokioWebSocketTransportFactory::new().with_url(url.as_str()))
     }
 }
 

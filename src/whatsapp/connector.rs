@@ -348,3 +348,6 @@ impl InboundDurabilityHook for Ears {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ mod redact;
 mod session;
 pub mod settings;
 mod status;
+mod transport;
 
 pub use connector::{Connector, ConnectorError, Inbox, NotKept};
 pub use events::Counts;

@@ -1,12 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::mpsc;
 use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::pair_code::PairCodeOptions;
-use whatsapp_rust::wacore::types::events::{Event, EventHandler, EventInterest, EventKind};
+use whatsapp_rust::wacore::types::events::{
+    Event, EventHandler, EventInterest, EventKind, InboundMessage,
+};
+use whatsapp_rust::{Client, InboundDurabilityHook, anyhow};
 
-use crate::connector::ConnectorError;
+use crate::connector::{ConnectorError, NotKept};
 use crate::session::Session;
 use crate::settings::WhatsAppSettings;
 use crate::{Connector, PhoneNumber, account};
@@ -110,7 +114,9 @@ impl Connector {
         }
         let (sender, steps) = mpsc::unbounded_channel();
         let by_qr = method == PairMethod::Qr;
-        let mut bot = account::bot(session, settings).with_event_handler(Steps { by_qr, sender });
+        let mut bot = account::bot(session, settings)
+            .with_event_handler(Steps { by_qr, sender })
+            .with_inbound_durability_hook(NotYet);
         if let PairMethod::Code(number) = method {
             bot = bot.with_pair_code(PairCodeOptions {
                 phone_number: number.expose().to_owned(),
@@ -125,6 +131,17 @@ impl Connector {
             steps,
             bot: Some(bot.spawn()),
         })
+    }
+}
+
+/// Takes nothing: what is said in the seconds between linking and the first start is not acknowledged, so it
+/// comes again then.
+struct NotYet;
+
+#[async_trait]
+impl InboundDurabilityHook for NotYet {
+    async fn on_messages(&self, _: Arc<Client>, _: &[InboundMessage]) -> anyhow::Result<()> {
+        Err(anyhow::Error::new(NotKept))
     }
 }
 

@@ -177,6 +177,11 @@ impl Session {
         self.store.clone()
     }
 
+    #[cfg(test)]
+    pub(crate) fn break_off(&self) {
+        self.store.break_off();
+    }
+
     /// Turns true when a received message could not be kept: the process must then stop, or messages are lost.
     pub(crate) fn broken(&self) -> watch::Receiver<bool> {
         self.store.broken()
