@@ -131,6 +131,5 @@ fn signed_identity(identity: &KeyPair) -> wa::ADVSignedDeviceIdentity {
         )),
         account_signature_key: Some(account_key.to_vec()),
         details: Some(details),
-        ..Default::default()
     }
 }

@@ -201,7 +201,8 @@ impl Phone {
         self.screen.online.send_replace(false);
     }
 
-    async fn client(&self) -> Result<Arc<whatsapp_rust::Client>> {
+    /// The client inside, for what phones have no button for.
+    pub(crate) async fn client(&self) -> Result<Arc<whatsapp_rust::Client>> {
         let running = self.running.lock().await;
         let handle = running
             .as_ref()

@@ -14,6 +14,7 @@ use whatsapp_rust::wacore_binary::util::unpack;
 pub(super) const SERVER: &str = "s.whatsapp.net";
 
 /// Seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "WhatsApp has a clock of its own")]
 pub(super) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

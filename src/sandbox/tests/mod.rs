@@ -1,13 +1,21 @@
 //! Conversations between phones on the sandbox's own server.
 
+mod faults;
+mod groups;
+mod pairing;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use crate::phones::{Phone, cast};
 use crate::server::{Role, WhatsAppServer};
 use crate::town::Town;
+
+/// How long anything is waited for before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn loopback() -> SocketAddr {
     ([127, 0, 0, 1], 0).into()
