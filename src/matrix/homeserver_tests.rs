@@ -67,3 +67,26 @@ fn a_late_message_carries_its_time_and_odd_ids_stay_one_part_of_the_path() {
 fn the_token_is_not_shown() {
     assert!(!format!("{:?}", homeserver()).contains("the-token"));
 }
+
+/// A homeserver on loopback that takes one request and goes away without an answer.
+async fn goes_away_after_reading() -> Homeserver {
+    use tokio::io::AsyncReadExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        connection.read_u8().await.unwrap();
+    });
+    let identity = homeserver().identity().clone();
+    Homeserver::new(&Url::parse(&url).unwrap(), "the-token", identity).unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_lost_after_sending_leaves_it_open_and_a_refused_one_does_not() {
+    let homeserver = goes_away_after_reading().await;
+    let (room, content) = (room_id!("!agua"), json!({ "body": "Hola" }));
+    let bot = user_id!("@aty:example.org");
+    let send = || homeserver.send(bot, room, "m.room.message", "e1", &content, None);
+    assert_eq!(send().await, Err(SendError::Uncertain));
+    assert_eq!(send().await, Err(SendError::Transient { retry_after: None }));
+}
