@@ -88,5 +88,8 @@ async fn a_connection_lost_after_sending_leaves_it_open_and_a_refused_one_does_n
     let bot = user_id!("@aty:example.org");
     let send = || homeserver.send(bot, room, "m.room.message", "e1", &content, None);
     assert_eq!(send().await, Err(SendError::Uncertain));
-    assert_eq!(send().await, Err(SendError::Transient { retry_after: None }));
+    assert_eq!(
+        send().await,
+        Err(SendError::Transient { retry_after: None })
+    );
 }
