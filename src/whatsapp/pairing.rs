@@ -8,6 +8,7 @@ use whatsapp_rust::pair_code::PairCodeOptions;
 use whatsapp_rust::wacore::types::events::{
     Event, EventHandler, EventInterest, EventKind, InboundMessage,
 };
+use whatsapp_rust::wacore_binary::JidExt;
 use whatsapp_rust::{Client, InboundDurabilityHook, anyhow};
 
 use crate::connector::{ConnectorError, NotKept};
@@ -134,14 +135,20 @@ impl Connector {
     }
 }
 
-/// Takes nothing: what is said in the seconds between linking and the first start is not acknowledged, so it
-/// comes again then.
+/// Takes nothing that is said in groups: in the seconds between linking and the first start it is not
+/// acknowledged, so it comes again then.
 struct NotYet;
 
 #[async_trait]
 impl InboundDurabilityHook for NotYet {
-    async fn on_messages(&self, _: Arc<Client>, _: &[InboundMessage]) -> anyhow::Result<()> {
-        Err(anyhow::Error::new(NotKept))
+    async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        let said_in_a_group = batch
+            .iter()
+            .any(|message| message.info.source.chat.is_group());
+        if said_in_a_group {
+            return Err(anyhow::Error::new(NotKept));
+        }
+        Ok(())
     }
 }
 
