@@ -2,6 +2,7 @@
 
 mod faults;
 mod groups;
+mod page;
 mod pairing;
 
 use std::net::SocketAddr;

@@ -1,5 +1,7 @@
 //! Key bundles: a device uploads its own and fetches those of the devices it wants to write to.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use whatsapp_rust::wacore_binary::Node;
 use whatsapp_rust::{Jid, NodeBuilder};
@@ -51,20 +53,48 @@ fn upload(state: &mut State, me: &DeviceAddress, request: &Node) -> Result<Answe
         identity,
     };
     state.store.put_bundle(me, &bundle)?;
-    if let Some(former) = state.bundles.remove(me) {
-        if former.identity == bundle.identity {
+    match state.bundles.remove(me) {
+        Some(former) if former.identity == bundle.identity => {
             let kept = former.one_time.into_iter();
             bundle.one_time = kept.chain(bundle.one_time).collect();
-        } else {
+        }
+        Some(former) => {
             for id in former.one_time.into_keys() {
                 if !bundle.one_time.contains_key(&id) {
                     state.store.delete_one_time_key(me, id);
                 }
             }
+            tell_of_new_identity(state, me)?;
         }
+        None => {}
     }
     state.bundles.insert(me.clone(), bundle);
     Ok(Answer::done())
+}
+
+/// Somebody has set up a new telephone: whoever shares a group with them has to seal for the new keys.
+fn tell_of_new_identity(state: &mut State, me: &DeviceAddress) -> Result<()> {
+    let record = state.accounts.get(&me.number).context("no such account")?;
+    let notification = NodeBuilder::new("notification")
+        .attr("id", stanza::token(16))
+        .attr("from", record.number().with_device(me.device))
+        .attr("lid", record.lid().with_device(me.device))
+        .attr("type", "encrypt")
+        .attr("t", stanza::now().to_string())
+        .children([NodeBuilder::new("identity").build()])
+        .build();
+    let shared = state
+        .groups()
+        .filter(|group| group.members.contains_key(&me.number));
+    let acquaintances: BTreeSet<String> = shared
+        .flat_map(|group| group.members.keys().cloned())
+        .collect();
+    let others = acquaintances.iter().filter(|number| **number != me.number);
+    let devices: Vec<_> = others.flat_map(|number| state.devices(number)).collect();
+    for device in devices {
+        state.deliver(&device, notification.clone())?;
+    }
+    Ok(())
 }
 
 fn rotate(state: &mut State, me: &DeviceAddress, request: &Node) -> Result<Answer> {

@@ -1,0 +1,143 @@
+//! The phones' API, as a script uses it.
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::loopback;
+use crate::page;
+use crate::phones::bridge_account;
+use crate::town::Town;
+
+/// A script that notes every answer it gets.
+struct Script {
+    client: Client,
+    root: String,
+    heard: String,
+}
+
+impl Script {
+    async fn call(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<(StatusCode, Value)> {
+        let request = self.client.request(method, format!("{}{path}", self.root));
+        let answer = request.json(&body).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        self.heard += &text;
+        Ok((status, serde_json::from_str(&text)?))
+    }
+
+    async fn get(&mut self, path: &str) -> Result<Value> {
+        Ok(self.call(Method::GET, path, Value::Null).await?.1)
+    }
+
+    async fn post(&mut self, path: &str, body: Value) -> Result<(StatusCode, Value)> {
+        self.call(Method::POST, path, body).await
+    }
+}
+
+#[tokio::test]
+async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
+    let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
+    let bridge = bridge_account();
+    town.welcome_bridge(bridge.clone(), 1).await?;
+    let group = town
+        .server()
+        .add_group("Datos abiertos", &bridge.number, &[])
+        .await?;
+    let link = town.server().invite_link(&group).await?;
+    assert_eq!(town.join_people(0, &link).await?, ["Ana", "Beto"]);
+
+    let listener = tokio::net::TcpListener::bind(loopback()).await?;
+    let root = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(axum::serve(listener, page::router(town.clone())).into_future());
+    let mut script = Script {
+        client: Client::new(),
+        root,
+        heard: String::new(),
+    };
+
+    assert!(script.get("/api").await?["calls"].is_array());
+    let (created, noelia) = script
+        .post("/api/people", json!({ "name": "Noelia" }))
+        .await?;
+    assert_eq!(
+        (created, &noelia["groups"]),
+        (StatusCode::CREATED, &json!(0))
+    );
+    let events = format!("{}/api/events", script.root);
+    let mut events = script.client.get(events).send().await?.bytes_stream();
+    let (_, joined) = script
+        .post("/api/people/Noelia/join", json!({ "link": link }))
+        .await?;
+    let id = joined["id"].as_str().context("no group")?.to_owned();
+    let event = events.next().await.context("no event")??;
+    assert!(event.starts_with(b"event: change\n"), "{event:?}");
+
+    let messages = format!("groups/{id}/messages");
+    let path = format!("/api/people/Noelia/{messages}");
+    let (created, _) = script.post(&path, json!({ "text": "Buen día" })).await?;
+    assert_eq!(created, StatusCode::CREATED);
+    let ana = town.person("Ana").await.context("no Ana")?;
+    ana.wait_for_text(&group, "Buen día").await?;
+    let seen = script.get(&format!("/api/people/Ana/{messages}")).await?;
+    assert_eq!(seen["messages"][0]["who"], "Noelia");
+    assert_eq!(
+        script.get("/api/people/Ana/groups").await?["groups"][0]["members"],
+        4
+    );
+
+    let (left, _) = script
+        .post("/api/people/Noelia/leave", json!({ "group": id }))
+        .await?;
+    assert_eq!(left, StatusCode::OK);
+    for (path, body, refused) in [
+        (
+            path.as_str(),
+            json!({ "text": "¿Hola?" }),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            "/api/people/Noelia/join",
+            json!({ "link": "x" }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "/api/people",
+            json!({ "name": "ana" }),
+            StatusCode::CONFLICT,
+        ),
+        (
+            "/api/people",
+            json!({ "name": "12025550100@" }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "/api/people",
+            json!({ "nombre": "Eva" }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        ("/api/nothing", json!({}), StatusCode::NOT_FOUND),
+    ] {
+        let (status, answer) = script.post(path, body).await?;
+        assert_eq!(status, refused, "{answer}");
+        assert!(
+            answer["error"].is_string() && answer["error_en"].is_string(),
+            "{answer}"
+        );
+    }
+
+    for phone in town.people().await {
+        let state = town.server().state().await;
+        let account = state
+            .account(&phone.device().number)
+            .context("no account")?;
+        assert!(!script.heard.contains(&account.number) && !script.heard.contains(&account.lid));
+    }
+    assert!(!script.heard.contains(&bridge.number) && !script.heard.contains("@g.us"));
+    Ok(())
+}
