@@ -392,7 +392,9 @@ fn packages() -> Vec<Value> {
     let packages = list(&metadata, "packages").to_vec();
     assert_eq!(
         packages.len(),
-        fs::read_dir(root().join("src")).unwrap().count(),
+        fs::read_dir(root().join("src"))
+            .expect("src/ can be read")
+            .count(),
         "one folder in src/ is one crate"
     );
     packages
