@@ -218,14 +218,31 @@ impl Stage {
         self.world.settled().await;
         for (name, (citizen, (place, from))) in &self.citizens {
             let expected = self.expected_at(place, *from);
-            let seen = citizen.wait_for("the last line", |lines| lines.len() >= expected.len()).await;
-            let seen = seen.iter().map(|line| format!("{}: {}", line.who, line.text)).collect();
+            let seen = citizen
+                .wait_for("the last line", |lines| lines.len() >= expected.len())
+                .await;
+            let seen = seen
+                .iter()
+                .map(|line| format!("{}: {}", line.who, line.text))
+                .collect();
             compare_one(name, place, expected, seen);
         }
         for (name, (phone, (place, from))) in &self.phones {
             let expected = self.expected_at(place, *from);
-            let seen = phone.wait_for(&address(phone, place), |messages| messages.len() >= expected.len()).await;
-            compare_one(name, place, expected, seen.expect("the last line comes").iter().map(said).collect());
+            let seen = phone
+                .wait_for(&address(phone, place), |messages| {
+                    messages.len() >= expected.len()
+                })
+                .await;
+            compare_one(
+                name,
+                place,
+                expected,
+                seen.expect("the last line comes")
+                    .iter()
+                    .map(said)
+                    .collect(),
+            );
         }
     }
 
@@ -235,8 +252,15 @@ impl Stage {
 }
 
 fn compare_one(name: &str, place: &Place, expected: &[String], seen: Vec<String>) {
-    let fit = seen.len() == expected.len() && expected.iter().zip(&seen).all(|(want, saw)| fits(want, saw));
-    assert!(fit, "{name} should have seen in {place:?}:\n{expected:#?}\nbut saw:\n{seen:#?}");
+    let fit = seen.len() == expected.len()
+        && expected
+            .iter()
+            .zip(&seen)
+            .all(|(want, saw)| fits(want, saw));
+    assert!(
+        fit,
+        "{name} should have seen in {place:?}:\n{expected:#?}\nbut saw:\n{seen:#?}"
+    );
 }
 
 /// A message on a phone. The bridge's own account is shown by its texts alone.

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, RwLock, broadcast};
 use url::Url;
 
 use crate::phones::{self, PersonSeed, Phone};
-use crate::server::{DeviceAddress, WhatsAppServer};
+use crate::server::WhatsAppServer;
 
 /// How many people are in a theme's group.
 const PEOPLE_PER_THEME: usize = 3;
@@ -84,15 +84,12 @@ impl Town {
         self.server.url()
     }
 
-    /// Sees to it that the bridge's account exists and that this device of it may log in.
+    /// Sees to it that the bridge's account exists.
     ///
     /// # Errors
     /// When the disk fails.
-    pub async fn welcome_bridge(&self, account: PersonSeed, device: u16) -> Result<DeviceAddress> {
-        let address = DeviceAddress::new(account.number.as_str(), device);
-        self.server.add_account(account).await?;
-        self.server.link_device(&address).await?;
-        Ok(address)
+    pub async fn welcome_bridge(&self, account: PersonSeed) -> Result<()> {
+        self.server.add_account(account).await
     }
 
     /// The people of the `theme`th theme join its group by the link; always the same people. Returns their names.

@@ -230,7 +230,7 @@ impl Tree {
     ///
     /// # Errors
     /// When the disk fails or the key file is another's.
-    pub fn scan(&self, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, VaultError> {
+    pub fn scan(&self, prefix: &[u8]) -> Result<Vec<Entry>, VaultError> {
         self.opened(self.tree.scan_prefix(prefix), usize::MAX)
     }
 
@@ -243,7 +243,7 @@ impl Tree {
         prefix: &[u8],
         after: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, VaultError> {
+    ) -> Result<Vec<Entry>, VaultError> {
         use std::ops::Bound::{Excluded, Unbounded};
         let range = (Excluded(after.max(prefix).to_vec()), Unbounded);
         let entries = self.tree.range::<Vec<u8>, _>(range).take_while(|entry| {
@@ -258,7 +258,7 @@ impl Tree {
     ///
     /// # Errors
     /// When the disk fails or the key file is another's.
-    pub fn first(&self, prefix: &[u8]) -> Result<Option<(Vec<u8>, Vec<u8>)>, VaultError> {
+    pub fn first(&self, prefix: &[u8]) -> Result<Option<Entry>, VaultError> {
         Ok(self.opened(self.tree.scan_prefix(prefix), 1)?.pop())
     }
 
@@ -267,7 +267,12 @@ impl Tree {
     /// # Errors
     /// When the disk fails.
     pub fn keys(&self) -> Result<Vec<Vec<u8>>, VaultError> {
-        Ok(self.tree.iter().keys().map(|key| key.map(|key| key.to_vec())).collect::<Result<_, _>>()?)
+        Ok(self
+            .tree
+            .iter()
+            .keys()
+            .map(|key| key.map(|key| key.to_vec()))
+            .collect::<Result<_, _>>()?)
     }
 
     /// How many entries begin so. Reads no value.
@@ -279,7 +284,7 @@ impl Tree {
         &self,
         entries: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, VaultError> {
+    ) -> Result<Vec<Entry>, VaultError> {
         entries
             .take(limit)
             .map(|entry| {
@@ -294,6 +299,9 @@ impl Tree {
         [self.name.as_bytes(), &[0], key].concat()
     }
 }
+
+/// A key and its opened value.
+type Entry = (Vec<u8>, Vec<u8>);
 
 /// Writes that happen together or not at all, over any trees of one database. Of two writes to the same key
 /// the later counts.

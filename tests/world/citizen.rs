@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::api::client::filter::FilterDefinition;
 use matrix_sdk::ruma::events::room::message::{
     OriginalSyncRoomMessageEvent, RoomMessageEventContent,
 };
@@ -63,10 +64,7 @@ impl Citizen {
             .join_room_by_id_or_alias(alias, &[])
             .await
             .expect("the room can be joined by its alias");
-        client
-            .sync_once(SyncSettings::default())
-            .await
-            .expect("a sync");
+        client.sync_once(unlimited()).await.expect("a sync");
         client.add_event_handler(move |event: OriginalSyncRoomMessageEvent, room: Room| {
             let sender = sender.clone();
             async move {
@@ -83,7 +81,7 @@ impl Citizen {
         let syncing = tokio::spawn(async move {
             // Goes on over a homeserver that is away for a while.
             loop {
-                let _ = background.sync(SyncSettings::default()).await;
+                let _ = background.sync(unlimited()).await;
             }
         });
         Self {
@@ -161,4 +159,11 @@ async fn shown(event: OriginalSyncRoomMessageEvent, room: &Room) -> Line {
         event: event.event_id,
         at: event.origin_server_ts.0.into(),
     }
+}
+
+/// A busy room leaves no gap: this client does not page back, as one that people use would.
+fn unlimited() -> SyncSettings {
+    let mut filter = FilterDefinition::default();
+    filter.room.timeline.limit = Some(1000_u32.into());
+    SyncSettings::default().filter(filter.into())
 }

@@ -22,8 +22,6 @@ pub use citizen::{Citizen, Line};
 
 /// The homeserver's name in tests.
 pub const SERVER: &str = "aty.test";
-/// The bridge's companion device on its account.
-const COMPANION: u16 = 7;
 /// Accounts of people begin at this number of the fictitious range; the bridge's own is before it.
 const FIRST_PERSON: usize = 1;
 
@@ -134,7 +132,7 @@ impl World {
     }
 
     pub fn bridge_device(&self) -> DeviceAddress {
-        DeviceAddress::new(person(0, "Aty").number, COMPANION)
+        DeviceAddress::new(person(0, "Aty").number, 0)
     }
 
     /// Waits until the running bridge has nothing left to carry and WhatsApp nothing left for it.
@@ -153,6 +151,77 @@ impl World {
     /// Waits until the running bridge says of itself what is wanted.
     pub async fn wait_for_status(&self, what: &str, holds: impl Fn(&serde_json::Value) -> bool) {
         bridge::wait_for_status(self.folder.path(), what, holds).await;
+    }
+}
+
+impl World {
+    /// The token by which the bridge knows the homeserver.
+    pub fn hs_token(&self) -> String {
+        let path = self.folder.path().join("data/registration.yaml");
+        matrix::Registration::load(&path)
+            .expect("a registration")
+            .hs_token
+    }
+
+    /// What those in a theme's room are called, as the homeserver tells anyone, sorted.
+    pub async fn names_in_room(&self, theme: &str) -> Vec<String> {
+        let http = reqwest::Client::new();
+        let token = self
+            .synapse
+            .register_user("observer", "observer", true)
+            .await
+            .expect("an account");
+        let get = async |path: String| {
+            let url = format!("{}/_matrix/client/v3/{path}", self.synapse.url());
+            let answer = http
+                .get(url)
+                .bearer_auth(&token)
+                .send()
+                .await
+                .expect("an answer");
+            answer.json::<serde_json::Value>().await.expect("JSON")
+        };
+        let room = get(format!("directory/room/%23aty-{theme}:{SERVER}")).await["room_id"].clone();
+        let state = get(format!("rooms/{}/state", room.as_str().expect("a room"))).await;
+        let members = state.as_array().expect("world-readable state").iter();
+        let mut names: Vec<String> = members
+            .filter(|event| {
+                event["type"] == "m.room.member" && event["content"]["membership"] == "join"
+            })
+            .map(|event| {
+                event["content"]["displayname"]
+                    .as_str()
+                    .unwrap_or("?")
+                    .to_owned()
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    pub async fn wait_for_names_in_room(&self, theme: &str, wanted: &[&str]) {
+        let mut last = Vec::new();
+        for _ in 0..300 {
+            last = self.names_in_room(theme).await;
+            if last == wanted {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{wanted:?} should be in the room, but {last:?} are");
+    }
+}
+
+impl Drop for World {
+    /// What was left by a test that failed is kept, to be looked at.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            println!(
+                "The world's files are kept in {}",
+                self.folder.path().display()
+            );
+        }
     }
 }
 
@@ -206,16 +275,12 @@ async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
         .add_account(account.clone())
         .await
         .expect("an account");
-    whatsapp
-        .link_device(&DeviceAddress::new(account.number.as_str(), COMPANION))
-        .await
-        .expect("a companion");
     let key = Key::open_or_create(&folder.join("aty.key")).expect("a key");
     let database = Database::open(&folder.join("data/session"), &key, 1 << 20).expect("a session");
     let device = SeedDevice {
         number: account.number.parse().expect("a number"),
         lid: account.lid.parse().expect("a LID"),
-        device: COMPANION,
+        device: 0,
         push_name: account.name,
         server_key: Some(whatsapp.static_key()),
     };

@@ -25,10 +25,14 @@ pub(super) fn write(config: &Config) -> anyhow::Result<()> {
 /// Writes a registration with new tokens.
 pub(super) fn generate(config: &Config) -> anyhow::Result<()> {
     let path = &config.appservice.registration;
-    let server_name = config.homeserver.server_name().context("homeserver.server_name is not a server name")?;
+    let server_name = config
+        .homeserver
+        .server_name()
+        .context("homeserver.server_name is not a server name")?;
     let identity = Identity::new(&config.appservice.bot, &server_name)?;
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("{} can't be made", folder.display()))?;
     }
     Registration::generate(&config.appservice, &identity).write(path)?;
     Ok(())

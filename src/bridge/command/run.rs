@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::say;
 use crate::config::Config;
 use crate::control;
-use crate::engine::{Bridge, Progress};
+use crate::engine::{Bridge, Progress, Step};
 use crate::logs;
 
 /// What is said when the bridge carries messages. Scripts wait for this line.
@@ -59,7 +59,12 @@ pub(super) async fn broken(bridge: &Bridge) {
 struct Logged;
 
 impl Progress for Logged {
-    fn step(&self, what: &str) {
-        tracing::info!("{what}");
+    fn step(&self, step: Step<'_>) {
+        match step {
+            Step::WaitingForHomeserver(url) => {
+                tracing::warn!("waiting for the homeserver at {url}")
+            }
+            Step::Room { done, of, name } => tracing::info!("room {done} of {of}: {name}"),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is heard on either network, kept before it is acknowledged.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use civic::Leg;
@@ -8,6 +9,7 @@ use matrix::heard::{Membership, TextKind};
 use ruma::{OwnedUserId, RoomAliasId, UserId};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use vault::{Batch, VaultError};
 use whatsapp::KnownNumbers;
 
@@ -15,7 +17,10 @@ use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg_key};
 use super::{Engine, Seat, lock};
 use crate::clock;
 
-/// Where the homeserver's transactions arrive. Until the engine stands they are asked to come again.
+/// How long a transaction may wait for the engine to stand; after that the homeserver is asked to come again.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where the homeserver's transactions arrive.
 pub(crate) struct MatrixIntake(pub(crate) watch::Receiver<Option<Arc<Engine>>>);
 
 #[async_trait]
@@ -25,7 +30,9 @@ impl matrix::endpoint::Inbox for MatrixIntake {
         _: &str,
         events: Vec<Box<RawValue>>,
     ) -> Result<(), matrix::endpoint::NotKept> {
-        let engine = self.0.borrow().clone();
+        let mut gate = self.0.clone();
+        let standing = timeout(PATIENCE, gate.wait_for(Option::is_some)).await;
+        let engine = standing.ok().and_then(|gate| gate.ok()?.clone());
         let Some(engine) = engine else {
             return Err(matrix::endpoint::NotKept(
                 "the bridge is still starting".to_owned(),

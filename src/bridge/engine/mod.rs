@@ -36,7 +36,7 @@ use people::People;
 
 pub use groups::{GroupError, GroupState};
 pub(crate) use start::open_session;
-pub use start::{Bridge, Progress, StartError};
+pub use start::{Bridge, Progress, StartError, Step};
 
 /// Everything the bridge works with. One for a process.
 pub(crate) struct Engine {

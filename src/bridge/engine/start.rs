@@ -82,10 +82,26 @@ pub struct Bridge {
     space: OwnedRoomId,
 }
 
-/// How far the start has come, in words for the operator.
+/// How far the start has come.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// The homeserver does not answer yet.
+    WaitingForHomeserver(&'a Url),
+    /// So many of the plan's rooms are as they should be.
+    Room {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+        /// The name of the latest.
+        name: &'a str,
+    },
+}
+
+/// Who is told how far the start has come.
 pub trait Progress: Send + Sync {
-    /// One step, as one short line.
-    fn step(&self, what: &str);
+    /// One step.
+    fn step(&self, step: Step<'_>);
 }
 
 impl Bridge {
@@ -107,7 +123,11 @@ impl Bridge {
         let keeper = config.homeserver.keeper();
         let provisioned = loop {
             let step = |step: provision::Step<'_>| {
-                progress.step(&format!("room {} of {}: {}", step.done, step.of, step.name));
+                progress.step(Step::Room {
+                    done: step.done,
+                    of: step.of,
+                    name: step.name,
+                });
             };
             match provision::provision(&homeserver, &config.plan, keeper.as_deref(), step).await {
                 Err(error) if error.may_pass() => {
@@ -255,7 +275,7 @@ async fn reach(
         match homeserver.whoami().await {
             Ok(_) => return Ok(()),
             Err(error) if error.may_pass() => {
-                progress.step(&format!("waiting for the homeserver at {url}"));
+                progress.step(Step::WaitingForHomeserver(url));
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }

@@ -20,7 +20,7 @@ mod store;
 
 pub use faults::Ban;
 pub use model::{Account, Description, DeviceAddress, Group, Role};
-pub use noise::{CERTIFICATE_VALIDITY, INTERMEDIATE_KEY};
+
 pub use state::State;
 
 use std::net::SocketAddr;

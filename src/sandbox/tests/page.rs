@@ -44,7 +44,7 @@ impl Script {
 async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
     let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
     let bridge = bridge_account();
-    town.welcome_bridge(bridge.clone(), 1).await?;
+    town.welcome_bridge(bridge.clone()).await?;
     let group = town
         .server()
         .add_group("Datos abiertos", &bridge.number, &[])

@@ -4,6 +4,7 @@ mod app_state;
 mod device;
 mod protocol;
 mod secrets;
+mod seed;
 mod signal;
 mod store;
 
@@ -11,12 +12,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 use vault::Database;
-use whatsapp_rust::Jid;
 use whatsapp_rust::wacore::store::error::StoreError;
 use whatsapp_rust::wacore::store::traits::{Backend, DeviceStore};
-use whatsapp_rust::wacore::store::{CachedNoiseCert, CachedServerCertChain, Device};
 
 use crate::{Lid, PhoneNumber, Sender, ServerKey};
+pub use seed::SeedDevice;
+use seed::server_cert_chain;
 use store::Store;
 
 /// One device of one WhatsApp account: its keys, and what it knows of the devices it talks to.
@@ -51,22 +52,6 @@ impl From<StoreError> for SessionError {
     }
 }
 
-/// A device to be made as if it had been paired already, for a server that knows its account: the sandbox's
-/// people and its bridge.
-#[derive(Clone, Debug)]
-pub struct SeedDevice {
-    /// The account's number.
-    pub number: PhoneNumber,
-    /// The account's LID.
-    pub lid: Lid,
-    /// 0 is the phone itself; others are linked devices.
-    pub device: u16,
-    /// The name that others see.
-    pub push_name: String,
-    /// The server's static Noise key. With it the device connects by Noise IK, to this server and no other.
-    pub server_key: Option<[u8; 32]>,
-}
-
 impl Session {
     /// Opens the session that lies in a database, or an empty one.
     ///
@@ -95,17 +80,13 @@ impl Session {
     /// # Errors
     /// When the disk fails.
     pub async fn seed(&self, seed: SeedDevice) -> Result<(), SessionError> {
-        let mut device = match self.store.load_device()? {
-            Some(device) if device.is_registered() => device,
-            _ => {
-                let mut device = Device::new();
-                device.pn = Some(Jid::pn_device(seed.number.expose().to_owned(), seed.device));
-                device.lid = Some(Jid::lid_device(seed.lid.expose().to_owned(), seed.device));
-                device.push_name = seed.push_name;
+        let device = match self.store.load_device()? {
+            Some(mut device) if device.is_registered() => {
+                seed.bring_up_to_date(&mut device);
                 device
             }
+            _ => seed.make(),
         };
-        device.server_cert_chain = seed.server_key.map(server_cert_chain);
         Ok(self.store.save(&device).await?)
     }
 
@@ -173,7 +154,8 @@ impl Session {
         }
     }
 
-    pub(crate) fn backend(&self) -> Arc<dyn Backend> {
+    /// The storage of an ordinary whatsapp-rust client: what the sandbox's people run on.
+    pub fn backend(&self) -> Arc<dyn Backend> {
         self.store.clone()
     }
 
@@ -185,20 +167,6 @@ impl Session {
     /// Turns true when a received message could not be kept: the process must then stop, or messages are lost.
     pub(crate) fn broken(&self) -> watch::Receiver<bool> {
         self.store.broken()
-    }
-}
-
-/// What a device remembers of a server that it met before. The dates only have to hold today; the key is what
-/// the handshake proves.
-fn server_cert_chain(key: [u8; 32]) -> CachedServerCertChain {
-    let certificate = |key| CachedNoiseCert {
-        key,
-        not_before: 1_700_000_000,
-        not_after: 4_000_000_000,
-    };
-    CachedServerCertChain {
-        intermediate: certificate([0; 32]),
-        leaf: certificate(key),
     }
 }
 

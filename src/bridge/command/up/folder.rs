@@ -45,7 +45,10 @@ impl Accounts {
 impl Folder {
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let unwritable = || {
-            format!("No se puede escribir en {0}. ¿Hay lugar en el disco? / {0} can't be written to. Is there room on the disk?", path.display())
+            format!(
+                "No se puede escribir en {0}. ¿Hay lugar en el disco? / {0} can't be written to. Is there room on the disk?",
+                path.display()
+            )
         };
         fs::create_dir_all(path).with_context(unwritable)?;
         let path = path.canonicalize().with_context(unwritable)?;
@@ -72,11 +75,16 @@ impl Folder {
     pub(super) fn accounts(&self) -> anyhow::Result<Accounts> {
         let path = self.path("accounts.json");
         if path.exists() {
-            let text = fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
-            return serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()));
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("{} can't be read", path.display()))?;
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{} is damaged", path.display()));
         }
         let password = || format!("{:016x}", rand::random::<u64>());
-        let accounts = Accounts { citizen: password(), keeper: password() };
+        let accounts = Accounts {
+            citizen: password(),
+            keeper: password(),
+        };
         write_private(&path, &serde_json::to_string_pretty(&accounts)?)?;
         Ok(accounts)
     }
@@ -94,7 +102,12 @@ impl Folder {
                 path
             }
         };
-        let key: String = town.server().static_key().iter().map(|byte| format!("{byte:02x}")).collect();
+        let key: String = town
+            .server()
+            .static_key()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let text = format!(
             "# Written by `aty up` at each start.\n\
              homeserver:\n  url: http://127.0.0.1:{homeserver}\n  server_name: {SERVER_NAME}\n  keeper: \"@keeper:{SERVER_NAME}\"\n\

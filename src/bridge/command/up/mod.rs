@@ -29,8 +29,6 @@ use told::{Facts, tell, tell_both};
 
 /// What user ids and aliases end with here.
 const SERVER_NAME: &str = "aty.localhost";
-/// The bridge's companion device on its sandbox account.
-const COMPANION: u16 = 7;
 /// How many invented people have phones.
 const PEOPLE: usize = 9;
 
@@ -53,7 +51,10 @@ pub(super) struct Up {
 impl Up {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let folder = Folder::open(&self.folder)?;
-        let log = LogSettings { filter: "info".to_owned(), ..LogSettings::default() };
+        let log = LogSettings {
+            filter: "info".to_owned(),
+            ..LogSettings::default()
+        };
         logs::begin(&log, Some(&folder.log())).context("the log can't be written")?;
         // Dropping what has come up takes it down again, wherever the start was left.
         let mut up = tokio::select! {
@@ -76,10 +77,17 @@ impl Up {
         }
         let accounts = folder.accounts()?;
 
-        tell("1/5 El homeserver (Synapse)", "1/5 The homeserver (Synapse)");
-        let installation = synapse::install(&folder.path("homeserver"), &mut |step| told::step(step.words())).await?;
+        tell(
+            "1/5 El homeserver (Synapse)",
+            "1/5 The homeserver (Synapse)",
+        );
+        let installation =
+            synapse::install(&folder.path("homeserver"), &mut |step| told::step(&step)).await?;
 
-        tell("2/5 WhatsApp de prueba, con sus teléfonos", "2/5 A WhatsApp sandbox, with its phones");
+        tell(
+            "2/5 WhatsApp de prueba, con sus teléfonos",
+            "2/5 A WhatsApp sandbox, with its phones",
+        );
         let town = Town::open(Some(&folder.path("whatsapp")), address(0), &NAMES[..PEOPLE]).await?;
         let config = self.configure(folder, &town).await?;
         let mut tasks = JoinSet::new();
@@ -99,7 +107,8 @@ impl Up {
             in_memory: false,
         };
         let started = Synapse::start(&installation, settings).await;
-        let homeserver = started.with_context(|| "Otro puerto / another port: --homeserver-port")?;
+        let homeserver =
+            started.with_context(|| "Otro puerto / another port: --homeserver-port")?;
         for (user, password) in accounts.all() {
             homeserver.register_user(user, password, false).await?;
         }
@@ -112,7 +121,13 @@ impl Up {
         let links = open_groups(&bridge, &town, &config).await?;
         let facts = self.facts(&config, &bridge, accounts, links, folder);
         folder.write_facts(&facts)?;
-        Ok(Everything { bridge, town, homeserver, tasks, facts })
+        Ok(Everything {
+            bridge,
+            town,
+            homeserver,
+            tasks,
+            facts,
+        })
     }
 
     /// Writes the configuration of this start, and links the bridge's account in the sandbox.
@@ -123,19 +138,17 @@ impl Up {
             super::registration::generate(&config)?;
         }
         let account = bridge_account();
-        town.welcome_bridge(account.clone(), COMPANION).await?;
+        town.welcome_bridge(account.clone()).await?;
         let key = vault::Key::open_or_create(&config.key_file)?;
         let session = open_session(&config, &key)?;
-        if !session.is_paired()? {
-            let device = SeedDevice {
-                number: account.number.parse()?,
-                lid: account.lid.parse()?,
-                device: COMPANION,
-                push_name: account.name,
-                server_key: Some(town.server().static_key()),
-            };
-            session.seed(device).await?;
-        }
+        let device = SeedDevice {
+            number: account.number.parse()?,
+            lid: account.lid.parse()?,
+            device: 0,
+            push_name: account.name,
+            server_key: Some(town.server().static_key()),
+        };
+        session.seed(device).await?;
         Ok(config)
     }
 
@@ -163,7 +176,10 @@ impl Up {
                     slug: theme.slug.to_string(),
                     name: theme.name.get(config.language).to_owned(),
                     alias: alias(&theme.alias),
-                    room_id: rooms.get(&theme.slug).map(ToString::to_string).unwrap_or_default(),
+                    room_id: rooms
+                        .get(&theme.slug)
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
                     group_link: links.get(theme.slug.as_str()).map(ToString::to_string),
                 })
                 .collect(),
@@ -212,7 +228,10 @@ impl Everything {
 /// Waits until the bridge's account is connected.
 async fn connected(bridge: &Bridge) -> anyhow::Result<()> {
     let mut status = bridge.whatsapp();
-    let settled = status.wait_for(|status| *status == Status::Connected || status.is_final()).await?.clone();
+    let settled = status
+        .wait_for(|status| *status == Status::Connected || status.is_final())
+        .await?
+        .clone();
     match settled {
         Status::Connected => Ok(()),
         other => bail!("{other}"),
@@ -220,20 +239,31 @@ async fn connected(bridge: &Bridge) -> anyhow::Result<()> {
 }
 
 /// Sees to it that each theme has a group with people in it.
-async fn open_groups(bridge: &Bridge, town: &Town, config: &Config) -> anyhow::Result<BTreeMap<String, Url>> {
+async fn open_groups(
+    bridge: &Bridge,
+    town: &Town,
+    config: &Config,
+) -> anyhow::Result<BTreeMap<String, Url>> {
     let mut links = BTreeMap::new();
     let of = config.plan.themes.len();
     for (index, theme) in config.plan.themes.iter().enumerate() {
         let name = theme.name.get(config.language);
-        let open = bridge.groups().iter().any(|group| group.theme == theme.slug && group.standing == Standing::Open);
+        let open = bridge
+            .groups()
+            .iter()
+            .any(|group| group.theme == theme.slug && group.standing == Standing::Open);
         let link = match open {
-            true => bridge.group_links(theme.slug.as_str()).await?.into_iter().next(),
+            true => bridge
+                .group_links(theme.slug.as_str())
+                .await?
+                .into_iter()
+                .next(),
             false => Some(bridge.open_group(theme.slug.as_str()).await?),
         };
         let link = link.with_context(|| format!("the group of {name} has no invitation link"))?;
         town.join_people(index, link.as_str()).await?;
         links.insert(theme.slug.to_string(), link);
-        told::line(&format!("{} / {of}  {name}", index + 1));
+        told::counted(index + 1, of, name);
     }
     Ok(links)
 }

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use civic::{Language, Words};
+use civic::Language;
+use sandbox::synapse;
 use serde::Serialize;
 
 use super::super::say;
-use crate::engine::Progress;
+use crate::engine::{self, Progress};
 
 /// What a person or a script needs to know once everything is up.
 #[derive(Debug, Serialize)]
@@ -35,8 +36,11 @@ pub(super) struct ThemeFacts {
 pub(super) struct Steps;
 
 impl Progress for Steps {
-    fn step(&self, what: &str) {
-        line(what);
+    fn step(&self, step: engine::Step<'_>) {
+        match step {
+            engine::Step::WaitingForHomeserver(url) => line(url.as_str()),
+            engine::Step::Room { done, of, name } => counted(done, of, name),
+        }
     }
 }
 
@@ -44,23 +48,43 @@ pub(super) fn tell(spanish: &str, english: &str) {
     say(&format!("{spanish} · {english}"));
 }
 
-pub(super) fn step(words: Words) {
-    let (spanish, english) = (words.get(Language::Es), words.get(Language::En));
-    match spanish == english {
-        true => line(spanish),
-        false => line(&format!("{spanish} · {english}")),
+/// What the installation of the homeserver is at. What its installer says goes into the log.
+pub(super) fn step(step: &synapse::Step) {
+    if let synapse::Step::Detail(said) = step {
+        tracing::info!("{said}");
+        return;
     }
+    let words = step.words();
+    line(&format!(
+        "{} · {}",
+        words.get(Language::Es),
+        words.get(Language::En)
+    ));
 }
 
-pub(super) fn line(text: &str) {
+/// One of many.
+pub(super) fn counted(done: usize, of: usize, name: &str) {
+    line(&format!("{done:>2}/{of}  {name}"));
+}
+
+fn line(text: &str) {
     say(&format!("    {text}"));
 }
 
 /// What to do next.
 pub(super) fn tell_both(facts: &Facts) {
-    let Facts { homeserver, user, password, space, phones, .. } = facts;
+    let Facts {
+        homeserver,
+        user,
+        password,
+        space,
+        phones,
+        ..
+    } = facts;
     let first = facts.themes.first();
-    let (alias, name) = first.map_or(("", ""), |theme| (theme.alias.as_str(), theme.name.as_str()));
+    let (alias, name) = first.map_or(("", ""), |theme| {
+        (theme.alias.as_str(), theme.name.as_str())
+    });
     let (rooms, up) = (facts.themes.len(), facts.config.with_file_name("up.json"));
     say(&format!(
         "\n\

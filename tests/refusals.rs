@@ -1,0 +1,102 @@
+//! What comes in wrong is refused, logged, and disturbs nothing else.
+
+use serde_json::{Value, json};
+
+use crate::world::{AGUA, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_and_nonsense_are_refused_and_disturb_nothing() {
+    let mut world = World::new(&[AGUA]).await;
+    let bridge = world.start_bridge().await;
+    let link = world.open_group("agua").await;
+    let ana = world.phone("Ana").await;
+    let group = ana.join(&link).await.unwrap();
+    let maria = world.citizen("María", "agua").await;
+
+    let http = reqwest::Client::new();
+    let endpoint = format!("http://{}/_matrix/app/v1/transactions/t1", world.listen);
+    let token = world.hs_token();
+    let event = json!({"type": "m.room.message", "event_id": "$forged", "room_id": maria.room.room_id(), "sender": "@eve:aty.test",
+        "origin_server_ts": 1, "content": {"msgtype": "m.text", "body": "falso"}});
+    let forged = json!({ "events": [event] }).to_string();
+
+    let put = |token: Option<String>, body: String| {
+        let request = http.put(&endpoint).body(body);
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        async move {
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            let body: Value = answer.json().await.unwrap_or_default();
+            (
+                status,
+                body["errcode"].as_str().unwrap_or_default().to_owned(),
+            )
+        }
+    };
+    assert_eq!(
+        put(None, forged.clone()).await,
+        (401, "M_UNAUTHORIZED".into())
+    );
+    assert_eq!(
+        put(Some("wrong".into()), forged).await,
+        (403, "M_FORBIDDEN".into())
+    );
+    assert_eq!(put(Some(token.clone()), "{ nonsense".into()).await.0, 400);
+    assert_eq!(
+        put(Some(token.clone()), json!({"events": 7}).to_string())
+            .await
+            .0,
+        400
+    );
+    assert_eq!(put(Some(token.clone()), "x".repeat(33 << 20)).await.0, 413);
+    // One event that can't be read among others does not hold them up; it is put aside.
+    let unreadable = json!({"events": [{"type": 7}, null]}).to_string();
+    assert_eq!(put(Some(token), unreadable).await.0, 200);
+    world
+        .wait_for_status("two were put aside", |status| status["dead_letters"] == 2)
+        .await;
+
+    maria.say("seguimos").await;
+    let shown = ana
+        .wait_for_text(&group, "*María*: seguimos")
+        .await
+        .unwrap();
+    assert!(shown.iter().all(|message| !message.text.contains("falso")));
+    bridge.stop().await;
+}
+
+/// What an operator does wrong is told in a sentence that says what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_mistakes_are_told_plainly() {
+    let world = World::new(&[AGUA]).await;
+    let refused = world.aty(&["group", "open", "agua"]).await.unwrap_err();
+    assert!(
+        refused.contains("No bridge is running") && refused.contains("aty run"),
+        "{refused}"
+    );
+
+    let bridge = world.start_bridge().await;
+    let refused = world.aty(&["group", "open", "fuego"]).await.unwrap_err();
+    assert!(
+        refused.contains("no theme \"fuego\"") && refused.contains("agua"),
+        "{refused}"
+    );
+    let refused = world
+        .aty(&[
+            "group",
+            "adopt",
+            "agua",
+            "https://chat.whatsapp.com/NoSuchGroupAtAll000000",
+        ])
+        .await
+        .unwrap_err();
+    assert!(refused.contains("WhatsApp refused"), "{refused}");
+    let refused = world.aty(&["run"]).await.unwrap_err();
+    assert!(refused.contains("in use by another Aty"), "{refused}");
+    let refused = world.aty(&["registration"]).await.unwrap_err();
+    assert!(refused.contains("is there already"), "{refused}");
+    bridge.stop().await;
+}
