@@ -153,7 +153,7 @@ async fn the_homeserver_restarts_under_the_bridge() {
     bridge.stop().await;
 }
 
-/// A logged-out account stops sending and keeps everything; linked again, it sends it.
+/// A banned account stops sending and keeps everything; when the ban is over, it sends it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_banned_account_keeps_everything_until_it_may_send() {
     let mut world = World::new(&[AGUA]).await;
@@ -207,6 +207,41 @@ async fn a_banned_account_keeps_everything_until_it_may_send() {
             .count(),
         1
     );
+    bridge.stop().await;
+}
+
+/// An unlinked account stops sending, says so, and keeps everything; linked again, it sends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unlinked_account_keeps_everything_until_it_is_linked_again() {
+    let mut world = World::new(&[AGUA]).await;
+    let bridge = world.start_bridge().await;
+    let link = world.open_group("agua").await;
+    let ana = world.phone("Ana").await;
+    let group = ana.join(&link).await.unwrap();
+    let maria = world.citizen("María", "agua").await;
+
+    world
+        .whatsapp
+        .log_out(&world.bridge_device())
+        .await
+        .unwrap();
+    world
+        .wait_for_status("that it was unlinked is told", |status| {
+            status["whatsapp"].as_str().unwrap().contains("aty login")
+        })
+        .await;
+    maria.say("para después").await;
+    world
+        .wait_for_status("something waits", |status| status["idle"] == false)
+        .await;
+    bridge.stop().await;
+
+    world.link_account().await;
+    let bridge = world.start_bridge().await;
+    ana.wait_for_text(&group, "*María*: para después")
+        .await
+        .unwrap();
+    world.settled().await;
     bridge.stop().await;
 }
 

@@ -137,6 +137,19 @@ impl Database {
         Ok(())
     }
 
+    /// Empties all trees.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn clear(&self) -> Result<(), VaultError> {
+        for name in self.0.db.tree_names() {
+            self.0.db.open_tree(name)?.clear()?;
+        }
+        self.prove_key()?;
+        self.0.written.fetch_add(1, Ordering::SeqCst);
+        self.flush().await
+    }
+
     /// Where this database lies.
     pub fn path(&self) -> &Path {
         &self.0.path
@@ -411,6 +424,20 @@ mod tests {
         let db = open(folder.path(), 1).unwrap();
         assert!(matches!(open(folder.path(), 1), Err(VaultError::InUse(_))));
         drop(db);
+        assert!(matches!(open(folder.path(), 2), Err(VaultError::WrongKey)));
+    }
+
+    #[tokio::test]
+    async fn a_cleared_database_is_empty_and_keeps_its_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open(folder.path(), 1).unwrap();
+        let tree = db.tree("t").unwrap();
+        let mut batch = Batch::new();
+        batch.put(&tree, "a", "1");
+        db.commit(batch).await.unwrap();
+        db.clear().await.unwrap();
+        assert_eq!(tree.get(b"a").unwrap(), None);
+        drop((tree, db));
         assert!(matches!(open(folder.path(), 2), Err(VaultError::WrongKey)));
     }
 

@@ -20,6 +20,8 @@ use crate::settings::WhatsAppSettings;
 use crate::status::{Broken, SendError, Status};
 use crate::{GroupJid, Lid, MessageId, PhoneNumber, account};
 
+/// How long to wait before the library is started again where it gave up.
+const PAUSE: Duration = Duration::from_secs(5);
 /// How long the server may take to say that it has a message.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -233,12 +235,16 @@ impl Account {
             if stops {
                 return bot.shutdown().await;
             }
-            let Status::Banned { until_ms, .. } = self.line.status() else {
-                return;
+            let pause = match self.line.status() {
+                Status::Banned { until_ms, .. } => until(until_ms),
+                Status::LoggedOut { .. } => return self.unlink().await,
+                status if status.is_final() => return,
+                // The library gave up on its own: it is asked again.
+                _ => PAUSE,
             };
             tokio::select! {
                 _ = &mut stopping => return,
-                () = tokio::time::sleep(until(until_ms)) => self.line.set(Status::Starting),
+                () = tokio::time::sleep(pause) => self.line.set(Status::Starting),
             }
             match self.connect().await {
                 Ok(again) => bot = again,
@@ -248,6 +254,14 @@ impl Account {
                 }
             }
             shown.send_replace(Some(bot.client()));
+        }
+    }
+}
+
+impl Account {
+    async fn unlink(&self) {
+        if let Err(error) = self.session.unlink().await {
+            tracing::error!(%error, "that the account was unlinked could not be noted");
         }
     }
 }

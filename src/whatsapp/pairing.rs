@@ -106,6 +106,7 @@ impl Connector {
         settings: &WhatsAppSettings,
         method: PairMethod,
     ) -> Result<Pairing, ConnectorError> {
+        session.start_over_if_unlinked().await?;
         if session.is_paired()? {
             return Err(ConnectorError::AlreadyPaired);
         }

@@ -131,6 +131,11 @@ impl World {
             .collect()
     }
 
+    /// Links the bridge's account again, as `aty login` would.
+    pub async fn link_account(&self) {
+        seed(self.folder.path(), &self.whatsapp).await;
+    }
+
     pub fn bridge_device(&self) -> DeviceAddress {
         DeviceAddress::new(person(0, "Aty").number, 0)
     }

@@ -54,7 +54,13 @@ impl Engine {
                 .await
             }
             Act::Tell { text } => {
-                let content = json!({ "msgtype": "m.notice", "body": text });
+                let (body, html) = words::in_room(text);
+                let content = json!({
+                    "msgtype": "m.notice",
+                    "body": body,
+                    "format": "org.matrix.custom.html",
+                    "formatted_body": html,
+                });
                 self.send_once(seat, self.homeserver.bot(), entry, content, None, uncertain)
                     .await
             }
@@ -222,14 +228,24 @@ impl Engine {
             Act::Relay { name, text } => words::relayed(name, text),
             Act::Tell { text } => text.clone(),
             Act::Describe { text } => {
-                connector.set_description(&jid, text).await?;
-                return Ok(None);
+                return described(connector.set_description(&jid, text).await);
             }
             _ => return Err(misplaced()),
         };
         let id = whatsapp::message_id(entry.effect.as_bytes());
         connector.send_text(&jid, &id, &text).await?;
         Ok(Some(id.to_string()))
+    }
+}
+
+/// A group in which the bridge is no admin keeps the description that it has.
+fn described(outcome: Result<(), whatsapp::SendError>) -> Result<Option<String>, Failure> {
+    match outcome {
+        Err(error @ whatsapp::SendError::Rejected { .. }) => {
+            tracing::warn!(%error, "a group's description was not set; make the bridge's account an admin of it");
+            Ok(None)
+        }
+        other => Ok(other.map(|()| None)?),
     }
 }
 

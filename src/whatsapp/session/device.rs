@@ -8,6 +8,8 @@ use whatsapp_rust::wacore::store::traits::DeviceStore;
 use super::store::{Store, decoded, encoded, failed};
 
 const DEVICE: &[u8] = b"device";
+/// There when the account was unlinked from this device.
+const UNLINKED: &[u8] = b"unlinked";
 
 /// The layout of the stored device. It changes when whatsapp-rust changes its `Device` so that old ones can no
 /// longer be read as they are; then this is the place to translate them.
@@ -40,6 +42,18 @@ impl Store {
                 "the WhatsApp session was written by another version of Aty (layout {other}, this one reads {VERSION})"
             ))),
         }
+    }
+}
+
+impl Store {
+    pub(super) fn is_unlinked(&self) -> Result<bool> {
+        self.device.contains(UNLINKED).map_err(failed)
+    }
+
+    pub(super) async fn unlink(&self) -> Result<()> {
+        let mut batch = Batch::new();
+        batch.put(&self.device, UNLINKED, b"");
+        self.commit(batch).await
     }
 }
 

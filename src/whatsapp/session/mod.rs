@@ -68,10 +68,21 @@ impl Session {
     /// # Errors
     /// When the disk fails or what is stored was written by another version.
     pub fn is_paired(&self) -> Result<bool, SessionError> {
-        Ok(self
-            .store
-            .load_device()?
-            .is_some_and(|device| device.is_registered()))
+        let device = self.store.load_device()?;
+        Ok(device.is_some_and(|device| device.is_registered()) && !self.store.is_unlinked()?)
+    }
+
+    /// Remembers that the account was unlinked from this device: it has to be linked anew.
+    pub(crate) async fn unlink(&self) -> Result<(), SessionError> {
+        Ok(self.store.unlink().await?)
+    }
+
+    /// Forgets a device that was unlinked, keys and all, so that the account can be linked to a new one.
+    pub(crate) async fn start_over_if_unlinked(&self) -> Result<(), SessionError> {
+        if self.store.is_unlinked()? {
+            self.store.db.clear().await?;
+        }
+        Ok(())
     }
 
     /// Makes this an already linked device. One that is linked already keeps its keys; only the server's key
@@ -80,6 +91,7 @@ impl Session {
     /// # Errors
     /// When the disk fails.
     pub async fn seed(&self, seed: SeedDevice) -> Result<(), SessionError> {
+        self.start_over_if_unlinked().await?;
         let device = match self.store.load_device()? {
             Some(mut device) if device.is_registered() => {
                 seed.bring_up_to_date(&mut device);

@@ -476,6 +476,20 @@ async fn a_seeded_device_is_paired_and_keeps_its_keys() {
 }
 
 #[tokio::test]
+async fn an_unlinked_device_is_not_paired_and_is_replaced_by_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = Session::open(database(folder.path())).unwrap();
+    session.seed(seed(Some([1; 32]))).await.unwrap();
+    let first = session.store.load_device().unwrap().unwrap();
+    session.unlink().await.unwrap();
+    assert!(!session.is_paired().unwrap());
+    session.seed(seed(Some([1; 32]))).await.unwrap();
+    assert!(session.is_paired().unwrap());
+    let second = session.store.load_device().unwrap().unwrap();
+    assert_ne!(first.registration_id, second.registration_id);
+}
+
+#[tokio::test]
 async fn a_device_of_another_layout_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let session = Session::open(database(folder.path())).unwrap();
