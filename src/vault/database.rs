@@ -1,3 +1,5 @@
+mod export;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 use tokio::sync::Mutex;
 
 use crate::{Key, VaultError};
+pub use export::{export, import};
 
 const NONCE: usize = 24;
 
@@ -27,6 +30,8 @@ struct Inner {
     /// Writes so far, and up to which of them is on the disk.
     written: AtomicU64,
     flushed: Mutex<u64>,
+    /// While a copy is made: what is written meanwhile.
+    journal: std::sync::Mutex<Option<export::Journal>>,
 }
 
 impl Database {
@@ -59,6 +64,7 @@ impl Database {
             names: key.derive("names"),
             written: AtomicU64::new(1),
             flushed: Mutex::new(0),
+            journal: std::sync::Mutex::new(None),
         }));
         database.prove_key()?;
         Ok(database)
@@ -98,10 +104,12 @@ impl Database {
     /// # Errors
     /// When the disk fails.
     pub fn apply(&self, batch: Batch) -> Result<(), VaultError> {
+        let names: Vec<_> = batch.0.keys().copied().collect();
         let (trees, writes) = batch.by_tree()?;
         if trees.is_empty() {
             return Ok(());
         }
+        let mut journal = self.journal();
         let outcome = trees.as_slice().transaction(|views| {
             for (view, writes) in views.iter().zip(&writes) {
                 for (key, value) in writes {
@@ -115,7 +123,12 @@ impl Database {
         });
         self.0.written.fetch_add(1, Ordering::SeqCst);
         match outcome {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if let Some(journal) = journal.as_mut() {
+                    journal.extend(names.into_iter().zip(writes));
+                }
+                Ok(())
+            }
             Err(TransactionError::Storage(error)) => Err(error.into()),
             Err(TransactionError::Abort(())) => unreachable!("the transaction above never aborts"),
         }

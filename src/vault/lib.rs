@@ -6,7 +6,7 @@
 mod database;
 mod key;
 
-pub use database::{Batch, Database, Tree};
+pub use database::{Batch, Database, Tree, export, import};
 pub use key::{Key, base32_16};
 
 use std::path::PathBuf;
@@ -39,6 +39,15 @@ pub enum VaultError {
         /// The underlying failure.
         source: std::io::Error,
     },
+    /// A copy could not be written or read.
+    #[error("The copy can't be written or read: {0}")]
+    Copy(std::io::Error),
+    /// What should be a copy of databases is none.
+    #[error("That is not a copy of Aty's databases, or it is damaged.")]
+    NotACopy,
+    /// One copy at a time.
+    #[error("A copy is being made already. Wait until it is done.")]
+    CopyUnderWay,
     /// The database failed.
     #[error("The database failed: {0}")]
     Database(#[from] sled::Error),
