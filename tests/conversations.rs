@@ -27,4 +27,5 @@ conversations! {
     whoever_comes_later_takes_part_from_then_on: "late-joiners.txt",
     whoever_takes_a_name_is_shown_so: "pseudonym.txt",
     whoever_stays_out_is_carried_nowhere: "stay-out.txt",
+    look_alike_names_are_told_apart: "names.txt",
 }

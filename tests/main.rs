@@ -8,6 +8,7 @@
 
 mod conversation;
 mod conversations;
+mod groups;
 mod privacy;
 mod refusals;
 mod restart;

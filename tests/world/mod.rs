@@ -35,6 +35,9 @@ pub struct World {
     phones: BTreeMap<String, Arc<Phone>>,
 }
 
+/// Limits that no test runs into.
+pub const QUICK: &str = "  group_per_minute: 10000\n  sender_per_minute: 10000\n";
+
 /// A theme of a test's plan: slug, code, name.
 pub type Theme = (&'static str, &'static str, &'static str);
 pub const AGUA: Theme = ("agua", "AGUA", "Ambiente y agua");
@@ -43,10 +46,10 @@ pub const SALUD: Theme = ("salud", "SALUD", "Salud");
 impl World {
     /// A world whose plan has these themes. The bridge's account is linked; the bridge is not started.
     pub async fn new(themes: &[Theme]) -> Self {
-        Self::with_settings(themes, "").await
+        Self::with_settings(themes, QUICK).await
     }
 
-    /// The same, with lines added to the bridge's `whatsapp:` settings.
+    /// The same, with other limits than [`QUICK`] in the bridge's `whatsapp:` settings.
     pub async fn with_settings(themes: &[Theme], whatsapp_settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
@@ -95,12 +98,13 @@ impl World {
         bridge::aty(self.folder.path(), arguments).await
     }
 
-    /// Opens a group for a theme and gives its invitation link.
+    /// Opens a group for a theme and gives its invitation link, once the bridge has said its welcome there.
     pub async fn open_group(&self, theme: &str) -> String {
         let link = self
             .aty(&["group", "open", theme])
             .await
             .expect("a group is opened");
+        self.settled().await;
         link.trim().to_owned()
     }
 
@@ -253,8 +257,7 @@ fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
     format!(
         "homeserver:\n  url: HOMESERVER\n  server_name: {SERVER}\n\
          appservice:\n  listen: {listen}\n  url: http://{listen}\n\
-         whatsapp:\n  url: {url}\n  server_key: {key}\n  group_open_every_minutes: 0\n\
-         \x20 group_per_minute: 10000\n  sender_per_minute: 10000\n{more}\
+         whatsapp:\n  url: {url}\n  server_key: {key}\n  group_open_every_minutes: 0\n{more}\
          log:\n  filter: info,bridge=debug,matrix=debug,whatsapp=debug\n",
         url = whatsapp.url(),
     )
