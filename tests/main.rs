@@ -13,5 +13,6 @@ mod privacy;
 mod refusals;
 mod restart;
 mod rooms;
+mod storm;
 mod tidy;
 mod world;

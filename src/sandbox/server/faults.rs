@@ -1,4 +1,6 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use super::model::DeviceAddress;
 
 /// A temporary ban, as a client is told at login.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +17,8 @@ pub struct Ban {
 pub(super) struct Faults {
     /// Bans by number.
     pub(super) bans: HashMap<String, Ban>,
-    /// Messages are taken and never acknowledged to their sender.
-    pub(super) acks_withheld: bool,
+    /// Whose messages are taken and never acknowledged.
+    pub(super) acks_withheld: HashSet<DeviceAddress>,
     /// Every connection is refused.
     pub(super) closed: bool,
 }

@@ -213,9 +213,13 @@ impl WhatsAppServer {
         self.state().await.faults.bans.remove(number);
     }
 
-    /// Messages are taken and routed but never acknowledged to their sender, until switched off.
-    pub async fn withhold_acks(&self, withheld: bool) {
-        self.state().await.faults.acks_withheld = withheld;
+    /// A device's messages are taken and routed but never acknowledged to it, until switched off.
+    pub async fn withhold_acks(&self, device: &DeviceAddress, withheld: bool) {
+        let whose = &mut self.state().await.faults.acks_withheld;
+        match withheld {
+            true => whose.insert(device.clone()),
+            false => whose.remove(device),
+        };
     }
 
     /// Refuses every new connection, until switched off.

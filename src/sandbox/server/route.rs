@@ -67,7 +67,7 @@ fn message(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
         state.say(&peer.line, refused);
         return Ok(());
     }
-    if !state.faults.acks_withheld {
+    if !state.faults.acks_withheld.contains(&sender) {
         let ack = stanza::ack("message", node).build();
         state.say(&peer.line, ack);
     }

@@ -262,6 +262,17 @@ impl State {
             .map(|(_, node)| node.clone())
     }
 
+    /// The ids of the messages that were sent to a device lately, oldest first.
+    pub fn sent_lately(&self, device: &DeviceAddress) -> Vec<String> {
+        let messages = self
+            .delivered
+            .iter()
+            .filter(|(to, node)| to == device && node.tag == "message");
+        messages
+            .filter_map(|(_, node)| stanza::attribute(node, "id"))
+            .collect()
+    }
+
     fn remember(&mut self, to: &DeviceAddress, node: &Node) {
         if self.delivered.len() == REMEMBERED {
             self.delivered.pop_front();
