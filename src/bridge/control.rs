@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
+use crate::command::{backup_done, letter_line, retried_lines};
+use crate::doctor::{self, Finding};
 use crate::engine::{Bridge, GroupState};
 
 /// The longest request that is read, in bytes.
@@ -41,6 +43,25 @@ pub enum Request {
         /// Slug or code.
         theme: String,
     },
+    /// What is well and what is not.
+    Examine,
+    /// Write a backup.
+    Backup {
+        /// Into this file, from the root.
+        file: PathBuf,
+    },
+    /// What was put aside.
+    Letters,
+    /// Send what was put aside again.
+    Retry {
+        /// These, or all if there are none.
+        only: Vec<u64>,
+    },
+    /// Drop something that was put aside.
+    Forget {
+        /// Which.
+        number: u64,
+    },
 }
 
 /// What the running bridge answers.
@@ -53,6 +74,8 @@ pub enum Answer {
     Refused(String),
     /// How things stand.
     Status(StatusReport),
+    /// What is well and what is not.
+    Findings(Vec<Finding>),
 }
 
 /// How the running bridge stands.
@@ -146,25 +169,58 @@ async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
 }
 
 async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
-    let done = match request {
+    let done: anyhow::Result<Vec<String>> = match request {
         Request::Status => return Answer::Status(status(bridge)),
         Request::Groups => Ok(bridge.groups().iter().map(described).collect()),
         Request::OpenGroup { theme } => bridge
             .open_group(&theme)
             .await
-            .map(|link| vec![link.to_string()]),
-        Request::AdoptGroup { theme, link } => bridge.adopt_group(&theme, &link).await.map(|()| {
-            vec![
-                "The group was told. After the announced wait it is part of the conversation."
-                    .to_owned(),
-            ]
-        }),
+            .map(|link| vec![link.to_string()])
+            .map_err(Into::into),
+        Request::AdoptGroup { theme, link } => bridge
+            .adopt_group(&theme, &link)
+            .await
+            .map(|()| {
+                vec![
+                    "The group was told. After the announced wait it is part of the conversation."
+                        .to_owned(),
+                ]
+            })
+            .map_err(Into::into),
         Request::GroupLinks { theme } => bridge
             .group_links(&theme)
             .await
-            .map(|links| links.iter().map(ToString::to_string).collect()),
+            .map(|links| links.iter().map(ToString::to_string).collect())
+            .map_err(Into::into),
+        Request::Examine => match doctor::running(bridge).await {
+            Ok(findings) => return Answer::Findings(findings),
+            Err(error) => Err(error.into()),
+        },
+        Request::Backup { file } => bridge
+            .back_up(file)
+            .await
+            .map(|bytes| vec![backup_done(bytes)]),
+        Request::Letters => bridge
+            .letters()
+            .map(|letters| match letters.is_empty() {
+                true => vec!["Nothing was put aside.".to_owned()],
+                false => letters.iter().map(letter_line).collect(),
+            })
+            .map_err(Into::into),
+        Request::Retry { only } => bridge
+            .retry(&only)
+            .await
+            .map(|retried| retried_lines(&retried))
+            .map_err(Into::into),
+        Request::Forget { number } => match bridge.forget_letter(number).await {
+            Ok(true) => Ok(vec!["It is gone.".to_owned()]),
+            Ok(false) => Err(anyhow::anyhow!(
+                "There is no {number}. What was put aside: aty retry --list"
+            )),
+            Err(error) => Err(error.into()),
+        },
     };
-    done.map_or_else(|error| Answer::Refused(error.to_string()), Answer::Done)
+    done.map_or_else(|error| Answer::Refused(format!("{error:#}")), Answer::Done)
 }
 
 fn status(bridge: &Bridge) -> StatusReport {

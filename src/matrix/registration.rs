@@ -248,6 +248,17 @@ impl Registration {
     }
 }
 
+impl Registration {
+    /// Whether it keeps the aliases of the plan's rooms for the bridge, as a fresh one would.
+    pub fn reserves_aliases(&self, settings: &AppserviceSettings, identity: &Identity) -> bool {
+        let wanted = settings.alias_regex(identity);
+        self.namespaces
+            .aliases
+            .iter()
+            .any(|namespace| namespace.regex == wanted)
+    }
+}
+
 impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registration")
@@ -390,7 +401,9 @@ mod tests {
         let registration = generated();
         let settings = AppserviceSettings::default();
         assert!(registration.differences(&settings, &identity()).is_empty());
+        assert!(registration.reserves_aliases(&settings, &identity()));
         let elsewhere = Identity::new("aty", server_name!("otro.example.org")).unwrap();
+        assert!(!registration.reserves_aliases(&settings, &elsewhere));
         let moved = AppserviceSettings {
             url: Url::parse("http://10.0.0.2:29350").unwrap(),
             ..settings

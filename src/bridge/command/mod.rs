@@ -1,9 +1,12 @@
 //! The command line: what a person types, and what they read.
 
+mod backup;
+mod doctor;
 mod group;
 mod login;
 mod monitor;
 mod registration;
+mod retry;
 mod run;
 mod up;
 
@@ -13,6 +16,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::control::{self, Answer, Request};
+pub(crate) use backup::done as backup_done;
+pub(crate) use retry::{letter_line, retried_lines};
 
 /// Aty joins the public Matrix rooms of a plan to WhatsApp groups.
 #[derive(Debug, Parser)]
@@ -40,6 +45,14 @@ enum Command {
     Group(group::Group),
     /// Say how the running bridge stands.
     Status(ConfigFile),
+    /// Say what is well and what is not, and how to mend it.
+    Doctor(doctor::Doctor),
+    /// Send what was put aside again, list it, or drop it (the bridge must be running).
+    Retry(retry::Retry),
+    /// Copy everything but the key into one file, while the bridge runs or not.
+    Backup(backup::Backup),
+    /// Put a backup back into an empty data folder.
+    Restore(backup::Restore),
     /// Read a plan from any homeserver, as an ordinary Matrix client.
     #[command(subcommand)]
     Monitor(monitor::Monitor),
@@ -100,6 +113,10 @@ impl Aty {
             }
             Command::Group(group) => group.run().await,
             Command::Status(file) => status(&file.load()?).await,
+            Command::Doctor(doctor) => doctor.run().await,
+            Command::Retry(retry) => retry.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
             Command::Monitor(monitor) => monitor.run().await,
         }
     }
@@ -134,7 +151,9 @@ fn show(answer: Answer) -> anyhow::Result<()> {
             Ok(())
         }
         Answer::Refused(why) => anyhow::bail!(why),
-        Answer::Status(_) => anyhow::bail!("the running bridge is of another version"),
+        Answer::Status(_) | Answer::Findings(_) => {
+            anyhow::bail!("the running bridge is of another version")
+        }
     }
 }
 

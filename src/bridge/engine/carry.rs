@@ -240,6 +240,7 @@ impl Layout<'_> {
             speaker,
             link,
             origin: self.talk().map(|talk| talk.from.clone()),
+            again: self.incoming.again,
             act,
         };
         self.engine

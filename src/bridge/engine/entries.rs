@@ -13,6 +13,10 @@ pub(crate) struct Incoming {
     pub(crate) source: [u8; 32],
     pub(crate) theme: String,
     pub(crate) what: Kept,
+    /// What follows from it may have been done already, in a life that this notebook doesn't know of: it comes from
+    /// a backup.
+    #[serde(default)]
+    pub(crate) again: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,6 +66,9 @@ pub(crate) struct Outgoing {
     pub(crate) link: Option<Vec<u8>>,
     /// Where the words were written, so that a failure can be said there.
     pub(crate) origin: Option<String>,
+    /// It may have been done already: look before sending it.
+    #[serde(default)]
+    pub(crate) again: bool,
     pub(crate) act: Act,
 }
 
@@ -204,6 +211,7 @@ impl Incoming {
             source,
             theme: theme.to_string(),
             what,
+            again: false,
         }
     }
 }

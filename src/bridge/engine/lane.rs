@@ -174,7 +174,7 @@ impl Work {
     }
 
     async fn attempt(&mut self, key: Vec<u8>, entry: Outgoing) -> Result<(), VaultError> {
-        let uncertain = self.uncertain.contains(&key);
+        let uncertain = entry.again || self.uncertain.contains(&key);
         // Taken before the attempt, so that what becomes known meanwhile is not missed.
         let mut tidings = self.engine.tidings.subscribe();
         let act =
@@ -258,6 +258,7 @@ impl Work {
                 speaker: None,
                 link: None,
                 origin: None,
+                again: false,
                 act: Act::Tell {
                     text: engine.words(&Notice::NotDelivered, None),
                 },

@@ -6,8 +6,10 @@
 mod carry;
 mod entries;
 mod groups;
+mod health;
 mod intake;
 mod lane;
+mod letters;
 mod notebook;
 mod numbers;
 mod pace;
@@ -31,10 +33,13 @@ use whatsapp::{Connector, KnownNumbers};
 use crate::config::Config;
 use entries::KnownGroup;
 use lane::Lane;
-use notebook::Notebook;
 use people::People;
 
 pub use groups::{GroupError, GroupState};
+pub(crate) use health::Queues;
+pub use health::{GroupHealth, Health, Waiting};
+pub use letters::{Letter, Retried};
+pub(crate) use notebook::Notebook;
 pub(crate) use start::open_session;
 pub use start::{Bridge, Progress, StartError, Step};
 

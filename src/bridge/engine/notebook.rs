@@ -1,6 +1,8 @@
 //! The bridge's notebook: inbox, outbox, links, people, groups, dead letters. Whatever is public in it can be
 //! folded again from the rooms.
 
+mod look;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -78,7 +78,10 @@ pub enum StartError {
 
 /// A running bridge.
 pub struct Bridge {
-    engine: Arc<Engine>,
+    pub(super) engine: Arc<Engine>,
+    pub(super) session: Session,
+    /// Held by whoever sends something again or drops it, so that nothing goes back twice.
+    pub(super) letters: tokio::sync::Mutex<()>,
     space: OwnedRoomId,
 }
 
@@ -141,7 +144,7 @@ impl Bridge {
         let space = provisioned.space.clone();
         let engine = Arc::new(fold(config, key, notebook, homeserver, provisioned, tasks).await?);
         engine.notebook.forget_old_sources(clock::now()).await?;
-        engine.set_going(session).await?;
+        engine.set_going(session.clone()).await?;
         open.send_replace(Some(engine.clone()));
         // The ping makes the homeserver deliver at once what it has kept for us.
         engine
@@ -149,7 +152,12 @@ impl Bridge {
             .ping(&engine.config.appservice.id)
             .await
             .map_err(StartError::Refused)?;
-        Ok(Self { engine, space })
+        Ok(Self {
+            engine,
+            session,
+            letters: tokio::sync::Mutex::default(),
+            space,
+        })
     }
 
     /// The plan's space.

@@ -3,6 +3,7 @@
 mod app_state;
 mod device;
 mod protocol;
+mod restored;
 mod secrets;
 mod seed;
 mod signal;

@@ -1,0 +1,65 @@
+//! What an operator asks of the notebook: how old what waits is, what was put aside, a copy of all of it.
+
+use civic::Timestamp;
+use vault::{Batch, Database, VaultError};
+
+use super::{Notebook, Prefix, decoded, encode};
+use crate::engine::entries::{DeadLetter, Incoming, Outgoing};
+
+/// The keys of dead letters begin so.
+const LETTERS: Prefix = [0; 8];
+
+impl Notebook {
+    /// The database, to be copied.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// What was put aside, by its number, oldest first.
+    pub(crate) fn letters(&self) -> Result<Vec<(u64, DeadLetter)>, VaultError> {
+        let letters: Vec<(Vec<u8>, DeadLetter)> = decoded(self.dead.scan(&LETTERS)?)?;
+        let numbered = letters.into_iter().filter_map(|(key, letter)| {
+            let number = key.last_chunk::<8>()?;
+            Some((u64::from_be_bytes(*number), letter))
+        });
+        Ok(numbered.collect())
+    }
+
+    pub(crate) fn drop_letter(&self, batch: &mut Batch, number: u64) {
+        batch.delete(&self.dead, [LETTERS, number.to_be_bytes()].concat());
+    }
+
+    /// Since when the first entry of a theme's inbox waits.
+    pub(crate) fn heard_since(&self, theme: &str) -> Result<Option<Timestamp>, VaultError> {
+        let first = self
+            .inbox
+            .scan_from(&self.theme_prefix(theme), &[], 1)?
+            .into_iter();
+        let first: Vec<(Vec<u8>, Incoming)> = decoded(first.collect())?;
+        let Some((_, incoming)) = first.first() else {
+            return Ok(None);
+        };
+        let seen = self.seen.get(&incoming.source[..16])?;
+        Ok(seen
+            .and_then(|value| value.try_into().ok())
+            .map(|bytes| Timestamp(i64::from_be_bytes(bytes))))
+    }
+
+    /// Since when the first entry of a lane waits.
+    pub(crate) fn waits_since(&self, lane: Prefix) -> Result<Option<Timestamp>, VaultError> {
+        let first: Vec<(Vec<u8>, Outgoing)> = self.outbox(lane, &[], 1)?;
+        Ok(first.first().map(|(_, entry)| Timestamp(entry.at)))
+    }
+
+    /// Notes of everything in the inbox that it may have been carried already: this notebook is from a backup, and a
+    /// later one knew more.
+    pub(crate) async fn comes_from_a_backup(&self) -> Result<(), VaultError> {
+        let entries: Vec<(Vec<u8>, Incoming)> = decoded(self.inbox.scan(&[])?)?;
+        let mut batch = Batch::new();
+        for (key, mut incoming) in entries {
+            incoming.again = true;
+            batch.put(&self.inbox, key, encode(&incoming));
+        }
+        self.commit(batch).await
+    }
+}
