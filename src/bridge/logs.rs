@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::panic;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,6 +42,8 @@ pub fn begin(settings: &LogSettings, file: Option<&Path>) -> io::Result<()> {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+    // What other people's code says when it panics may hold anything; it passes the redactor too.
+    panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     begun.map_err(|error| io::Error::other(error.to_string()))
 }
 

@@ -13,19 +13,31 @@ use crate::notice::NameProblem;
 pub const LONGEST: usize = 32;
 
 /// Names that nobody but the bridge may bear, in the languages of the house. Matched as whole words.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 24] = [
     "aty",
     "bot",
+    "puente",
+    "bridge",
+    "whatsapp",
+    "matrix",
     "admin",
     "administrador",
     "administradora",
+    "administrator",
     "moderador",
     "moderadora",
     "moderator",
     "moderacion",
     "facilitador",
     "facilitadora",
+    "facilitator",
+    "delegado",
+    "delegada",
+    "delegate",
     "operador",
+    "operadora",
+    "operator",
+    "soporte",
 ];
 
 /// What of a name is shown: one line, no marks that pretend formatting, no control or invisible characters,
@@ -49,7 +61,7 @@ pub fn presentable(raw: &str) -> Option<String> {
         .chars()
         .take(LONGEST)
         .collect();
-    let name = name.trim();
+    let name = without_mark(name.trim());
     (name.chars().any(char::is_alphanumeric) && !holds_number(name)).then(|| name.to_owned())
 }
 
@@ -72,6 +84,23 @@ pub fn pseudonym(raw: &str) -> Result<String, NameProblem> {
         return Err(NameProblem::Reserved);
     }
     Ok(name)
+}
+
+/// A name without the mark by which [`told_apart`] tells people apart, which nobody may put there themselves.
+fn without_mark(name: &str) -> &str {
+    let Some((before, mark)) = name.rsplit_once('(') else {
+        return name;
+    };
+    let ours =
+        |mark: &str| mark.len() == 4 && mark.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match mark
+        .trim()
+        .strip_suffix(')')
+        .is_some_and(|mark| ours(mark.trim()))
+    {
+        true => without_mark(before.trim_end()),
+        false => name,
+    }
 }
 
 /// A friendly, neutral name for somebody whose phone gives none: `Vecina k7q`-like, from the member id.
@@ -103,8 +132,11 @@ impl Names {
         let Some(name) = wish.and_then(presentable) else {
             return neutral(member);
         };
+        if is_reserved(&name) {
+            return neutral(member);
+        }
         let anothers = self.bearer(&name).is_some_and(|bearer| bearer != member);
-        if anothers || is_reserved(&name) {
+        if anothers {
             told_apart(&name, member)
         } else {
             name
@@ -179,6 +211,8 @@ mod tests {
         assert_eq!(presentable("  Ana\n María ").as_deref(), Some("Ana María"));
         assert_eq!(presentable("*Ana*: hola").as_deref(), Some("Ana hola"));
         assert_eq!(presentable("\u{202e}anA").as_deref(), Some("anA"));
+        assert_eq!(presentable("Ana (aaaa) (k7qx)").as_deref(), Some("Ana"));
+        assert_eq!(presentable("Ana (Luque)").as_deref(), Some("Ana (Luque)"));
         assert_eq!(presentable("🌻"), None);
         assert_eq!(presentable("Ana 🌻").as_deref(), Some("Ana 🌻"));
         assert_eq!(
@@ -219,7 +253,7 @@ mod tests {
         names.claim(&other, "ANA (bbbb)");
         names.claim(&ana, "Sol");
         assert_eq!(names.shown(&other, Some("Ana")), "Ana");
-        assert_eq!(names.shown(&other, Some("Admin")), "Admin (bbbb)");
+        assert_eq!(names.shown(&other, Some("Admin")), "Participante bbbb");
         assert_eq!(names.shown(&other, None), "Participante bbbb");
     }
 

@@ -288,14 +288,14 @@ impl Tree {
         Ok(self.opened(self.tree.scan_prefix(prefix), 1)?.pop())
     }
 
-    /// All keys, in order. Reads no value.
+    /// All keys that begin so, in order. Reads no value.
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn keys(&self) -> Result<Vec<Vec<u8>>, VaultError> {
+    pub fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, VaultError> {
         Ok(self
             .tree
-            .iter()
+            .scan_prefix(prefix)
             .keys()
             .map(|key| key.map(|key| key.to_vec()))
             .collect::<Result<_, _>>()?)

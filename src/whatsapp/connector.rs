@@ -160,8 +160,10 @@ impl Connector {
         match expected.answer(PATIENCE).await {
             Some(Ack::Accepted) => Ok(()),
             Some(Ack::Refused(463)) => Err(SendError::NotSending(self.line.status())),
+            // Too much at once, or trouble of the server's own: it passes.
+            Some(Ack::Refused(429 | 500..)) => Err(SendError::Transient),
+            Some(Ack::Refused(0)) | None => Err(SendError::Uncertain),
             Some(Ack::Refused(code)) => Err(account::refused(code)),
-            None => Err(SendError::Uncertain),
         }
     }
 
@@ -214,6 +216,18 @@ impl Account {
         Ok(bot.spawn())
     }
 
+    async fn connect_at_last(&self) -> BotHandle {
+        loop {
+            match self.connect().await {
+                Ok(bot) => return bot,
+                Err(error) => {
+                    tracing::error!(%error, "WhatsApp could not be connected; trying again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
     /// Runs until it is told to stop, or nobody is left to tell it. After a ban it connects again.
     async fn stay_connected(
         self,
@@ -242,17 +256,15 @@ impl Account {
                 // The library gave up on its own: it is asked again.
                 _ => PAUSE,
             };
-            tokio::select! {
+            let again = async {
+                tokio::time::sleep(pause).await;
+                self.line.set(Status::Starting);
+                self.connect_at_last().await
+            };
+            bot = tokio::select! {
                 _ = &mut stopping => return,
-                () = tokio::time::sleep(pause) => self.line.set(Status::Starting),
-            }
-            match self.connect().await {
-                Ok(again) => bot = again,
-                Err(error) => {
-                    tracing::error!(%error, "WhatsApp could not be connected again after the ban");
-                    return self.line.set(Status::Disconnected);
-                }
-            }
+                again = again => again,
+            };
             shown.send_replace(Some(bot.client()));
         }
     }

@@ -91,8 +91,12 @@ impl Line {
     /// that is logged out.
     pub(crate) fn set(&self, new: Status) {
         self.status.send_if_modified(|status| {
+            // A connection that comes back doesn't lift a limit that still holds.
+            let limited =
+                matches!(status, Status::Banned { until_ms, .. } if *until_ms > now_millis());
             let stays = matches!(status, Status::Broken(_))
-                || (status.is_final() && new == Status::Disconnected);
+                || (status.is_final() && new == Status::Disconnected)
+                || (limited && new == Status::Connected);
             let changes = !stays && *status != new;
             if changes {
                 tracing::info!(status = %new, "WhatsApp");

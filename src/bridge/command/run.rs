@@ -26,7 +26,10 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     tokio::select! {
         served = control::serve(bridge.clone(), &data) => served.context("commands can't be taken (aty.sock)")?,
         () = told_to_stop() => {}
-        () = broken(&bridge) => tracing::error!("stopping: what was received is kept by WhatsApp until the next start"),
+        why = broken(&bridge) => {
+            bridge.stop().await;
+            anyhow::bail!(why);
+        }
     }
     bridge.stop().await;
     Ok(())
@@ -41,17 +44,20 @@ pub(super) async fn told_to_stop() {
     }
 }
 
-/// Returns when going on would lose messages.
-pub(super) async fn broken(bridge: &Bridge) {
+/// Returns when going on would lose messages or say them twice, and why. What was received is kept until the next start by
+/// those who sent it.
+pub(super) async fn broken(bridge: &Bridge) -> String {
     let mut status = bridge.whatsapp();
-    let cannot_keep = |status: &whatsapp::Status| {
-        matches!(
-            status,
-            whatsapp::Status::Broken(whatsapp::Broken::CannotKeep)
-        )
+    let cannot_keep = async {
+        let broken = whatsapp::Status::Broken(whatsapp::Broken::CannotKeep);
+        match status.wait_for(|status| *status == broken).await {
+            Ok(status) => status.to_string(),
+            Err(_) => std::future::pending().await,
+        }
     };
-    if status.wait_for(cannot_keep).await.is_err() {
-        std::future::pending::<()>().await;
+    tokio::select! {
+        why = cannot_keep => why,
+        why = bridge.failed() => format!("{why}\nMend that (is the disk full?) and start again. Nothing is lost."),
     }
 }
 

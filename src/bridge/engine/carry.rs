@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Timestamp};
-use vault::{Batch, VaultError};
+use vault::Batch;
 
 use super::entries::{Act, Copy, Incoming, Kept, Outgoing, Talk, leg_key};
 use super::lane::Lane;
@@ -30,7 +30,7 @@ impl Engine {
         now: Timestamp,
         incoming: &Incoming,
         effects: &[Effect],
-    ) -> Result<Vec<Arc<Lane>>, VaultError> {
+    ) -> Vec<Arc<Lane>> {
         let mut layout = Layout {
             engine: self,
             seat,
@@ -40,10 +40,11 @@ impl Engine {
             copies: Vec::new(),
             rung: Vec::new(),
         };
+        let taken = layout.is_taken();
         for effect in effects {
-            layout.put(effect)?;
+            layout.put(effect, taken);
         }
-        Ok(layout.finish())
+        layout.finish()
     }
 
     pub(crate) fn ring_lanes(&self, lanes: &[Arc<Lane>]) {
@@ -59,34 +60,51 @@ impl Engine {
 }
 
 impl Layout<'_> {
-    fn put(&mut self, effect: &Effect) -> Result<(), VaultError> {
+    /// Lays out one effect. What is too much is neither carried to groups nor answered.
+    fn put(&mut self, effect: &Effect, taken: bool) {
         match effect {
-            Effect::Carry { to } => self.carry(to)?,
+            Effect::Carry { to: Leg::Group(_) } if !taken => {}
+            Effect::Carry { to } => self.carry(to),
+            Effect::Tell { .. } if !taken => {}
             Effect::Tell {
                 to,
                 notice,
                 language,
             } => {
                 let text = self.engine.words(notice, *language);
-                self.send(to, Act::Tell { text }, None, None);
+                let asker = self.talk().map(|talk| talk.member.clone());
+                self.send(to, Act::Tell { text }, asker, None);
             }
             Effect::Describe(group) => self.describe(group),
             Effect::Choose { member, choice, .. } => self.choose(member, choice),
             Effect::Leave(member) => {
-                self.send(
-                    &Leg::Room,
-                    Act::Leave {
-                        member: member.to_string(),
-                    },
-                    None,
-                    None,
-                );
+                let member = member.to_string();
+                self.send(&Leg::Room, Act::Leave { member }, None, None);
             }
             Effect::Record(record) => {
                 self.send(&Leg::Room, Act::of_record(record), None, None);
             }
         }
-        Ok(())
+    }
+
+    /// Whether what a person wrote is taken for the groups, or is too much; that is said once in a while.
+    fn is_taken(&mut self) -> bool {
+        let Some(talk) = self.talk().cloned() else {
+            return true;
+        };
+        let tells = {
+            let mut flood = lock(&self.engine.flood);
+            if !flood.is_over(self.now, &talk.member) {
+                flood.take(self.now, &talk.member);
+                return true;
+            }
+            flood.tells(self.now, &talk.member)
+        };
+        if let (true, Some(from)) = (tells, super::entries::leg(&talk.from)) {
+            let text = self.engine.words(&Notice::TooMany, None);
+            self.send(&from, Act::Tell { text }, None, None);
+        }
+        false
     }
 
     fn talk(&self) -> Option<&Talk> {
@@ -96,65 +114,31 @@ impl Layout<'_> {
         }
     }
 
-    fn carry(&mut self, to: &Leg) -> Result<(), VaultError> {
+    fn carry(&mut self, to: &Leg) {
         let Some(talk) = self.talk().cloned() else {
-            return Ok(());
+            return;
         };
-        if matches!(to, Leg::Group(_)) && self.floods(to, &talk)? {
-            return Ok(());
-        }
-        let link =
-            self.engine
-                .notebook
-                .message_name(self.seat.slug().as_str(), &talk.from, &talk.message);
+        let theme = self.seat.slug().as_str();
+        let link = self
+            .engine
+            .notebook
+            .message_name(theme, &talk.from, &talk.message);
         let act = match to {
             Leg::Room => Act::Say {
                 member: talk.member.clone(),
-                text: talk.text.clone(),
+                text: talk.text,
                 at: talk.at,
             },
-            Leg::Group(_) => {
-                let name = talk
-                    .member
-                    .parse()
-                    .map(|member| lock(&self.engine.people).shown(&member));
-                Act::Relay {
-                    name: name.unwrap_or_default(),
-                    text: talk.text.clone(),
-                }
-            }
+            Leg::Group(_) => Act::Relay {
+                member: talk.member.clone(),
+                text: talk.text,
+            },
         };
         let effect = self.send(to, act, Some(talk.member), Some(link));
         self.copies.push(Copy {
             leg: leg_key(to),
             effect,
-            message: None,
         });
-        Ok(())
-    }
-
-    /// Whether so much of this speaker's waits for the group already that no more is taken. It is said once.
-    fn floods(&mut self, to: &Leg, talk: &Talk) -> Result<bool, VaultError> {
-        let lane = self.engine.lane(self.seat, to);
-        let limit = self.engine.config.whatsapp.sender_backlog as usize;
-        if self.engine.notebook.outbox_size(lane.prefix) < limit {
-            return Ok(false);
-        }
-        let waiting = self.engine.notebook.outbox(lane.prefix, &[], usize::MAX)?;
-        let theirs = waiting
-            .iter()
-            .filter(|(_, entry)| entry.speaker.as_ref() == Some(&talk.member))
-            .count();
-        if theirs < limit {
-            return Ok(false);
-        }
-        if lane.tells_of_flood(&talk.member, self.now)
-            && let Some(from) = super::entries::leg(&talk.from)
-        {
-            let text = self.engine.words(&Notice::TooMany, None);
-            self.send(&from, Act::Tell { text }, None, None);
-        }
-        Ok(true)
     }
 
     fn describe(&mut self, group: &GroupId) {

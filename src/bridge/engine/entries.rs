@@ -98,7 +98,7 @@ pub(crate) enum Act {
         choice: StoredChoice,
     },
     /// In a group: words of somebody elsewhere.
-    Relay { name: String, text: String },
+    Relay { member: String, text: String },
     /// In a group: its description.
     Describe { text: String },
 }
@@ -131,8 +131,6 @@ pub(crate) struct Link {
 pub(crate) struct Copy {
     pub(crate) leg: String,
     pub(crate) effect: String,
-    /// The network's id of the copy, once it is known.
-    pub(crate) message: Option<String>,
 }
 
 /// What could not be done, and why; kept until somebody looks.
@@ -160,6 +158,12 @@ pub(crate) struct KnownGroup {
     pub(crate) jid: whatsapp::GroupJid,
     pub(crate) theme: String,
     pub(crate) subject: String,
+    /// Its members' numbers, so that they can be kept from being typed out into the room.
+    #[serde(default)]
+    pub(crate) numbers: Vec<whatsapp::PhoneNumber>,
+    /// Its members.
+    #[serde(default)]
+    pub(crate) members: BTreeSet<String>,
 }
 
 /// The stored form of a leg: `room`, or a group's id.

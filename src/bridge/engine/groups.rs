@@ -52,6 +52,8 @@ pub struct GroupState {
     pub standing: Standing,
 }
 
+/// How long to wait before something is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// Note: when the last group was opened.
 const LAST_OPENED: &str = "last group opened";
 /// Note: the subject of the group that is being opened.
@@ -62,6 +64,7 @@ impl Engine {
     pub(crate) async fn open_group(&self, theme: &str) -> Result<Url, GroupError> {
         let slug = self.theme_called(theme)?;
         let connector = self.connected()?;
+        let _one_at_a_time = self.opening.lock().await;
         self.mind_the_pace()?;
         let seat = &self.seats[&slug];
         let title = seat.definition.name.get(self.config.language).to_owned();
@@ -201,23 +204,39 @@ impl Engine {
                 Err(_) if *connector.status().borrow() != Status::Connected => return,
                 Err(error) => {
                     tracing::warn!(%error, "the account's groups could not be read; trying again");
-                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    tokio::time::sleep(ASK_AGAIN).await;
                 }
             }
         };
-        for info in groups {
-            if let Err(error) = self.take_over(&info).await {
-                tracing::error!(%error, "what is known of a group could not be kept");
+        for info in &groups {
+            if let Err(error) = self.take_over(info).await {
+                return self.fail(&error).await;
             }
         }
+        self.look_for_lost(&groups).await;
         self.tidings.send_modify(|count| *count += 1);
     }
 
+    /// Looks at those groups of ours that the account no longer lists.
+    async fn look_for_lost(&self, listed: &[GroupInfo]) {
+        let lost: Vec<GroupJid> = {
+            let groups = lock(&self.groups);
+            let known = groups
+                .values()
+                .filter_map(|seat| Some(seat.known.as_ref()?.jid.clone()));
+            known
+                .filter(|jid| !listed.iter().any(|info| info.jid == *jid))
+                .collect()
+        };
+        for jid in lost {
+            if let Err(error) = self.look_at(&jid).await {
+                tracing::warn!(%error, "a group that the account no longer lists could not be looked at");
+            }
+        }
+    }
+
     async fn look_at(&self, jid: &GroupJid) -> Result<(), GroupError> {
-        let Some(theme) = lock(&self.groups)
-            .get(&self.group_id(jid))
-            .map(|known| known.theme.clone())
-        else {
+        let Some(theme) = self.theme_of(&self.group_id(jid)) else {
             return Ok(());
         };
         match self.connected()?.group(jid).await {
@@ -251,68 +270,75 @@ impl Engine {
     /// Takes over what a group of ours is called and who is in it.
     async fn take_over(&self, info: &GroupInfo) -> Result<(), VaultError> {
         let group = self.group_id(&info.jid);
-        let Some(theme) = lock(&self.groups)
-            .get(&group)
-            .map(|known| known.theme.clone())
-        else {
+        let Some(theme) = self.theme_of(&group) else {
             return Ok(());
         };
         self.know_group(&theme, info).await?;
-        let mut batch = Batch::new();
-        let mut present = BTreeSet::new();
-        for member in &info.members {
-            let found = lock(&self.people).on_whatsapp(
-                &self.notebook,
-                &mut batch,
-                member.lid.as_ref(),
-                member.number.as_ref(),
-            )?;
-            present.extend(found.map(|member| member.to_string()));
-        }
-        self.notebook.commit(batch).await?;
+        let known = lock(&self.groups)
+            .get(&group)
+            .and_then(|seat| seat.known.clone());
+        let present = known.map(|known| known.members).unwrap_or_default();
         let now = clock::now();
-        let list: Vec<u8> = present.iter().flat_map(|member| member.bytes()).collect();
-        let source = self.source(&[
-            b"members",
-            group.as_str().as_bytes(),
-            &list,
-            &now.0.to_be_bytes(),
-        ]);
-        self.tell_theme(
-            &theme,
-            source,
-            Kept::Members {
-                group: group.to_string(),
-                present,
-            },
-            now,
-        )
-        .await
+        let moment = now.0.to_be_bytes();
+        let source = self.source(&[b"members", group.as_str().as_bytes(), &moment]);
+        let group = group.to_string();
+        self.tell_theme(&theme, source, Kept::Members { group, present }, now)
+            .await
     }
 
+    fn theme_of(&self, group: &GroupId) -> Option<ThemeSlug> {
+        lock(&self.groups)
+            .get(group)
+            .map(|known| known.theme.clone())
+    }
+
+    /// Takes over a group's address, name and members.
     async fn know_group(&self, theme: &ThemeSlug, info: &GroupInfo) -> Result<GroupId, VaultError> {
         let id = self.group_id(&info.jid);
+        let mut batch = Batch::new();
+        let mut members = BTreeSet::new();
+        for member in &info.members {
+            let (lid, number) = (member.lid.as_ref(), member.number.as_ref());
+            let people = lock(&self.people);
+            let member = people.on_whatsapp(&self.notebook, &mut batch, lid, number)?;
+            members.extend(member.map(|member| member.to_string()));
+        }
         let known = KnownGroup {
             jid: info.jid.clone(),
             theme: theme.to_string(),
             subject: whatsapp::redact_log(&info.subject).into_owned(),
+            numbers: info
+                .members
+                .iter()
+                .filter_map(|member| member.number.clone())
+                .collect(),
+            members,
         };
-        let mut numbers = KnownNumbers::default();
-        info.members
-            .iter()
-            .filter_map(|member| member.number.as_ref())
-            .for_each(|number| numbers.insert(number));
-        let mut batch = Batch::new();
         self.notebook.keep_group(&mut batch, &id, &known);
         self.notebook.commit(batch).await?;
         let seat = GroupSeat {
             theme: theme.clone(),
             known: Some(known),
-            numbers,
         };
         lock(&self.groups).insert(id.clone(), seat);
+        self.gather_numbers(theme);
         self.tidings.send_modify(|count| *count += 1);
         Ok(id)
+    }
+
+    /// Gathers the numbers of all members of a theme's groups.
+    pub(crate) fn gather_numbers(&self, theme: &ThemeSlug) {
+        let mut numbers = KnownNumbers::default();
+        for seat in lock(&self.groups)
+            .values()
+            .filter(|seat| seat.theme == *theme)
+        {
+            let known = seat.known.iter().flat_map(|known| &known.numbers);
+            known.for_each(|number| numbers.insert(number));
+        }
+        if let Some(seat) = self.seats.get(theme) {
+            *lock(&seat.numbers) = Arc::new(numbers);
+        }
     }
 
     pub(crate) fn address_of(&self, group: &GroupId) -> Option<GroupJid> {
@@ -350,10 +376,10 @@ impl Engine {
                 .await
             {
                 Ok(stored) => break stored,
-                Err(error) if error.may_pass() => tokio::time::sleep(Duration::from_secs(2)).await,
                 Err(error) => {
-                    tracing::error!(%error, "what a person chose could not be recalled; they are taken as one who chose nothing");
-                    break None;
+                    // Whoever stays out must not be carried because the homeserver gave no answer.
+                    tracing::warn!(%error, "what a person chose could not be asked; trying again before they are heard");
+                    tokio::time::sleep(ASK_AGAIN).await;
                 }
             }
         };
@@ -407,18 +433,17 @@ impl Engine {
         }
     }
 
-    /// Notes that a group is being opened, or that it has been.
+    /// Notes that a group is being opened now, or that it has been.
     async fn note_opening(&self, subject: Option<&str>, now: Timestamp) -> Result<(), VaultError> {
         let mut batch = Batch::new();
         match subject {
-            Some(subject) => self
-                .notebook
-                .put_note(&mut batch, OPENING, subject.as_bytes()),
-            None => {
-                self.notebook.drop_note(&mut batch, OPENING);
+            Some(subject) => {
+                let at = now.0.to_be_bytes();
                 self.notebook
-                    .put_note(&mut batch, LAST_OPENED, &now.0.to_be_bytes());
+                    .put_note(&mut batch, OPENING, subject.as_bytes());
+                self.notebook.put_note(&mut batch, LAST_OPENED, &at);
             }
+            None => self.notebook.drop_note(&mut batch, OPENING),
         }
         self.notebook.commit(batch).await
     }

@@ -1,5 +1,6 @@
 //! What is heard on either network, kept before it is acknowledged.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
-use whatsapp::KnownNumbers;
+use whatsapp::{KnownNumbers, scrub_text};
 
 use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg_key};
 use super::{Engine, Seat, lock};
@@ -86,8 +87,12 @@ impl Engine {
         let mut batch = Batch::new();
         let mut rung = Vec::new();
         for event in &events {
-            if let Some(seat) = self.keep_event(&mut batch, event)? {
-                rung.push(seat);
+            // One event that nobody thought of must not stop all those behind it.
+            match catch_unwind(AssertUnwindSafe(|| self.keep_event(&mut batch, event))) {
+                Ok(kept) => rung.extend(kept?),
+                Err(_) => {
+                    self.put_aside(&mut batch, event, "reading it failed inside the bridge")?
+                }
             }
         }
         self.notebook.commit(batch).await?;
@@ -103,15 +108,7 @@ impl Engine {
         let heard = match matrix::Heard::from_raw(event, self.homeserver.identity()) {
             Ok(heard) => heard,
             Err(error) => {
-                tracing::warn!(%error, "an event was put aside");
-                let what = Dead::Unreadable(event.get().to_owned());
-                let letter = DeadLetter {
-                    at: clock::now().0,
-                    why: error.to_string(),
-                    theme: None,
-                    what,
-                };
-                self.notebook.bury(batch, &letter);
+                self.put_aside(batch, event, &error.to_string())?;
                 return Ok(None);
             }
         };
@@ -141,7 +138,7 @@ impl Engine {
                     own_name: Some(seat.name_of(&heard.sender)),
                     message: heard.event_id.to_string(),
                     at: heard.at.0,
-                    text: body,
+                    text: scrub_text(&body, &lock(&seat.numbers)).into_owned(),
                 };
                 let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
                 self.notebook.take_in(batch, clock::now(), &incoming);
@@ -153,13 +150,15 @@ impl Engine {
             } => {
                 if let Some(link) = self.notebook.link_of_effect(&effect)? {
                     let theme = seat.slug().as_str();
+                    let event = heard.event_id.as_str();
                     self.notebook.copy_became(
                         batch,
                         theme,
                         &link,
+                        &leg_key(&Leg::Room),
                         &effect,
-                        heard.event_id.as_str(),
-                    )?;
+                        event,
+                    );
                 }
             }
             matrix::What::Member {
@@ -179,6 +178,30 @@ impl Engine {
         Ok(None)
     }
 
+    /// Puts aside what can't be read, if it is of a room of ours: anybody can write nonsense anywhere.
+    fn put_aside(&self, batch: &mut Batch, event: &RawValue, why: &str) -> Result<(), VaultError> {
+        let value: serde_json::Value = serde_json::from_str(event.get()).unwrap_or_default();
+        let theme = value["room_id"].as_str().and_then(|room| {
+            let theme = self.rooms.iter().find(|(ours, _)| ours.as_str() == room)?.1;
+            Some(theme.to_string())
+        });
+        let source = self.source(&[b"unreadable", event.get().as_bytes()]);
+        if theme.is_none() || self.notebook.knows(&source)? {
+            tracing::debug!(why, "an event that can't be read was passed over");
+            return Ok(());
+        }
+        tracing::warn!(why, "an event that can't be read was put aside");
+        let letter = DeadLetter {
+            at: clock::now().0,
+            why: why.to_owned(),
+            theme,
+            what: Dead::Unreadable(event.get().to_owned()),
+        };
+        self.notebook.remember(batch, &source, clock::now());
+        self.notebook.bury(batch, &letter);
+        Ok(())
+    }
+
     fn member_changed(
         &self,
         seat: &Seat,
@@ -189,6 +212,9 @@ impl Engine {
         if let Some(member) = self.homeserver.identity().member_of(&user) {
             lock(&seat.theme).know_ghost(&member, membership == Membership::Joined);
         } else if membership == Membership::Joined {
+            if let Some(name) = &name {
+                lock(&self.people).hear_of(user.as_str(), name);
+            }
             lock(&seat.names).insert(user, name);
         } else {
             lock(&seat.names).remove(&user);
@@ -214,7 +240,7 @@ impl Engine {
         heard: &whatsapp::Heard,
     ) -> Result<Option<Arc<Seat>>, VaultError> {
         let group = self.group_id(&heard.group);
-        let Some((seat, mut numbers)) = self.seat_of(&group) else {
+        let Some(seat) = self.seat_of(&group) else {
             return Ok(None);
         };
         let text = match &heard.what {
@@ -243,26 +269,27 @@ impl Engine {
         if self.notebook.knows(&source)? {
             return Ok(None);
         }
+        let mut numbers = KnownNumbers::clone(&lock(&seat.numbers));
         if let Some(number) = number {
             numbers.insert(number);
         }
+        let text = self.without_numbers(&group, text, &numbers)?;
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
             own_name: heard.push_name.clone(),
             message: heard.id.clone(),
             at: heard.at_ms,
-            text: self.without_numbers(text, &numbers)?,
+            text,
         };
         let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
         self.notebook.take_in(batch, clock::now(), &incoming);
         Ok(Some(seat))
     }
 
-    fn seat_of(&self, group: &civic::GroupId) -> Option<(Arc<Seat>, KnownNumbers)> {
-        let groups = lock(&self.groups);
-        let found = groups.get(group)?;
-        Some((self.seats.get(&found.theme)?.clone(), found.numbers.clone()))
+    fn seat_of(&self, group: &civic::GroupId) -> Option<Arc<Seat>> {
+        let theme = lock(&self.groups).get(group)?.theme.clone();
+        self.seats.get(&theme).cloned()
     }
 }
 

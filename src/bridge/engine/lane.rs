@@ -1,8 +1,8 @@
 //! A lane: what is to be done on one leg, in order, tried again until it is done or refused for good.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use civic::{Leg, Notice, Timestamp};
@@ -21,15 +21,12 @@ use crate::clock;
 const HANDFUL: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How often somebody is told that too much of theirs is waiting.
-const FLOOD_NOTICE_EVERY: i64 = 10 * 60_000;
 
 /// One leg of a theme, as something to send to.
 pub(crate) struct Lane {
     pub(crate) leg: Leg,
     pub(crate) prefix: Prefix,
     pub(crate) bell: Notify,
-    told: Mutex<HashMap<String, Timestamp>>,
 }
 
 /// Why an act was not done.
@@ -44,15 +41,6 @@ pub(crate) enum Failure {
     Waiting,
 }
 
-impl Lane {
-    /// Whether it is time to tell this speaker that too much of theirs is waiting. Says yes once in a while.
-    pub(crate) fn tells_of_flood(&self, speaker: &str, now: Timestamp) -> bool {
-        let mut told = lock(&self.told);
-        told.retain(|_, at| now.0 - at.0 < FLOOD_NOTICE_EVERY);
-        told.insert(speaker.to_owned(), now).is_none()
-    }
-}
-
 impl Engine {
     /// The lane of a leg; its work begins when it is first asked for.
     pub(crate) fn lane(self: &Arc<Self>, seat: &Arc<Seat>, to: &Leg) -> Arc<Lane> {
@@ -62,9 +50,9 @@ impl Engine {
                 leg: to.clone(),
                 prefix: self.notebook.lane_prefix(seat.slug(), to),
                 bell: Notify::new(),
-                told: Mutex::new(HashMap::new()),
             });
-            self.spawn(run(self.clone(), seat.clone(), lane.clone()));
+            let work = (self.clone(), seat.clone(), lane.clone());
+            self.spawn(move || run(work.0.clone(), work.1.clone(), work.2.clone()));
             lane
         };
         lanes.entry(to.clone()).or_insert_with(begin).clone()
@@ -93,33 +81,23 @@ async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
         uncertain: BTreeSet::new(),
         pause: FIRST_PAUSE,
     };
-    loop {
-        match work.start().await {
-            Ok(()) => break,
-            Err(error) => work.disk_failed(&error).await,
-        }
-    }
-    loop {
-        if let Err(error) = work.step().await {
-            work.disk_failed(&error).await;
-        }
-    }
+    let failed = match work.start() {
+        Ok(()) => loop {
+            if let Err(error) = work.step().await {
+                break error;
+            }
+        },
+        Err(error) => error,
+    };
+    work.engine.fail(&failed).await;
 }
 
 impl Work {
     /// What lies here from before may have been carried out, just not crossed out.
-    async fn start(&mut self) -> Result<(), VaultError> {
-        let left = self
-            .engine
-            .notebook
-            .outbox(self.lane.prefix, &[], usize::MAX)?;
-        self.uncertain = left.into_iter().map(|(key, _)| key).collect();
+    fn start(&mut self) -> Result<(), VaultError> {
+        let left = self.engine.notebook.outbox_keys(self.lane.prefix)?;
+        self.uncertain = left.into_iter().collect();
         Ok(())
-    }
-
-    async fn disk_failed(&self, error: &VaultError) {
-        tracing::error!(theme = %self.seat.slug(), %error, "the notebook failed; trying again");
-        sleep(LONGEST_PAUSE / 12).await;
     }
 
     async fn step(&mut self) -> Result<(), VaultError> {
@@ -163,6 +141,9 @@ impl Work {
                 if at <= now {
                     return Ok(Next::This(key, entry));
                 }
+                if self.pace.group_free_at(now) > now {
+                    return Ok(Next::At(at));
+                }
                 soonest = soonest.min(Some(at)).or(Some(at));
                 match entry.speaker {
                     Some(speaker) => waiting.insert(speaker),
@@ -174,7 +155,8 @@ impl Work {
     }
 
     async fn attempt(&mut self, key: Vec<u8>, entry: Outgoing) -> Result<(), VaultError> {
-        let uncertain = entry.again || self.uncertain.contains(&key);
+        // Should the crossing-out fail, or this task, the next try looks first.
+        let uncertain = !self.uncertain.insert(key.clone()) || entry.again;
         // Taken before the attempt, so that what becomes known meanwhile is not missed.
         let mut tidings = self.engine.tidings.subscribe();
         let act =
@@ -195,18 +177,26 @@ impl Work {
             }
             Err(Failure::Refused(why)) => self.bury(key, entry, why).await,
             Err(Failure::Uncertain) => {
-                self.uncertain.insert(key);
                 self.rest(None).await;
                 Ok(())
             }
             Err(Failure::Later(after)) => {
+                self.certain(&key, uncertain);
                 self.rest(after).await;
                 Ok(())
             }
             Err(Failure::Waiting) => {
+                self.certain(&key, uncertain);
                 let _ = tidings.changed().await;
                 Ok(())
             }
+        }
+    }
+
+    /// This try did not reach the network; whatever was known before it still holds.
+    fn certain(&mut self, key: &[u8], uncertain: bool) {
+        if !uncertain {
+            self.uncertain.remove(key);
         }
     }
 
@@ -226,13 +216,8 @@ impl Work {
         let mut batch = Batch::new();
         notebook.done(&mut batch, &key);
         if let (Some(link), Some(message)) = (&entry.link, message) {
-            notebook.copy_became(
-                &mut batch,
-                self.seat.slug().as_str(),
-                link,
-                &entry.effect,
-                message,
-            )?;
+            let (theme, leg) = (self.seat.slug().as_str(), leg_key(&self.lane.leg));
+            notebook.copy_became(&mut batch, theme, link, &leg, &entry.effect, message);
         }
         notebook.commit(batch).await?;
         self.uncertain.remove(&key);
@@ -247,7 +232,12 @@ impl Work {
         engine.notebook.done(&mut batch, &key);
         let mut rung = None;
         let words = matches!(entry.act, Act::Say { .. } | Act::Relay { .. });
-        if let Some(origin) = entry.origin.as_deref().and_then(leg).filter(|_| words) {
+        if let Some(origin) = entry
+            .origin
+            .as_deref()
+            .and_then(leg)
+            .filter(|_| words && engine.tells_of_failure(&entry))
+        {
             let lane = engine.lane(&self.seat, &origin);
             let notice = Outgoing {
                 effect: engine.effect(

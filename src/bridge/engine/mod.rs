@@ -5,6 +5,7 @@
 
 mod carry;
 mod entries;
+mod fold;
 mod groups;
 mod health;
 mod intake;
@@ -20,9 +21,12 @@ mod theme_queue;
 mod words;
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use civic::{GroupId, Leg, Theme, ThemeDefinition, ThemeSlug, Timestamp};
+use futures_util::FutureExt;
 use matrix::Homeserver;
 use ruma::{OwnedRoomId, OwnedUserId};
 use tokio::sync::{Notify, watch};
@@ -30,9 +34,11 @@ use tokio::task::JoinSet;
 use vault::Key;
 use whatsapp::{Connector, KnownNumbers};
 
+use crate::clock;
 use crate::config::Config;
 use entries::KnownGroup;
 use lane::Lane;
+use pace::Flood;
 use people::People;
 
 pub use groups::{GroupError, GroupState};
@@ -42,6 +48,9 @@ pub use letters::{Letter, Retried};
 pub(crate) use notebook::Notebook;
 pub(crate) use start::open_session;
 pub use start::{Bridge, Progress, StartError, Step};
+
+/// How long a task that panicked rests.
+const AFTER_A_PANIC: Duration = Duration::from_secs(1);
 
 /// Everything the bridge works with. One for a process.
 pub(crate) struct Engine {
@@ -58,6 +67,14 @@ pub(crate) struct Engine {
     tidings: watch::Sender<u64>,
     /// Whether what people chose is to be asked from the homeserver: the notebook is younger than the rooms.
     recalls: bool,
+    /// How much of each person is taken for the groups.
+    flood: Mutex<Flood>,
+    /// Who was told of a failure.
+    failures: Mutex<Flood>,
+    /// Held while a group is opened.
+    opening: tokio::sync::Mutex<()>,
+    /// Why nothing can be kept any more.
+    failed: watch::Sender<Option<String>>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -68,6 +85,8 @@ pub(crate) struct Seat {
     theme: Mutex<Theme>,
     /// What Matrix people call themselves in this room.
     names: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
+    /// The numbers of the members of all its groups.
+    numbers: Mutex<Arc<KnownNumbers>>,
     bell: Notify,
     lanes: Mutex<BTreeMap<Leg, Arc<Lane>>>,
 }
@@ -77,13 +96,33 @@ struct GroupSeat {
     theme: ThemeSlug,
     /// Its address, once it is known.
     known: Option<KnownGroup>,
-    /// The numbers of its members, so that they can be kept from being typed out into the room.
-    numbers: KnownNumbers,
 }
 
 impl Engine {
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        lock(&self.tasks).spawn(task);
+    /// Sets a task going. Should it panic, it is set going again: one bug must not end a theme for good.
+    fn spawn<F>(&self, task: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        lock(&self.tasks).spawn(async move {
+            while AssertUnwindSafe(task()).catch_unwind().await.is_err() {
+                tokio::time::sleep(AFTER_A_PANIC).await;
+            }
+        });
+    }
+
+    /// Tells that nothing more can be kept, and never returns: the process has to stop. The database takes no more writes
+    /// once one has failed, and going on would say things twice.
+    async fn fail(&self, error: &vault::VaultError) {
+        tracing::error!(%error, "the notebook failed; the bridge stops, and nothing is lost");
+        self.failed.send_replace(Some(error.to_string()));
+        std::future::pending::<()>().await;
+    }
+
+    /// Whether it is time to tell a person that their words could not be delivered. Says yes once in a while.
+    fn tells_of_failure(&self, entry: &entries::Outgoing) -> bool {
+        let speaker = entry.speaker.as_deref().unwrap_or_default();
+        lock(&self.failures).tells(clock::now(), speaker)
     }
 
     /// The keyed id of a WhatsApp group.

@@ -32,6 +32,7 @@ pub(crate) struct Notebook {
     seen: Tree,
     links: Tree,
     copies: Tree,
+    became: Tree,
     people: Tree,
     addresses: Tree,
     groups: Tree,
@@ -49,6 +50,7 @@ impl Notebook {
             seen: db.tree("seen")?,
             links: db.tree("links")?,
             copies: db.tree("copies")?,
+            became: db.tree("became")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
             groups: db.tree("groups")?,
@@ -103,7 +105,12 @@ impl Notebook {
     pub(crate) fn take_in(&self, batch: &mut Batch, now: Timestamp, incoming: &Incoming) {
         let key = self.next_key(self.theme_prefix(&incoming.theme));
         batch.put(&self.inbox, key, encode(incoming));
-        batch.put(&self.seen, &incoming.source[..16], now.0.to_be_bytes());
+        self.remember(batch, &incoming.source, now);
+    }
+
+    /// Remembers a source, so that it isn't taken in again.
+    pub(crate) fn remember(&self, batch: &mut Batch, source: &[u8; 32], now: Timestamp) {
+        batch.put(&self.seen, &source[..16], now.0.to_be_bytes());
     }
 
     pub(crate) fn inbox(
@@ -149,8 +156,9 @@ impl Notebook {
         decoded(self.outbox.scan_from(&lane, after, limit)?)
     }
 
-    pub(crate) fn outbox_size(&self, lane: Prefix) -> usize {
-        self.outbox.count(&lane)
+    /// The keys of all that waits in a lane. Reads no entry.
+    pub(crate) fn outbox_keys(&self, lane: Prefix) -> Result<Vec<Vec<u8>>, VaultError> {
+        self.outbox.keys(&lane)
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -173,11 +181,7 @@ impl Notebook {
     ) {
         let id = self.message_name(theme, origin.0, origin.1);
         for copy in &copies {
-            batch.put(
-                &self.copies,
-                self.db.name(&[b"effect", copy.effect.as_bytes()]),
-                &id,
-            );
+            batch.put(&self.copies, self.effect_name(&copy.effect), &id);
         }
         let link = Link {
             origin: (origin.0.to_owned(), origin.1.to_owned()),
@@ -186,58 +190,34 @@ impl Notebook {
         batch.put(&self.links, id, encode(&link));
     }
 
-    /// Notes which message a copy became.
+    /// Notes which message a copy became. Each copy has a key of its own, so that legs that finish at the same moment
+    /// don't overwrite each other.
     pub(crate) fn copy_became(
         &self,
         batch: &mut Batch,
         theme: &str,
-        link_id: &[u8],
+        link: &[u8],
+        leg: &str,
         effect: &str,
         message: &str,
-    ) -> Result<(), VaultError> {
-        let Some(mut link) = self
-            .links
-            .get(link_id)?
-            .and_then(|bytes| decode::<Link>(&bytes))
-        else {
-            return Ok(());
-        };
-        if let Some(copy) = link.copies.iter_mut().find(|copy| copy.effect == effect) {
-            copy.message = Some(message.to_owned());
-            batch.put(
-                &self.copies,
-                self.message_name(theme, &copy.leg, message),
-                link_id,
-            );
-            batch.put(&self.links, link_id, encode(&link));
-        }
-        Ok(())
+    ) {
+        batch.put(&self.became, self.effect_name(effect), message);
+        batch.put(&self.copies, self.message_name(theme, leg, message), link);
     }
 
     /// Which message this effect became, if that is known.
     pub(crate) fn message_of_effect(&self, effect: &str) -> Result<Option<String>, VaultError> {
-        let Some(id) = self
-            .copies
-            .get(&self.db.name(&[b"effect", effect.as_bytes()]))?
-        else {
-            return Ok(None);
-        };
-        let link = self
-            .links
-            .get(&id)?
-            .and_then(|bytes| decode::<Link>(&bytes));
-        Ok(link.and_then(|link| {
-            link.copies
-                .into_iter()
-                .find(|copy| copy.effect == effect)?
-                .message
-        }))
+        let message = self.became.get(&self.effect_name(effect))?;
+        Ok(message.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    fn effect_name(&self, effect: &str) -> Vec<u8> {
+        self.db.name(&[b"effect", effect.as_bytes()])
     }
 
     /// The link that an effect belongs to.
     pub(crate) fn link_of_effect(&self, effect: &str) -> Result<Option<Vec<u8>>, VaultError> {
-        self.copies
-            .get(&self.db.name(&[b"effect", effect.as_bytes()]))
+        self.copies.get(&self.effect_name(effect))
     }
 
     /// The name under which a message's link stands.
@@ -325,7 +305,7 @@ impl Notebook {
 }
 
 fn last_sequence(tree: &Tree) -> Result<u64, VaultError> {
-    let entries = tree.keys()?;
+    let entries = tree.keys(&[])?;
     Ok(entries
         .iter()
         .filter_map(|key| {

@@ -1,28 +1,47 @@
 //! No number leaves the bridge: mentions become names, and numbers that are somebody's are taken out of what people
 //! type.
 
+use std::collections::BTreeSet;
+
+use civic::{GroupId, MemberId};
 use vault::VaultError;
 use whatsapp::{KnownNumbers, scrub_text};
 
 use super::{Engine, lock};
 
 impl Engine {
-    /// Words as they may be carried: `known` are the numbers of the speaker and of the group's members.
+    /// Words of a group as they may be carried. Mentions of its members become names, where those are carried themselves;
+    /// nobody may find out who is behind a number by mentioning it.
     pub(crate) fn without_numbers(
         &self,
+        group: &GroupId,
         text: &str,
         known: &KnownNumbers,
     ) -> Result<String, VaultError> {
-        let named = with_names(text, |address| self.name_at(address))?;
+        let members = lock(&self.groups)
+            .get(group)
+            .and_then(|seat| Some(seat.known.as_ref()?.members.clone()))
+            .unwrap_or_default();
+        let named = with_names(text, |address| self.name_at(address, &members))?;
         Ok(scrub_text(&named, known).into_owned())
     }
 
-    fn name_at(&self, address: &str) -> Result<Option<String>, VaultError> {
-        let member = match self.notebook.member_at("lid", address)? {
+    fn name_at(
+        &self,
+        address: &str,
+        members: &BTreeSet<String>,
+    ) -> Result<Option<String>, VaultError> {
+        let found = match self.notebook.member_at("lid", address)? {
             None => self.notebook.member_at("number", address)?,
             found => found,
         };
-        Ok(member.map(|member| lock(&self.people).shown(&member)))
+        let people = lock(&self.people);
+        let shown = |member: &MemberId| {
+            let person = people.get(member)?;
+            let public = person.ghost_name.is_some() && people.choice(member).carried;
+            (public && members.contains(member.as_str())).then(|| person.shown.clone())
+        };
+        Ok(found.as_ref().and_then(shown))
     }
 }
 

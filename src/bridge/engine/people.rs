@@ -98,11 +98,17 @@ impl People {
             };
             Some(member_id(self.key.id("member", &parts)))
         };
-        let Some(member) = by_lid.clone().or(by_number.clone()).or_else(fresh) else {
+        // Numbers are given to other people after a while: a LID inherits only from one who was known by number alone.
+        let inherited = by_number.clone().filter(|member| {
+            let alone =
+                |number: &str| member_id(self.key.id("member", &[b"number", number.as_bytes()]));
+            lid.is_none() || number.is_some_and(|number| alone(number) == *member)
+        });
+        let Some(member) = by_lid.clone().or(inherited).or_else(fresh) else {
             return Ok(None);
         };
         for (kind, address, found) in [("lid", lid, by_lid), ("number", number, by_number)] {
-            if let (Some(address), None) = (address, found) {
+            if let Some(address) = address.filter(|_| found.as_ref() != Some(&member)) {
                 notebook.keep_address(batch, kind, address, &member);
             }
         }
@@ -173,6 +179,27 @@ impl People {
         self.keep(notebook, batch, member, person);
     }
 
+    /// Takes over that the homeserver knows no such ghost (any more).
+    pub(crate) fn ghost_is_gone(
+        &mut self,
+        notebook: &Notebook,
+        batch: &mut Batch,
+        member: &MemberId,
+    ) {
+        if let Some(mut person) = self.get(member).cloned() {
+            person.ghost_name = None;
+            self.keep(notebook, batch, member, person);
+        }
+    }
+
+    /// Takes over what somebody on Matrix calls themselves in a room, so that nobody else can.
+    pub(crate) fn hear_of(&mut self, user: &str, name: &str) {
+        let member = self.on_matrix(user);
+        if !self.persons.contains_key(&member) {
+            self.names.claim(&member, name);
+        }
+    }
+
     fn name(&self, member: &MemberId, person: &mut Person) {
         let wish = person.choice.name.as_deref().or(person.own_name.as_deref());
         person.shown = match wish {
@@ -228,6 +255,26 @@ mod tests {
         assert_eq!(who(Some(&lid), None).await, by_number);
         let other: Lid = "200000000000002".parse().unwrap();
         assert_ne!(who(Some(&other), None).await, by_number);
+    }
+
+    #[tokio::test]
+    async fn a_number_that_was_given_to_another_person_takes_nobody_along() {
+        let (_folder, notebook, people) = setting();
+        let number: PhoneNumber = "12025550123".parse().unwrap();
+        let lids: [Lid; 2] = ["200000000000001", "200000000000002"].map(|lid| lid.parse().unwrap());
+        let who = async |lid, number| {
+            let mut batch = Batch::new();
+            let member = people
+                .on_whatsapp(&notebook, &mut batch, lid, number)
+                .unwrap();
+            notebook.commit(batch).await.unwrap();
+            member.unwrap()
+        };
+        let before = who(Some(&lids[0]), Some(&number)).await;
+        let after = who(Some(&lids[1]), Some(&number)).await;
+        assert_ne!(before, after);
+        assert_eq!(who(Some(&lids[0]), None).await, before);
+        assert_eq!(who(None, Some(&number)).await, after);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! Carrying out: acts in a room, as the bot or a ghost, and acts in a group.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use civic::{GroupId, Leg, MemberId, Standing, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
@@ -15,6 +16,9 @@ use super::{Engine, Seat, lock, words};
 
 /// What of an effect's time may be off: clocks differ, and late words carry the time at which they were written.
 const CLOCK_MARGIN: i64 = 10 * 60_000;
+
+/// How long to wait where somebody has to mend something.
+const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 
 impl Engine {
     /// Carries out one act. Gives the id of the message that it became, if it became one.
@@ -40,18 +44,12 @@ impl Engine {
         match &entry.act {
             Act::Say { member, text, at } => {
                 let member = member_id(member)?;
-                let ghost = self.homeserver.identity().ghost_user_id(&member);
-                self.seat_ghost(seat, &member).await?;
+                if !lock(&self.people).choice(&member).carried {
+                    return Ok(None);
+                }
                 let content = json!({ "msgtype": "m.text", "body": text });
-                self.send_once(
-                    seat,
-                    &ghost,
-                    entry,
-                    content,
-                    Some(Timestamp(*at)),
-                    uncertain,
-                )
-                .await
+                self.say(seat, &member, entry, content, Timestamp(*at), uncertain)
+                    .await
             }
             Act::Tell { text } => {
                 let (body, html) = words::in_room(text);
@@ -82,6 +80,44 @@ impl Engine {
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
             Act::Relay { .. } | Act::Describe { .. } => Err(misplaced()),
         }
+    }
+
+    /// Says something as a person's ghost. Where that is forbidden, the homeserver may know less of the ghost than we do
+    /// (it was kicked, or the database is yesterday's): it is seated anew, once.
+    async fn say(
+        &self,
+        seat: &Seat,
+        member: &MemberId,
+        entry: &Outgoing,
+        content: Value,
+        at: Timestamp,
+        uncertain: bool,
+    ) -> Result<Option<String>, Failure> {
+        let ghost = self.homeserver.identity().ghost_user_id(member);
+        let said = match self.seat_ghost(seat, member).await {
+            Ok(()) => {
+                self.send_once(seat, &ghost, entry, content.clone(), Some(at), uncertain)
+                    .await
+            }
+            Err(failure) => Err(failure),
+        };
+        let Err(Failure::Refused(_)) = said else {
+            return said;
+        };
+        lock(&seat.theme).know_ghost(member, false);
+        self.forget_ghost(member).await?;
+        self.seat_ghost(seat, member).await?;
+        self.send_once(seat, &ghost, entry, content, Some(at), uncertain)
+            .await
+    }
+
+    async fn forget_ghost(&self, member: &MemberId) -> Result<(), Failure> {
+        let mut batch = Batch::new();
+        lock(&self.people).ghost_is_gone(&self.notebook, &mut batch, member);
+        self.notebook
+            .commit(batch)
+            .await
+            .map_err(|_| Failure::Later(None))
     }
 
     /// Sends an event, unless it is there already.
@@ -225,7 +261,14 @@ impl Engine {
         let connector = self.connected().map_err(|_| Failure::Waiting)?;
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let text = match &entry.act {
-            Act::Relay { name, text } => words::relayed(name, text),
+            Act::Relay { member, text } => {
+                let member = member_id(member)?;
+                let people = lock(&self.people);
+                if !people.choice(&member).carried {
+                    return Ok(None);
+                }
+                words::relayed(&people.shown(&member), text)
+            }
             Act::Tell { text } => text.clone(),
             Act::Describe { text } => {
                 return described(connector.set_description(&jid, text).await);
@@ -276,13 +319,24 @@ impl From<SendError> for Failure {
         match error {
             SendError::Transient { retry_after } => Self::Later(retry_after),
             SendError::Uncertain => Self::Uncertain,
+            // The registration is not the homeserver's, or no longer: a person has to mend that, and nothing is lost by
+            // waiting for them.
+            SendError::Rejected { ref code, .. }
+                if matches!(
+                    code.as_str(),
+                    "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_EXCLUSIVE"
+                ) =>
+            {
+                tracing::error!(%error, "the homeserver does not know the bridge; see `aty doctor`");
+                Self::Later(Some(WAIT_FOR_A_PERSON))
+            }
             SendError::Rejected { .. } => Self::Refused(error.to_string()),
             SendError::Broken(what) => {
                 tracing::error!(
                     what,
-                    "the homeserver's answers make no sense; trying again in a while"
+                    "the homeserver's answers make no sense; looking before trying again"
                 );
-                Self::Later(None)
+                Self::Uncertain
             }
         }
     }

@@ -1,39 +1,34 @@
 //! Starting and stopping: the homeserver reached, the rooms seen to, the themes folded, everything set going.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Leg, Record, Standing, Theme, ThemeSlug};
-use matrix::bridge_info::{self, GroupRecord, GroupStatus};
+use civic::{Leg, ThemeSlug};
 use matrix::provision::{self, ProvisionError, Provisioned};
 use matrix::registration::RegistrationError;
 use matrix::{Homeserver, Identity, Registration, SendError, endpoint};
 use ruma::OwnedRoomId;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 use vault::{Batch, Database, Key, VaultError};
-use whatsapp::{Connector, ConnectorError, KnownNumbers, Session, SessionError, Status};
+use whatsapp::{Connector, ConnectorError, Session, SessionError, Status};
 
-use super::entries::KnownGroup;
+use super::fold::fold;
 use super::groups::{GroupError, GroupState};
 use super::intake::{MatrixIntake, WhatsAppIntake};
 use super::notebook::Notebook;
-use super::people::People;
-use super::{Engine, GroupSeat, Seat, lock, theme_queue};
+use super::{Engine, lock, theme_queue};
 use crate::clock;
 use crate::config::Config;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Of sled's cache for the WhatsApp session.
 const SESSION_CACHE_BYTES: u64 = 16 << 20;
-/// Note in the notebook: whether it is younger than the rooms.
-const RECALLS: &str = "recalls choices";
-const YES: &[u8] = b"yes";
-const NO: &[u8] = b"no";
 
 /// Why the bridge can't start. Displays what to do.
 #[derive(Debug, thiserror::Error)]
@@ -143,15 +138,12 @@ impl Bridge {
         say_what_changed(&provisioned);
         let space = provisioned.space.clone();
         let engine = Arc::new(fold(config, key, notebook, homeserver, provisioned, tasks).await?);
-        engine.notebook.forget_old_sources(clock::now()).await?;
         engine.set_going(session.clone()).await?;
         open.send_replace(Some(engine.clone()));
         // The ping makes the homeserver deliver at once what it has kept for us.
-        engine
-            .homeserver
-            .ping(&engine.config.appservice.id)
-            .await
-            .map_err(StartError::Refused)?;
+        if let Err(error) = engine.homeserver.ping(&engine.config.appservice.id).await {
+            tracing::warn!(%error, "the homeserver did not reach the bridge when asked to; see `aty doctor`");
+        }
         Ok(Self {
             engine,
             session,
@@ -215,6 +207,15 @@ impl Bridge {
     /// Whether nothing waits in inbox or outbox.
     pub fn is_idle(&self) -> bool {
         self.engine.notebook.is_idle()
+    }
+
+    /// Returns when nothing can be kept any more, and why: the process then has to stop.
+    pub async fn failed(&self) -> String {
+        let mut failed = self.engine.failed.subscribe();
+        match failed.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// How many things were put aside because they could not be read or sent.
@@ -303,126 +304,18 @@ fn say_what_changed(provisioned: &Provisioned) {
     }
 }
 
-/// Folds the themes from their rooms, and from what the notebook has yet to write into them.
-async fn fold(
-    config: Config,
-    key: Key,
-    notebook: Notebook,
-    homeserver: Homeserver,
-    provisioned: Provisioned,
-    tasks: JoinSet<()>,
-) -> Result<Engine, StartError> {
-    let mut people = People::read(&notebook, &key)?;
-    let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
-    let mut batch = Batch::new();
-    let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for definition in &config.plan.themes {
-        let room = provisioned.rooms[&definition.slug].clone();
-        let state = homeserver
-            .all_state(&room)
-            .await
-            .map_err(StartError::Fold)?;
-        let mut theme = Theme::new(
-            definition.slug.clone(),
-            definition.name.get(config.language),
-        );
-        for record in bridge_info::groups_in(&state, homeserver.bot()) {
-            theme.apply(&record_of(record));
-        }
-        for (_, entry) in notebook.outbox(
-            notebook.lane_prefix(&definition.slug, &Leg::Room),
-            &[],
-            usize::MAX,
-        )? {
-            if let Some(record) = entry.act.record() {
-                theme.apply(&record);
-            }
-        }
-        let mut names = BTreeMap::new();
-        for (user, name) in homeserver
-            .joined_members(&room)
-            .await
-            .map_err(StartError::Fold)?
-        {
-            match homeserver.identity().member_of(&user) {
-                Some(member) => {
-                    theme.know_ghost(&member, true);
-                    let called = name.unwrap_or_default();
-                    if people
-                        .get(&member)
-                        .is_none_or(|person| person.ghost_name.is_none())
-                    {
-                        people.ghost_is_called(&notebook, &mut batch, &member, &called);
-                    }
-                }
-                None => {
-                    names.insert(user, name);
-                }
-            }
-        }
-        for (group, standing) in theme.groups() {
-            if *standing != Standing::Closed {
-                let known: Option<KnownGroup> = known.get(group).cloned();
-                groups.insert(
-                    group.clone(),
-                    GroupSeat {
-                        theme: definition.slug.clone(),
-                        known,
-                        numbers: KnownNumbers::default(),
-                    },
-                );
-            }
-        }
-        rooms.insert(room.clone(), definition.slug.clone());
-        let seat = Seat {
-            definition: definition.clone(),
-            room,
-            theme: Mutex::new(theme),
-            names: Mutex::new(names),
-            bell: Notify::new(),
-            lanes: Mutex::new(BTreeMap::new()),
-        };
-        seats.insert(definition.slug.clone(), Arc::new(seat));
-    }
-    let recalls = match notebook.note(RECALLS)? {
-        Some(note) => note == YES,
-        // A new notebook: did anybody talk here before it?
-        None => !groups.is_empty(),
-    };
-    notebook.put_note(&mut batch, RECALLS, if recalls { YES } else { NO });
-    notebook.commit(batch).await?;
-    Ok(Engine {
-        config,
-        key,
-        notebook,
-        people: Mutex::new(people),
-        homeserver,
-        seats,
-        rooms,
-        groups: Mutex::new(groups),
-        connector: OnceLock::new(),
-        tidings: watch::channel(0).0,
-        recalls,
-        tasks: Mutex::new(tasks),
-    })
-}
-
-fn record_of(record: GroupRecord) -> Record {
-    let standing = match (record.status, record.open_from) {
-        (GroupStatus::Open, _) => Standing::Open,
-        (GroupStatus::Closed, _) => Standing::Closed,
-        (GroupStatus::Announced, open_from) => Standing::Announced {
-            open_from: open_from.unwrap_or(record.since),
-        },
-    };
-    Record::Group {
-        group: record.group,
-        standing,
-        since: record.since,
-    }
-}
-
 impl Engine {
+    /// Forgets once a day what nobody repeats any more.
+    async fn forget_old_sources(self: Arc<Self>) {
+        let mut daily = tokio::time::interval(A_DAY);
+        loop {
+            daily.tick().await;
+            if let Err(error) = self.notebook.forget_old_sources(clock::now()).await {
+                self.fail(&error).await;
+            }
+        }
+    }
+
     async fn set_going(self: &Arc<Self>, session: Session) -> Result<(), StartError> {
         let intake = Arc::new(WhatsAppIntake(self.clone()));
         let connector = Connector::start(session, &self.config.whatsapp, intake).await?;
@@ -431,15 +324,20 @@ impl Engine {
             .map_err(drop)
             .expect("it is set going once");
         for seat in self.seats.values() {
-            self.spawn(theme_queue::run(self.clone(), seat.clone()));
+            let work = (self.clone(), seat.clone());
+            self.spawn(move || theme_queue::run(work.0.clone(), work.1.clone()));
             self.lane(seat, &Leg::Room);
             let groups: Vec<_> = lock(&seat.theme).groups().keys().cloned().collect();
             for group in groups {
                 self.lane(seat, &Leg::Group(group));
             }
         }
-        self.spawn(self.clone().watch_groups());
-        self.spawn(self.clone().watch_connection());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().watch_groups());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().watch_connection());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().forget_old_sources());
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use civic::{Input, Said, Speaker, Timestamp};
 use futures_util::FutureExt;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
 use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg};
@@ -15,8 +15,8 @@ use crate::clock;
 
 /// How many entries are read at a time.
 const HANDFUL: usize = 64;
-/// How long to wait for a disk that fails.
-const DISK_PAUSE: Duration = Duration::from_secs(5);
+/// The shortest wait for something that is due, should it have come to nothing at once.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait for something that is due, so that a clock that is set forward is noticed.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -25,10 +25,7 @@ pub(crate) async fn run(engine: Arc<Engine>, seat: Arc<Seat>) {
     loop {
         match engine.handle_all(&seat).await {
             Ok(()) => seat.wait_for_more().await,
-            Err(error) => {
-                tracing::error!(theme = %seat.slug(), %error, "the notebook failed; trying again");
-                sleep(DISK_PAUSE).await;
-            }
+            Err(error) => engine.fail(&error).await,
         }
     }
 }
@@ -56,10 +53,12 @@ impl Engine {
 
     async fn take_in_what_is_due(&self, seat: &Seat) -> Result<(), VaultError> {
         let due = lock(&seat.theme).next_due();
-        let Some((at, group)) = due.filter(|(at, _)| *at <= clock::now()) else {
+        let Some((_, group)) = due.filter(|(at, _)| *at <= clock::now()) else {
             return Ok(());
         };
-        let source = self.source(&[b"wait over", group.as_str().as_bytes(), &at.0.to_be_bytes()]);
+        // Told each time it is due: the theme decides whether it still is.
+        let moment = clock::now().0.to_be_bytes();
+        let source = self.source(&[b"wait over", group.as_str().as_bytes(), &moment]);
         let what = Kept::WaitOver {
             group: group.to_string(),
         };
@@ -82,7 +81,7 @@ impl Engine {
             Some(input) => lock(&seat.theme).decide(now, lock(&self.people).names(), input),
             None => Vec::new(),
         };
-        let rung = self.lay_out(seat, &mut batch, now, incoming, &effects)?;
+        let rung = self.lay_out(seat, &mut batch, now, incoming, &effects);
         self.notebook.take_out(&mut batch, key);
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
@@ -135,7 +134,9 @@ impl Engine {
 
 impl Seat {
     async fn wait_for_more(&self) {
-        let due = lock(&self.theme).next_due().map(|(at, _)| until(at));
+        let due = lock(&self.theme)
+            .next_due()
+            .map(|(at, _)| until(at).max(SHORTEST_WAIT));
         let wait = due.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
         // Whether it was rung or the time is up: the next round looks at both.
         let _ = timeout(wait, self.bell.notified()).await;

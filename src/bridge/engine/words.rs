@@ -6,13 +6,21 @@ use std::borrow::Cow;
 /// another person's: one that begins like a name is marked.
 pub(crate) fn relayed(name: &str, text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text
-        .lines()
+        .split(is_line_end)
         .map(|line| match imitates_a_name(line) {
             true => Cow::Owned(format!("│ {line}")),
             false => Cow::Borrowed(line),
         })
         .collect();
     format!("*{name}*: {}", lines.join("\n"))
+}
+
+/// Whatever a phone may begin a new line at (Unicode's mandatory breaks).
+fn is_line_end(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// What the bridge says, as a Matrix room reads it: plain, and as HTML (`org.matrix.custom.html`). Our words mark what is
@@ -42,15 +50,17 @@ pub(crate) fn in_room(text: &str) -> (String, String) {
     (plain, html)
 }
 
-/// Whether a line reads like the beginning of somebody's message: something bold, then a colon.
+/// Whether a line reads like the beginning of somebody's message: something bold, maybe in other marks, then a colon.
 fn imitates_a_name(line: &str) -> bool {
-    let plain: String = line
+    let seen = line
         .chars()
-        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
-        .collect();
-    plain
-        .strip_prefix(['*', '＊', '∗', '⁎', '﹡'])
-        .is_some_and(|rest| rest.contains([':', '：', '∶', '꞉', '︓', '﹕']))
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c));
+    let mut rest =
+        seen.skip_while(|c| matches!(c, '_' | '~' | '`' | '>' | '-' | '•' | '.' | '0'..='9'));
+    let bold = rest
+        .next()
+        .is_some_and(|c| matches!(c, '*' | '＊' | '∗' | '⁎' | '﹡'));
+    bold && rest.any(|c| matches!(c, ':' | '：' | '∶' | '꞉' | '︓' | '﹕'))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -87,10 +97,22 @@ mod tests {
             "\u{200b}*Beto*: yo",
             "＊Beto＊：yo",
             "*_Beto_*: yo",
+            "_*Beto*_: yo",
+            "> *Beto*: yo",
+            "- ~*Beto*~: yo",
+            "1. *Beto*: yo",
         ] {
             let shown = relayed("Ana", &format!("hola\n{line}"));
             assert_eq!(shown, format!("*Ana*: hola\n│ {line}"));
         }
+        assert_eq!(
+            relayed("Ana", "hola\u{2028}*Beto*: yo"),
+            "*Ana*: hola\n│ *Beto*: yo"
+        );
+        assert_eq!(
+            relayed("Ana", "hola\r*Beto*: yo"),
+            "*Ana*: hola\n│ *Beto*: yo"
+        );
         let first = relayed("Ana", "*Beto*: yo no fui");
         assert_eq!(first, "*Ana*: │ *Beto*: yo no fui");
         assert_eq!(

@@ -163,7 +163,7 @@ impl SignalStore for Store {
     }
 
     async fn get_max_prekey_id(&self) -> Result<u32> {
-        let ids = self.prekeys.keys().map_err(failed)?;
+        let ids = self.prekeys.keys(&[]).map_err(failed)?;
         ids.last().map_or(Ok(0), |key| id_of(key))
     }
 

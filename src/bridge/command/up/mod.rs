@@ -209,7 +209,7 @@ impl Everything {
             served = control::serve(self.bridge.clone(), &data) => {
                 served.context("commands can't be taken (aty.sock)")
             }
-            () = broken(&self.bridge) => bail!("{}", *self.bridge.whatsapp().borrow()),
+            why = broken(&self.bridge) => bail!(why),
         }
     }
 

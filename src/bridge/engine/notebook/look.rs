@@ -5,6 +5,7 @@ use vault::{Batch, Database, VaultError};
 
 use super::{Notebook, Prefix, decoded, encode};
 use crate::engine::entries::{DeadLetter, Incoming, Outgoing};
+use crate::engine::start::{RECALLS, YES};
 
 /// The keys of dead letters begin so.
 const LETTERS: Prefix = [0; 8];
@@ -51,8 +52,8 @@ impl Notebook {
         Ok(first.first().map(|(_, entry)| Timestamp(entry.at)))
     }
 
-    /// Notes of everything in the inbox that it may have been carried already: this notebook is from a backup, and a
-    /// later one knew more.
+    /// This notebook is from a backup, and a later one knew more: what is in the inbox may have been carried already, and
+    /// what people chose is asked from the homeserver again.
     pub(crate) async fn comes_from_a_backup(&self) -> Result<(), VaultError> {
         let entries: Vec<(Vec<u8>, Incoming)> = decoded(self.inbox.scan(&[])?)?;
         let mut batch = Batch::new();
@@ -60,6 +61,11 @@ impl Notebook {
             incoming.again = true;
             batch.put(&self.inbox, key, encode(&incoming));
         }
+        for (member, mut person) in self.people()? {
+            person.recalled = false;
+            self.keep_person(&mut batch, &member, &person);
+        }
+        self.put_note(&mut batch, RECALLS, YES);
         self.commit(batch).await
     }
 }

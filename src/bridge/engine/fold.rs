@@ -1,0 +1,205 @@
+//! Folding the themes: from their rooms, and from what the notebook has yet to write into them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use civic::{GroupId, Leg, Record, Standing, Theme, ThemeDefinition};
+use matrix::bridge_info::{self, GroupRecord, GroupStatus};
+use matrix::provision::Provisioned;
+use matrix::{Homeserver, SendError};
+use ruma::{OwnedUserId, RoomId};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use vault::{Batch, Key, VaultError};
+use whatsapp::KnownNumbers;
+
+use super::entries::KnownGroup;
+use super::notebook::Notebook;
+use super::pace::Flood;
+use super::people::People;
+use super::start::StartError;
+use super::{Engine, GroupSeat, Seat};
+use crate::config::Config;
+
+/// Note in the notebook: whether it is younger than the rooms.
+const RECALLS: &str = "recalls choices";
+const YES: &[u8] = b"yes";
+const NO: &[u8] = b"no";
+/// How long to wait before a room is read again.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The engine as it stands when all rooms are read.
+pub(super) async fn fold(
+    config: Config,
+    key: Key,
+    notebook: Notebook,
+    homeserver: Homeserver,
+    provisioned: Provisioned,
+    tasks: JoinSet<()>,
+) -> Result<Engine, StartError> {
+    let mut people = People::read(&notebook, &key)?;
+    let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
+    let mut batch = Batch::new();
+    let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for definition in &config.plan.themes {
+        let room = provisioned.rooms[&definition.slug].clone();
+        let read = read_room(&homeserver, &room)
+            .await
+            .map_err(StartError::Fold)?;
+        let mut theme = Theme::new(
+            definition.slug.clone(),
+            definition.name.get(config.language),
+        );
+        read.groups
+            .into_iter()
+            .for_each(|record| theme.apply(&record_of(record)));
+        apply_pending(&notebook, definition, &mut theme)?;
+        let mut names = BTreeMap::new();
+        for (user, name) in read.members {
+            match homeserver.identity().member_of(&user) {
+                Some(member) => {
+                    theme.know_ghost(&member, true);
+                    let unknown = people
+                        .get(&member)
+                        .is_none_or(|person| person.ghost_name.is_none());
+                    if unknown {
+                        people.ghost_is_called(
+                            &notebook,
+                            &mut batch,
+                            &member,
+                            &name.unwrap_or_default(),
+                        );
+                    }
+                }
+                None => {
+                    if let Some(name) = &name {
+                        people.hear_of(user.as_str(), name);
+                    }
+                    names.insert(user, name);
+                }
+            }
+        }
+        groups.extend(seated_groups(&theme, definition, &known));
+        rooms.insert(room.clone(), definition.slug.clone());
+        let seat = Seat {
+            definition: definition.clone(),
+            room,
+            theme: Mutex::new(theme),
+            names: Mutex::new(names),
+            numbers: Mutex::new(Arc::new(KnownNumbers::default())),
+            bell: Notify::new(),
+            lanes: Mutex::new(BTreeMap::new()),
+        };
+        seats.insert(definition.slug.clone(), Arc::new(seat));
+    }
+    let recalls = match notebook.note(RECALLS)? {
+        Some(note) => note == YES,
+        // A new notebook: did anybody talk here before it?
+        None => !groups.is_empty(),
+    };
+    notebook.put_note(&mut batch, RECALLS, if recalls { YES } else { NO });
+    notebook.commit(batch).await?;
+    let limits = &config.whatsapp;
+    let flood = || Mutex::new(Flood::new(limits.sender_backlog, limits.sender_per_minute));
+    let engine = Engine {
+        flood: flood(),
+        failures: flood(),
+        config,
+        key,
+        notebook,
+        people: Mutex::new(people),
+        homeserver,
+        seats,
+        rooms,
+        groups: Mutex::new(groups),
+        connector: OnceLock::new(),
+        tidings: watch::channel(0).0,
+        recalls,
+        opening: tokio::sync::Mutex::default(),
+        failed: watch::channel(None).0,
+        tasks: Mutex::new(tasks),
+    };
+    engine
+        .seats
+        .keys()
+        .for_each(|theme| engine.gather_numbers(theme));
+    Ok(engine)
+}
+
+/// What a theme's room tells.
+struct RoomRead {
+    groups: Vec<GroupRecord>,
+    members: BTreeMap<OwnedUserId, Option<String>>,
+}
+
+async fn read_room(homeserver: &Homeserver, room: &RoomId) -> Result<RoomRead, SendError> {
+    loop {
+        let read = async {
+            let state = homeserver.all_state(room).await?;
+            let groups = bridge_info::groups_in(&state, homeserver.bot());
+            let members = homeserver.joined_members(room).await?;
+            Ok(RoomRead { groups, members })
+        };
+        match read.await {
+            Err(error @ (SendError::Transient { .. } | SendError::Uncertain)) => {
+                tracing::warn!(%error, "a room could not be read; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// What is decided and not written into the room yet.
+fn apply_pending(
+    notebook: &Notebook,
+    definition: &ThemeDefinition,
+    theme: &mut Theme,
+) -> Result<(), VaultError> {
+    let lane = notebook.lane_prefix(&definition.slug, &Leg::Room);
+    for (_, entry) in notebook.outbox(lane, &[], usize::MAX)? {
+        if let Some(record) = entry.act.record() {
+            theme.apply(&record);
+        }
+    }
+    Ok(())
+}
+
+/// The groups to listen to: those of the room's record, and those that the notebook knows and the record does not yet.
+fn seated_groups(
+    theme: &Theme,
+    definition: &ThemeDefinition,
+    known: &BTreeMap<GroupId, KnownGroup>,
+) -> BTreeMap<GroupId, GroupSeat> {
+    let recorded = theme.groups().keys();
+    let noted = known
+        .iter()
+        .filter(|(_, group)| group.theme == definition.slug.as_str());
+    let all = recorded.chain(noted.map(|(group, _)| group));
+    let living = all.filter(|group| theme.groups().get(*group) != Some(&Standing::Closed));
+    living
+        .map(|group| {
+            let seat = GroupSeat {
+                theme: definition.slug.clone(),
+                known: known.get(group).cloned(),
+            };
+            (group.clone(), seat)
+        })
+        .collect()
+}
+
+fn record_of(record: GroupRecord) -> Record {
+    let standing = match (record.status, record.open_from) {
+        (GroupStatus::Open, _) => Standing::Open,
+        (GroupStatus::Closed, _) => Standing::Closed,
+        (GroupStatus::Announced, open_from) => Standing::Announced {
+            open_from: open_from.unwrap_or(record.since),
+        },
+    };
+    Record::Group {
+        group: record.group,
+        standing,
+        since: record.since,
+    }
+}
