@@ -23,8 +23,8 @@ use super::{Engine, GroupSeat, Seat};
 use crate::config::Config;
 
 /// Note in the notebook: whether it is younger than the rooms.
-const RECALLS: &str = "recalls choices";
-const YES: &[u8] = b"yes";
+pub(super) const RECALLS: &str = "recalls choices";
+pub(super) const YES: &[u8] = b"yes";
 const NO: &[u8] = b"no";
 /// How long to wait before a room is read again.
 const PAUSE: Duration = Duration::from_secs(2);

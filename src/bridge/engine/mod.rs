@@ -37,6 +37,7 @@ use whatsapp::{Connector, KnownNumbers};
 use crate::clock;
 use crate::config::Config;
 use entries::KnownGroup;
+use fold::{RECALLS, YES};
 use lane::Lane;
 use pace::Flood;
 use people::People;

@@ -5,7 +5,7 @@ use vault::{Batch, Database, VaultError};
 
 use super::{Notebook, Prefix, decoded, encode};
 use crate::engine::entries::{DeadLetter, Incoming, Outgoing};
-use crate::engine::start::{RECALLS, YES};
+use crate::engine::{RECALLS, YES};
 
 /// The keys of dead letters begin so.
 const LETTERS: Prefix = [0; 8];
