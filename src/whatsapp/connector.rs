@@ -256,15 +256,14 @@ impl Account {
                 // The library gave up on its own: it is asked again.
                 _ => PAUSE,
             };
-            let again = async {
-                tokio::time::sleep(pause).await;
-                self.line.set(Status::Starting);
-                self.connect_at_last().await
-            };
-            bot = tokio::select! {
+            tokio::select! {
                 _ = &mut stopping => return,
-                again = again => again,
-            };
+                () = tokio::time::sleep(pause) => self.line.set(Status::Starting),
+            }
+            tokio::select! {
+                _ = &mut stopping => return,
+                again = self.connect_at_last() => bot = again,
+            }
             shown.send_replace(Some(bot.client()));
         }
     }

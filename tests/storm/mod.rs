@@ -21,7 +21,7 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::world::{AGUA, SALUD, World, free_address};
+use crate::world::{AGUA, QUICK, SALUD, World, free_address};
 use count::{Leg, Reader};
 use keeper::Keeper;
 use line::{Line, Towards};
@@ -72,8 +72,8 @@ struct Storm {
 
 impl Storm {
     async fn gather(seed: u64) -> Self {
-        let backlog = "  sender_backlog: 100000\n";
-        let world = World::with_settings(&[AGUA, SALUD], backlog).await;
+        let unlimited = format!("{QUICK}  sender_backlog: 100000\n");
+        let world = World::with_settings(&[AGUA, SALUD], &unlimited).await;
         let mut dice = StdRng::seed_from_u64(seed);
         let lines = lay_lines(&world, &mut dice).await;
         let keeper = Keeper::new(world.folder.path());
@@ -164,6 +164,11 @@ impl Storm {
             );
         }
         self.keeper.stop().await;
+        if env::var_os("ATY_STORM_KEEP").is_some() {
+            let folder = &mut self.world.folder;
+            folder.disable_cleanup(true);
+            println!("  its files are kept in {}", folder.path().display());
+        }
     }
 
     async fn rage_until(&mut self, kills: usize, pause: Duration) {
