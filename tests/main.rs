@@ -9,6 +9,7 @@
 mod conversation;
 mod conversations;
 mod groups;
+mod operating;
 mod privacy;
 mod refusals;
 mod restart;
