@@ -8,6 +8,8 @@ mod command;
 mod ids;
 pub mod name;
 mod notice;
+#[cfg(test)]
+mod pipeline_model;
 mod plan;
 mod theme;
 mod words;
