@@ -2,8 +2,7 @@ mod export;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -27,8 +26,9 @@ struct Inner {
     db: sled::Db,
     cipher: XChaCha20Poly1305,
     names: Key,
-    /// Writes so far, and up to which of them is on the disk.
-    written: AtomicU64,
+    /// How many writes there were. Held over each write, so that whoever has seen one can't count without it.
+    written: std::sync::Mutex<u64>,
+    /// Up to which write all is on the disk.
     flushed: Mutex<u64>,
     /// While a copy is made: what is written meanwhile.
     journal: std::sync::Mutex<Option<export::Journal>>,
@@ -62,7 +62,7 @@ impl Database {
             db,
             cipher: XChaCha20Poly1305::new(key.derive("seal").bytes().into()),
             names: key.derive("names"),
-            written: AtomicU64::new(1),
+            written: std::sync::Mutex::new(1),
             flushed: Mutex::new(0),
             journal: std::sync::Mutex::new(None),
         }));
@@ -110,6 +110,7 @@ impl Database {
             return Ok(());
         }
         let mut journal = self.journal();
+        let mut written = self.written();
         let outcome = trees.as_slice().transaction(|views| {
             for (view, writes) in views.iter().zip(&writes) {
                 for (key, value) in writes {
@@ -121,7 +122,8 @@ impl Database {
             }
             Ok::<(), ConflictableTransactionError<()>>(())
         });
-        self.0.written.fetch_add(1, Ordering::SeqCst);
+        *written += 1;
+        drop(written);
         match outcome {
             Ok(()) => {
                 if let Some(journal) = journal.as_mut() {
@@ -139,12 +141,12 @@ impl Database {
     /// # Errors
     /// When the disk fails.
     pub async fn flush(&self) -> Result<(), VaultError> {
-        let mine = self.0.written.load(Ordering::SeqCst);
+        let mine = *self.written();
         let mut flushed = self.0.flushed.lock().await;
         if *flushed >= mine {
             return Ok(());
         }
-        let upto = self.0.written.load(Ordering::SeqCst);
+        let upto = *self.written();
         self.0.db.flush_async().await?;
         *flushed = upto;
         Ok(())
@@ -159,8 +161,15 @@ impl Database {
             self.0.db.open_tree(name)?.clear()?;
         }
         self.prove_key()?;
-        self.0.written.fetch_add(1, Ordering::SeqCst);
+        *self.written() += 1;
         self.flush().await
+    }
+
+    fn written(&self) -> MutexGuard<'_, u64> {
+        self.0
+            .written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where this database lies.

@@ -117,6 +117,7 @@ pub(super) async fn fold(
         tidings: watch::channel(0).0,
         recalls,
         opening: tokio::sync::Mutex::default(),
+        intake: Mutex::default(),
         failed: watch::channel(None).0,
         tasks: Mutex::new(tasks),
     };

@@ -84,9 +84,17 @@ impl whatsapp::Inbox for WhatsAppIntake {
 
 impl Engine {
     async fn keep_events(&self, events: Vec<Box<RawValue>>) -> Result<(), VaultError> {
+        let rung = self
+            .write_events(&events)
+            .inspect_err(|error| self.note_failure(error))?;
+        self.flush_and_ring(&rung).await
+    }
+
+    fn write_events(&self, events: &[Box<RawValue>]) -> Result<Vec<Arc<Seat>>, VaultError> {
+        let _one_at_a_time = lock(&self.intake);
         let mut batch = Batch::new();
         let mut rung = Vec::new();
-        for event in &events {
+        for event in events {
             // One event that nobody thought of must not stop all those behind it.
             match catch_unwind(AssertUnwindSafe(|| self.keep_event(&mut batch, event))) {
                 Ok(kept) => rung.extend(kept?),
@@ -95,8 +103,16 @@ impl Engine {
                 }
             }
         }
-        self.notebook.commit(batch).await?;
-        ring(&rung);
+        self.notebook.apply(batch)?;
+        Ok(rung)
+    }
+
+    async fn flush_and_ring(&self, rung: &[Arc<Seat>]) -> Result<(), VaultError> {
+        let flushed = self.notebook.flush().await;
+        flushed.inspect_err(|error| self.note_failure(error))?;
+        for seat in rung {
+            seat.bell.notify_one();
+        }
         Ok(())
     }
 
@@ -222,6 +238,14 @@ impl Engine {
     }
 
     async fn keep_messages(&self, heard: &[whatsapp::Heard]) -> Result<(), VaultError> {
+        let rung = self
+            .write_messages(heard)
+            .inspect_err(|error| self.note_failure(error))?;
+        self.flush_and_ring(&rung).await
+    }
+
+    fn write_messages(&self, heard: &[whatsapp::Heard]) -> Result<Vec<Arc<Seat>>, VaultError> {
+        let _one_at_a_time = lock(&self.intake);
         let mut batch = Batch::new();
         let mut rung = Vec::new();
         for message in heard {
@@ -229,9 +253,8 @@ impl Engine {
                 rung.push(seat);
             }
         }
-        self.notebook.commit(batch).await?;
-        ring(&rung);
-        Ok(())
+        self.notebook.apply(batch)?;
+        Ok(rung)
     }
 
     fn keep_message(
@@ -302,11 +325,5 @@ impl Seat {
     fn name_of(&self, user: &UserId) -> String {
         let name = lock(&self.names).get(user).cloned().flatten();
         name.unwrap_or_else(|| user.localpart().to_owned())
-    }
-}
-
-fn ring(seats: &[Arc<Seat>]) {
-    for seat in seats {
-        seat.bell.notify_one();
     }
 }

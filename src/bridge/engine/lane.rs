@@ -155,6 +155,8 @@ impl Work {
     }
 
     async fn attempt(&mut self, key: Vec<u8>, entry: Outgoing) -> Result<(), VaultError> {
+        // What is sent must be on the disk: otherwise it may be decided again, and sent by one who doesn't know.
+        self.engine.notebook.flush().await?;
         // Should the crossing-out fail, or this task, the next try looks first.
         let uncertain = !self.uncertain.insert(key.clone()) || entry.again;
         // Taken before the attempt, so that what becomes known meanwhile is not missed.

@@ -74,6 +74,8 @@ pub(crate) struct Engine {
     failures: Mutex<Flood>,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
+    /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.
+    intake: Mutex<()>,
     /// Why nothing can be kept any more.
     failed: watch::Sender<Option<String>>,
     tasks: Mutex<JoinSet<()>>,
@@ -115,9 +117,13 @@ impl Engine {
     /// Tells that nothing more can be kept, and never returns: the process has to stop. The database takes no more writes
     /// once one has failed, and going on would say things twice.
     async fn fail(&self, error: &vault::VaultError) {
+        self.note_failure(error);
+        std::future::pending::<()>().await;
+    }
+
+    fn note_failure(&self, error: &vault::VaultError) {
         tracing::error!(%error, "the notebook failed; the bridge stops, and nothing is lost");
         self.failed.send_replace(Some(error.to_string()));
-        std::future::pending::<()>().await;
     }
 
     /// Whether it is time to tell a person that their words could not be delivered. Says yes once in a while.
@@ -151,16 +157,17 @@ impl Engine {
         what: entries::Kept,
         now: Timestamp,
     ) -> Result<(), vault::VaultError> {
-        if self.notebook.knows(&source)? {
-            return Ok(());
+        {
+            let _one_at_a_time = lock(&self.intake);
+            if self.notebook.knows(&source)? {
+                return Ok(());
+            }
+            let mut batch = vault::Batch::new();
+            let incoming = entries::Incoming::new(source, theme, what);
+            self.notebook.take_in(&mut batch, now, &incoming);
+            self.notebook.apply(batch)?;
         }
-        let mut batch = vault::Batch::new();
-        self.notebook.take_in(
-            &mut batch,
-            now,
-            &entries::Incoming::new(source, theme, what),
-        );
-        self.notebook.commit(batch).await?;
+        self.notebook.flush().await?;
         if let Some(seat) = self.seats.get(theme) {
             seat.bell.notify_one();
         }

@@ -70,6 +70,16 @@ impl Notebook {
         Ok(notebook)
     }
 
+    /// Writes; it is on the disk after the next [`flush`](Self::flush).
+    pub(crate) fn apply(&self, batch: Batch) -> Result<(), VaultError> {
+        self.db.apply(batch)
+    }
+
+    /// Returns when all that was written is on the disk.
+    pub(crate) async fn flush(&self) -> Result<(), VaultError> {
+        self.db.flush().await
+    }
+
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), VaultError> {
         self.db.commit(batch).await
     }

@@ -1,6 +1,6 @@
 //! Starting and stopping: the homeserver reached, the rooms seen to, the themes folded, everything set going.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -327,7 +327,13 @@ impl Engine {
             let work = (self.clone(), seat.clone());
             self.spawn(move || theme_queue::run(work.0.clone(), work.1.clone()));
             self.lane(seat, &Leg::Room);
-            let groups: Vec<_> = lock(&seat.theme).groups().keys().cloned().collect();
+            let mut groups: BTreeSet<_> = lock(&seat.theme).groups().keys().cloned().collect();
+            let seated = lock(&self.groups);
+            let noted = seated
+                .iter()
+                .filter(|(_, group)| group.theme == *seat.slug());
+            groups.extend(noted.map(|(group, _)| group.clone()));
+            drop(seated);
             for group in groups {
                 self.lane(seat, &Leg::Group(group));
             }
