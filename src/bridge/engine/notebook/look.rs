@@ -69,3 +69,32 @@ impl Notebook {
         self.commit(batch).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vault::Key;
+
+    use super::*;
+    use crate::engine::entries::Kept;
+
+    #[tokio::test]
+    async fn what_a_backup_had_to_do_is_looked_for_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let notebook = Notebook::open(folder.path(), &Key::from_bytes([1; 32])).unwrap();
+        let theme = "agua".parse().unwrap();
+        let heard = Kept::Opened {
+            group: "a".repeat(16),
+        };
+        let mut batch = Batch::new();
+        let incoming = Incoming::new([7; 32], &theme, heard);
+        notebook.take_in(&mut batch, Timestamp(5), &incoming);
+        notebook.commit(batch).await.unwrap();
+        assert_eq!(notebook.heard_since("agua").unwrap(), Some(Timestamp(5)));
+
+        notebook.comes_from_a_backup().await.unwrap();
+        let entries = notebook.inbox(&theme, 9).unwrap();
+        assert_eq!(entries.len(), 1);
+        assert!(entries[0].1.again);
+        assert_eq!(notebook.note(RECALLS).unwrap().as_deref(), Some(YES));
+    }
+}
