@@ -147,7 +147,12 @@ impl Database {
             return Ok(());
         }
         let upto = *self.written();
-        self.0.db.flush_async().await?;
+        // Not sled's own `flush_async`: its pool of threads is shared by all databases of a process, flushes wait in it for
+        // writes that wait in it for a free thread, and with a dozen databases all of them stand still.
+        let inner = self.0.clone();
+        tokio::task::spawn_blocking(move || inner.db.flush())
+            .await
+            .map_err(|_| sled::Error::Unsupported("a flush did not end".to_owned()))??;
         *flushed = upto;
         Ok(())
     }
@@ -461,6 +466,26 @@ mod tests {
         assert_eq!(tree.get(b"a").unwrap(), None);
         drop((tree, db));
         assert!(matches!(open(folder.path(), 2), Err(VaultError::WrongKey)));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_dozen_databases_are_written_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let writers = (0..12).map(|number| {
+            let db = open(&folder.path().join(number.to_string()), 1).unwrap();
+            tokio::spawn(async move {
+                let tree = db.tree("t").unwrap();
+                for round in 0..100_u32 {
+                    let mut batch = Batch::new();
+                    batch.put(&tree, round.to_be_bytes(), [7; 512]);
+                    db.commit(batch).await.unwrap();
+                }
+                tree.count(&[])
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            assert_eq!(writer.await.unwrap(), 100);
+        }
     }
 
     #[tokio::test]
