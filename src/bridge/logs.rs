@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +27,11 @@ pub fn begin(settings: &LogSettings, file: Option<&Path>) -> io::Result<()> {
     let target = match file {
         None => Target::Terminal,
         Some(path) => {
-            let file = File::options().create(true).append(true).open(path)?;
+            let file = File::options()
+                .create(true)
+                .append(true)
+                .mode(0o600)
+                .open(path)?;
             Target::File(Arc::new(Mutex::new(file)))
         }
     };

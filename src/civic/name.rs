@@ -1,6 +1,6 @@
 //! Names of people: what of them is shown, and who bears which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -118,7 +118,7 @@ pub fn told_apart(name: &str, member: &MemberId) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     bearers: BTreeMap<String, MemberId>,
-    claims: BTreeMap<MemberId, String>,
+    claims: BTreeMap<MemberId, BTreeSet<String>>,
 }
 
 impl Names {
@@ -143,16 +143,20 @@ impl Names {
         }
     }
 
-    /// From now on this person bears this name, and no longer an earlier one.
-    pub fn claim(&mut self, member: &MemberId, name: &str) {
-        let looks = looks(name);
-        if let Some(earlier) = self.claims.insert(member.clone(), looks.clone())
-            && earlier != looks
-            && self.bearers.get(&earlier) == Some(member)
-        {
-            self.bearers.remove(&earlier);
+    /// From now on this person bears these names, and no longer others: what they are shown as, and what their own
+    /// network calls them, which others there may still see.
+    pub fn claim(&mut self, member: &MemberId, names: &[&str]) {
+        let wanted: BTreeSet<String> = names.iter().map(|name| looks(name)).collect();
+        for earlier in self.claims.remove(member).unwrap_or_default() {
+            if !wanted.contains(&earlier) && self.bearers.get(&earlier) == Some(member) {
+                self.bearers.remove(&earlier);
+            }
         }
-        self.bearers.entry(looks).or_insert_with(|| member.clone());
+        for looks in &wanted {
+            let bearer = self.bearers.entry(looks.clone());
+            bearer.or_insert_with(|| member.clone());
+        }
+        self.claims.insert(member.clone(), wanted);
     }
 }
 
@@ -247,11 +251,17 @@ mod tests {
         );
         let mut names = Names::default();
         assert_eq!(names.shown(&ana, Some("Ana")), "Ana");
-        names.claim(&ana, "Ana");
+        names.claim(&ana, &["Ana"]);
         assert_eq!(names.shown(&ana, Some("Ana")), "Ana");
         assert_eq!(names.shown(&other, Some("ANA")), "ANA (bbbb)");
-        names.claim(&other, "ANA (bbbb)");
-        names.claim(&ana, "Sol");
+        names.claim(&other, &["ANA (bbbb)"]);
+        names.claim(&ana, &["Sol", "Ana"]);
+        assert_eq!(
+            names.shown(&other, Some("Ana")),
+            "Ana (bbbb)",
+            "her own network calls her so"
+        );
+        names.claim(&ana, &["Sol"]);
         assert_eq!(names.shown(&other, Some("Ana")), "Ana");
         assert_eq!(names.shown(&other, Some("Admin")), "Participante bbbb");
         assert_eq!(names.shown(&other, None), "Participante bbbb");

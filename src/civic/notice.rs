@@ -28,6 +28,11 @@ pub enum Notice {
         /// The name.
         name: String,
     },
+    /// The same for a person on Matrix: their room goes on showing the name of their account.
+    NameTakenForGroups {
+        /// The name.
+        name: String,
+    },
     /// The name can't be had.
     NameRefused {
         /// Why not.

@@ -367,7 +367,10 @@ impl Theme {
                         name: Some(name.clone()),
                         carried: choice.carried,
                     }),
-                    tell(Notice::NameTaken { name }),
+                    tell(match said.from {
+                        Leg::Room => Notice::NameTakenForGroups { name },
+                        Leg::Group(_) => Notice::NameTaken { name },
+                    }),
                 ],
             },
             Command::DropName => {

@@ -40,6 +40,7 @@ adoption-announced =
     To keep what you write here only: *{ command-stay-out.example }*. To use another name: *{ command-take-name.example }*.
 group-open = From now on this group and the public room of *{ $theme }* are one conversation: anyone can read it on the internet. To keep what you write here only: *{ command-stay-out.example }*. To learn more: *{ command-help.example }*.
 name-taken = Done: from now on your name here is *{ $name }*. To go back to the one before: *{ command-drop-name.example }*.
+name-taken-for-groups = Done: in the WhatsApp groups your name is *{ $name }*. This room still shows the name of your account. To go back: *{ command-drop-name.example }*.
 name-refused =
     { $why ->
         [taken] That name looks a lot like somebody else's here. Could it be another?

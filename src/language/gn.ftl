@@ -42,6 +42,7 @@
 #     Para que lo tuyo quede solo acá: *{ command-stay-out.example }*. Para usar otro nombre: *{ command-take-name.example }*.
 # group-open = Desde ahora, este grupo y la sala pública de *{ $theme }* son una sola conversación: cualquier persona puede leerla en internet. Para que lo tuyo quede solo acá: *{ command-stay-out.example }*. Para saber más: *{ command-help.example }*.
 # name-taken = Listo: desde ahora tu nombre acá es *{ $name }*. Para volver al de antes: *{ command-drop-name.example }*.
+# name-taken-for-groups = Listo: en los grupos de WhatsApp tu nombre es *{ $name }*. En esta sala se sigue viendo el de tu cuenta. Para volver al de antes: *{ command-drop-name.example }*.
 # name-refused =
 #     { $why ->
 #         [taken] Ese nombre se parece mucho al de otra persona que participa. ¿Puede ser otro?

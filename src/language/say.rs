@@ -40,6 +40,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("name", name);
             "name-taken"
         }
+        Notice::NameTakenForGroups { name } => {
+            arguments.set("name", name);
+            "name-taken-for-groups"
+        }
         Notice::NameRefused { why } => {
             arguments.set("why", problem(*why));
             "name-refused"
@@ -115,6 +119,12 @@ mod tests {
                     name: "Sol".to_owned(),
                 },
                 vec!["*Sol*"],
+            ),
+            (
+                Notice::NameTakenForGroups {
+                    name: "Sol".to_owned(),
+                },
+                vec!["*Sol*", "WhatsApp"],
             ),
             (Notice::NameAsked, vec![]),
             (

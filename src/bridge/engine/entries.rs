@@ -158,9 +158,11 @@ pub(crate) struct KnownGroup {
     pub(crate) jid: whatsapp::GroupJid,
     pub(crate) theme: String,
     pub(crate) subject: String,
-    /// Its members' numbers, so that they can be kept from being typed out into the room.
+    /// Its members' numbers and LIDs, so that they can be kept from being typed out into a room.
     #[serde(default)]
     pub(crate) numbers: Vec<whatsapp::PhoneNumber>,
+    #[serde(default)]
+    pub(crate) lids: Vec<whatsapp::Lid>,
     /// Its members.
     #[serde(default)]
     pub(crate) members: BTreeSet<String>,

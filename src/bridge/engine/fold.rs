@@ -87,7 +87,6 @@ pub(super) async fn fold(
             room,
             theme: Mutex::new(theme),
             names: Mutex::new(names),
-            numbers: Mutex::new(Arc::new(KnownNumbers::default())),
             bell: Notify::new(),
             lanes: Mutex::new(BTreeMap::new()),
         };
@@ -113,6 +112,7 @@ pub(super) async fn fold(
         seats,
         rooms,
         groups: Mutex::new(groups),
+        numbers: Mutex::new(Arc::new(KnownNumbers::default())),
         connector: OnceLock::new(),
         tidings: watch::channel(0).0,
         recalls,
@@ -121,10 +121,7 @@ pub(super) async fn fold(
         failed: watch::channel(None).0,
         tasks: Mutex::new(tasks),
     };
-    engine
-        .seats
-        .keys()
-        .for_each(|theme| engine.gather_numbers(theme));
+    engine.gather_numbers();
     Ok(engine)
 }
 

@@ -312,6 +312,11 @@ impl Engine {
                 .iter()
                 .filter_map(|member| member.number.clone())
                 .collect(),
+            lids: info
+                .members
+                .iter()
+                .filter_map(|member| member.lid.clone())
+                .collect(),
             members,
         };
         self.notebook.keep_group(&mut batch, &id, &known);
@@ -321,24 +326,29 @@ impl Engine {
             known: Some(known),
         };
         lock(&self.groups).insert(id.clone(), seat);
-        self.gather_numbers(theme);
+        self.gather_numbers();
         self.tidings.send_modify(|count| *count += 1);
         Ok(id)
     }
 
-    /// Gathers the numbers of all members of a theme's groups.
-    pub(crate) fn gather_numbers(&self, theme: &ThemeSlug) {
+    /// Gathers the numbers and LIDs of everybody in any group, and the bridge's own.
+    pub(crate) fn gather_numbers(&self) {
         let mut numbers = KnownNumbers::default();
-        for seat in lock(&self.groups)
+        let second_admin = self.config.whatsapp.second_admin.iter();
+        second_admin.for_each(|number| numbers.insert(number));
+        let own = self.connector.get().and_then(whatsapp::Connector::own_lid);
+        own.iter().for_each(|lid| numbers.insert_lid(lid));
+        for known in lock(&self.groups)
             .values()
-            .filter(|seat| seat.theme == *theme)
+            .filter_map(|seat| seat.known.as_ref())
         {
-            let known = seat.known.iter().flat_map(|known| &known.numbers);
-            known.for_each(|number| numbers.insert(number));
+            known
+                .numbers
+                .iter()
+                .for_each(|number| numbers.insert(number));
+            known.lids.iter().for_each(|lid| numbers.insert_lid(lid));
         }
-        if let Some(seat) = self.seats.get(theme) {
-            *lock(&seat.numbers) = Arc::new(numbers);
-        }
+        *lock(&self.numbers) = Arc::new(numbers);
     }
 
     pub(crate) fn address_of(&self, group: &GroupId) -> Option<GroupJid> {

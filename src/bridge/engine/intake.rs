@@ -154,7 +154,7 @@ impl Engine {
                     own_name: Some(seat.name_of(&heard.sender)),
                     message: heard.event_id.to_string(),
                     at: heard.at.0,
-                    text: scrub_text(&body, &lock(&seat.numbers)).into_owned(),
+                    text: scrub_text(&body, &lock(&self.numbers).clone()).into_owned(),
                 };
                 let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
                 self.notebook.take_in(batch, clock::now(), &incoming);
@@ -292,11 +292,10 @@ impl Engine {
         if self.notebook.knows(&source)? {
             return Ok(None);
         }
-        let mut numbers = KnownNumbers::clone(&lock(&seat.numbers));
-        if let Some(number) = number {
-            numbers.insert(number);
-        }
-        let text = self.without_numbers(&group, text, &numbers)?;
+        let mut own = KnownNumbers::default();
+        number.into_iter().for_each(|number| own.insert(number));
+        lid.into_iter().for_each(|lid| own.insert_lid(lid));
+        let text = self.without_numbers(&group, text, &own)?;
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),

@@ -63,6 +63,8 @@ pub(crate) struct Engine {
     seats: BTreeMap<ThemeSlug, Arc<Seat>>,
     rooms: BTreeMap<OwnedRoomId, ThemeSlug>,
     groups: Mutex<BTreeMap<GroupId, GroupSeat>>,
+    /// Whose numbers must not be typed out into a room: everybody's in any group.
+    numbers: Mutex<Arc<KnownNumbers>>,
     connector: OnceLock<Connector>,
     /// Counts what becomes known of the groups and the connection, for lanes that wait for it.
     tidings: watch::Sender<u64>,
@@ -88,8 +90,6 @@ pub(crate) struct Seat {
     theme: Mutex<Theme>,
     /// What Matrix people call themselves in this room.
     names: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
-    /// The numbers of the members of all its groups.
-    numbers: Mutex<Arc<KnownNumbers>>,
     bell: Notify,
     lanes: Mutex<BTreeMap<Leg, Arc<Lane>>>,
 }

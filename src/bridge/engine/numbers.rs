@@ -16,14 +16,15 @@ impl Engine {
         &self,
         group: &GroupId,
         text: &str,
-        known: &KnownNumbers,
+        own: &KnownNumbers,
     ) -> Result<String, VaultError> {
         let members = lock(&self.groups)
             .get(group)
             .and_then(|seat| Some(seat.known.as_ref()?.members.clone()))
             .unwrap_or_default();
         let named = with_names(text, |address| self.name_at(address, &members))?;
-        Ok(scrub_text(&named, known).into_owned())
+        let all = lock(&self.numbers).clone();
+        Ok(scrub_text(&scrub_text(&named, &all), own).into_owned())
     }
 
     fn name_at(

@@ -42,7 +42,7 @@ impl People {
             persons: BTreeMap::new(),
         };
         for (member, person) in notebook.people()? {
-            people.names.claim(&member, &person.shown);
+            people.names.claim(&member, &names_of(&person));
             people.persons.insert(member, person);
         }
         Ok(people)
@@ -196,7 +196,7 @@ impl People {
     pub(crate) fn hear_of(&mut self, user: &str, name: &str) {
         let member = self.on_matrix(user);
         if !self.persons.contains_key(&member) {
-            self.names.claim(&member, name);
+            self.names.claim(&member, &[name]);
         }
     }
 
@@ -210,10 +210,16 @@ impl People {
     }
 
     fn keep(&mut self, notebook: &Notebook, batch: &mut Batch, member: &MemberId, person: Person) {
-        self.names.claim(member, &person.shown);
+        self.names.claim(member, &names_of(&person));
         notebook.keep_person(batch, member, &person);
         self.persons.insert(member.clone(), person);
     }
+}
+
+/// The names that nobody else may bear.
+fn names_of(person: &Person) -> Vec<&str> {
+    let own = person.own_name.as_deref();
+    std::iter::once(person.shown.as_str()).chain(own).collect()
 }
 
 /// The id of a keyed digest.

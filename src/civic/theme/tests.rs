@@ -93,7 +93,7 @@ fn whoever_stays_out_is_not_carried_until_they_come_back() {
 fn a_name_that_looks_like_anothers_is_refused() {
     let theme = theme(&[('a', Standing::Open)]);
     let mut names = Names::default();
-    names.claim(&member('y'), "Sol");
+    names.claim(&member('y'), &["Sol"]);
     let wish = |name: &str| {
         let command = Command::TakeName(Some(name.into()));
         let said = says(Leg::Room, 'x', Hearing::Command(command, Language::Es));

@@ -72,8 +72,13 @@ impl Up {
         let phones_at = address(self.phones_port);
         let listener = TcpListener::bind(phones_at).await;
         let listener = listener.with_context(|| taken(self.phones_port, "--phones-port"))?;
-        if std::net::TcpListener::bind(address(self.bridge_port)).is_err() {
-            bail!(taken(self.bridge_port, "--bridge-port"));
+        for (port, option) in [
+            (self.bridge_port, "--bridge-port"),
+            (self.homeserver_port, "--homeserver-port"),
+        ] {
+            if std::net::TcpListener::bind(address(port)).is_err() {
+                bail!(taken(port, option));
+            }
         }
         let accounts = folder.accounts()?;
 

@@ -93,7 +93,7 @@ pub(super) fn tell_both(facts: &Facts) {
          1. Abra los teléfonos: {phones}\n\
          \x20  Elija una persona y el grupo «{name}», y escriba.\n\
          2. Entre con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
-         \x20  usuario {user}, contraseña {password}\n\
+         \x20  usuario {user} (@{user}:{server}), contraseña {password}\n\
          3. Únase a la sala {alias} y responda: llega a los teléfonos.\n\
          \n\
          Las {rooms} salas están en el espacio {space}. Para terminar: Ctrl-C.\n\
@@ -103,11 +103,14 @@ pub(super) fn tell_both(facts: &Facts) {
          1. Open the phones: {phones}\n\
          \x20  Choose a person and the group “{name}”, and write.\n\
          2. Log in with Element (or any Matrix client) at the homeserver {homeserver}\n\
-         \x20  user {user}, password {password}\n\
+         \x20  user {user} (@{user}:{server}), password {password}\n\
          3. Join the room {alias} and answer: it reaches the phones.\n\
          \n\
          The {rooms} rooms are in the space {space}. To stop: Ctrl-C.\n\
+         How it stands: aty status --config {config}\n\
          For scripts: {up}   Log: {log}",
+        server = facts.server_name,
+        config = facts.config.display(),
         up = up.display(),
         log = facts.log.display(),
     ));
