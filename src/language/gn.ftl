@@ -55,7 +55,7 @@
 # stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.
 # came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
 # help-begin = Acá se puede escribir:
-# help-end = En cualquier idioma de los nuestros, al comienzo del mensaje. Este tema es público, y el puente nunca muestra números.
+# help-end = Se escribe al comienzo del mensaje, en español o en inglés. Este tema es público, y el puente nunca muestra números.
 # near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 # too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
 # not-delivered = Este mensaje no pudo llegar al resto del tema. Se puede intentar de nuevo más tarde.

@@ -279,7 +279,7 @@ fn address(port: u16) -> SocketAddr {
 
 fn taken(port: u16, option: &str) -> String {
     format!(
-        "El puerto {port} está ocupado. Cierre el otro programa (¿otro aty up?) o elija otro puerto con {option}.\n\
+        "El puerto {port} está ocupado. Cierra el otro programa (¿otro aty up?) o elige otro puerto con {option}.\n\
          Port {port} is taken. End the other program (another aty up?) or choose another port with {option}."
     )
 }

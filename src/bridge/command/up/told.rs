@@ -90,11 +90,11 @@ pub(super) fn tell_both(facts: &Facts) {
         "\n\
          Todo está en marcha. Para probarlo:\n\
          \n\
-         1. Abra los teléfonos: {phones}\n\
-         \x20  Elija una persona y el grupo «{name}», y escriba.\n\
-         2. Entre con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
+         1. Abre los teléfonos: {phones}\n\
+         \x20  Elige una persona y el grupo «{name}», y escribe.\n\
+         2. Entra con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
          \x20  usuario {user} (@{user}:{server}), contraseña {password}\n\
-         3. Únase a la sala {alias} y responda: llega a los teléfonos.\n\
+         3. Únete a la sala {alias} y responde: llega a los teléfonos.\n\
          \n\
          Las {rooms} salas están en el espacio {space}. Para terminar: Ctrl-C.\n\
          \n\
