@@ -139,10 +139,12 @@ impl Bridge {
         let space = provisioned.space.clone();
         let engine = Arc::new(fold(config, key, notebook, homeserver, provisioned, tasks).await?);
         engine.set_going(session.clone()).await?;
+        // A transaction that waits for us shows that the homeserver is delivering. Pinged then, Synapse would begin a second
+        // delivery beside the first, and the two could overtake each other.
+        let delivers = open.receiver_count() > 1;
         open.send_replace(Some(engine.clone()));
-        // The ping makes the homeserver deliver at once what it has kept for us.
-        if let Err(error) = engine.homeserver.ping(&engine.config.appservice.id).await {
-            tracing::warn!(%error, "the homeserver did not reach the bridge when asked to; see `aty doctor`");
+        if !delivers {
+            engine.ask_for_delivery().await;
         }
         Ok(Self {
             engine,
@@ -305,6 +307,14 @@ fn say_what_changed(provisioned: &Provisioned) {
 }
 
 impl Engine {
+    /// The ping makes the homeserver deliver at once what it has kept for us.
+    async fn ask_for_delivery(&self) {
+        let ping = self.homeserver.ping(&self.config.appservice.id);
+        if let Err(error) = ping.await {
+            tracing::warn!(%error, "the homeserver did not reach the bridge when asked to; see `aty doctor`");
+        }
+    }
+
     /// Forgets once a day what nobody repeats any more.
     async fn forget_old_sources(self: Arc<Self>) {
         let mut daily = tokio::time::interval(A_DAY);
