@@ -8,6 +8,7 @@
 
 mod conversation;
 mod conversations;
+mod faults;
 mod groups;
 mod operating;
 mod privacy;

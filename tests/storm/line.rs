@@ -1,6 +1,7 @@
 //! The line between the bridge and the homeserver, in one direction: a small HTTP proxy on loopback on which
 //! everything goes wrong that goes wrong between two servers.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -12,6 +13,8 @@ use rand::rngs::StdRng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::world::{World, free_address};
 
 /// Whom a line leads to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,9 @@ struct State {
     /// Of a thousand requests so many meet with a mishap.
     bad: u32,
     mishaps: usize,
+    /// What the next requests to a path meet with, one after the other.
+    ordered: VecDeque<Mishap>,
+    on: String,
 }
 
 /// What happens to a request.
@@ -50,6 +56,25 @@ pub enum Mishap {
     CutAfter,
     /// It is passed on twice at once.
     Twice,
+}
+
+/// Puts a line between bridge and homeserver, each way: towards the homeserver, and towards the bridge.
+pub async fn lay_between(world: &World, dice: &mut StdRng) -> [Line; 2] {
+    let homeserver: SocketAddr = ([127, 0, 0, 1], world.synapse.port()).into();
+    let out = Line::open(Towards::Homeserver, homeserver, dice.random()).await;
+    // The homeserver was told one address; the bridge listens on another from now on.
+    let bridge = free_address();
+    let back = Line::open_at(world.listen, Towards::Bridge, bridge, dice.random()).await;
+    let path = world.folder.path().join("bridge.yaml");
+    let config = std::fs::read_to_string(&path).expect("a configuration");
+    let config = config
+        .replace(world.synapse.url(), &format!("http://{}", out.address))
+        .replace(
+            &format!("listen: {}", world.listen),
+            &format!("listen: {bridge}"),
+        );
+    std::fs::write(&path, config).expect("the configuration is written");
+    [out, back]
 }
 
 impl Line {
@@ -74,6 +99,8 @@ impl Line {
             dice: StdRng::seed_from_u64(seed),
             bad: 0,
             mishaps: 0,
+            ordered: VecDeque::new(),
+            on: String::new(),
         }));
         let address = listener.local_addr().expect("it listens");
         let shared = state.clone();
@@ -81,7 +108,7 @@ impl Line {
             while let Ok((stream, _)) = listener.accept().await {
                 let state = shared.clone();
                 tokio::spawn(async move {
-                    let mishap = || state.lock().unwrap().next(towards);
+                    let mishap = |target: &str| state.lock().unwrap().next(towards, target);
                     // Whoever asked finds the connection closed: that is what is being played.
                     let _ = pass(stream, towards, to, mishap).await;
                 });
@@ -99,6 +126,23 @@ impl Line {
         self.state.lock().unwrap().bad = of_a_thousand;
     }
 
+    /// The next requests whose target has this in it meet with these mishaps, one each.
+    pub fn meet(&self, on: &str, mishaps: &[Mishap]) {
+        let mut state = self.state.lock().unwrap();
+        state.on = on.to_owned();
+        state.ordered.extend(mishaps);
+    }
+
+    /// The mishaps that were ordered and have not come won't come.
+    pub fn forgive(&self) {
+        self.state.lock().unwrap().ordered.clear();
+    }
+
+    /// How many of the mishaps that were ordered are still to come.
+    pub fn to_come(&self) -> usize {
+        self.state.lock().unwrap().ordered.len()
+    }
+
     /// How many mishaps there were.
     pub fn mishaps(&self) -> usize {
         self.state.lock().unwrap().mishaps
@@ -112,7 +156,13 @@ impl Drop for Line {
 }
 
 impl State {
-    fn next(&mut self, towards: Towards) -> Option<Mishap> {
+    fn next(&mut self, towards: Towards, target: &str) -> Option<Mishap> {
+        if target.contains(&self.on)
+            && let Some(ordered) = self.ordered.pop_front()
+        {
+            self.mishaps += 1;
+            return Some(ordered);
+        }
         if self.dice.random_range(0..1000) >= self.bad {
             return None;
         }
@@ -135,13 +185,15 @@ async fn pass(
     mut stream: TcpStream,
     towards: Towards,
     to: SocketAddr,
-    mishap: impl FnOnce() -> Option<Mishap>,
+    mishap: impl FnOnce(&str) -> Option<Mishap>,
 ) -> io::Result<()> {
     let Some(request) = read_request(&mut stream).await? else {
         return Ok(());
     };
     let bad_gateway = || answer("502 Bad Gateway", "<html>502 Bad Gateway</html>");
-    let reply = match mishap() {
+    let first = request.split(|byte| *byte == b'\r').next();
+    let target = String::from_utf8_lossy(first.unwrap_or_default());
+    let reply = match mishap(&target) {
         Some(Mishap::Refused) => refusal(towards),
         Some(Mishap::BadGateway) => bad_gateway(),
         Some(Mishap::Cut) => return Ok(()),

@@ -5,14 +5,13 @@
 
 mod count;
 mod keeper;
-mod line;
+pub mod line;
 mod people;
 mod troubles;
 
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bridge::control::{self, Answer, Request};
@@ -21,10 +20,10 @@ use rand::{RngExt, SeedableRng};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::world::{AGUA, QUICK, SALUD, World, free_address};
+use crate::world::{AGUA, QUICK, SALUD, World};
 use count::{Leg, Reader};
 use keeper::Keeper;
-use line::{Line, Towards};
+use line::Line;
 use people::{Account, Handheld, Writer};
 
 /// What `cargo test` runs.
@@ -88,7 +87,7 @@ impl Storm {
         let unlimited = format!("{QUICK}  sender_backlog: 100000\n");
         let world = World::with_settings(&[AGUA, SALUD], &unlimited).await;
         let mut dice = StdRng::seed_from_u64(seed);
-        let lines = lay_lines(&world, &mut dice).await;
+        let lines = line::lay_between(&world, &mut dice).await;
         let keeper = Keeper::new(world.folder.path());
         let mut storm = Self {
             seed,
@@ -329,23 +328,4 @@ impl Storm {
         }
         told
     }
-}
-
-/// Puts a line of ours between bridge and homeserver, each way.
-async fn lay_lines(world: &World, dice: &mut StdRng) -> [Line; 2] {
-    let homeserver: SocketAddr = ([127, 0, 0, 1], world.synapse.port()).into();
-    let out = Line::open(Towards::Homeserver, homeserver, dice.random()).await;
-    // The homeserver was told one address; the bridge listens on another from now on.
-    let bridge = free_address();
-    let back = Line::open_at(world.listen, Towards::Bridge, bridge, dice.random()).await;
-    let path = world.folder.path().join("bridge.yaml");
-    let config = std::fs::read_to_string(&path).expect("a configuration");
-    let config = config
-        .replace(world.synapse.url(), &format!("http://{}", out.address))
-        .replace(
-            &format!("listen: {}", world.listen),
-            &format!("listen: {bridge}"),
-        );
-    std::fs::write(&path, config).expect("the configuration is written");
-    [out, back]
 }
