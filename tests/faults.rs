@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +11,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sandbox::phones::Phone;
 use serde_json::json;
-use tokio::process::Command;
-use tokio::time::timeout;
 
 use crate::storm::line::{self, Line, Mishap};
 use crate::world::{AGUA, BridgeProcess, Citizen, QUICK, World, files_under};
@@ -281,54 +278,6 @@ async fn a_replaced_session_keeps_everything_until_the_next_start() {
     scene.bridge.stop().await;
     scene.bridge = scene.world.start_bridge().await;
     scene.all_arrives(&["yo también"], &["para después"]).await;
-    scene.bridge.stop().await;
-}
-
-/// The disk takes no more: the bridge says so and ends, and what it could not keep comes after its next start.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_stops_the_bridge_and_loses_nothing() {
-    let mut scene = Scene::new().await;
-    scene.bridge.stop().await;
-    let folder = scene.world.folder.path().to_owned();
-    let largest = files_under(&folder.join("data"))
-        .into_iter()
-        .map(|path| fs::metadata(path).unwrap().len())
-        .max()
-        .unwrap();
-    // No file may grow beyond this, which fails a write as a full disk does. The shell counts in blocks of 512 bytes.
-    let blocks = largest / 512 + 512;
-    let limited = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f \"$1\"; exec \"$0\" run"])
-        .args([env!("CARGO_BIN_EXE_aty"), &blocks.to_string()])
-        .env("ATY_CONFIG", folder.join("bridge.yaml"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    scene
-        .world
-        .wait_for_status("connected", |status| {
-            status["whatsapp"] == "connected to WhatsApp"
-        })
-        .await;
-    let ended = tokio::spawn(limited.wait_with_output());
-    let texts: Vec<String> = (0..60)
-        .map(|number| format!("{number} {}", "agua ".repeat(4000)))
-        .collect();
-    for text in &texts {
-        scene.ana.send_text(&scene.group, text).await.unwrap();
-    }
-    let ended = timeout(Duration::from_secs(60), ended).await;
-    let output = ended.expect("it ends").unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
-    assert!(said.contains("othing is lost"), "{said}");
-
-    scene.bridge = scene.world.start_bridge().await;
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    scene.all_arrives(&texts, &[]).await;
     scene.bridge.stop().await;
 }
 

@@ -28,7 +28,7 @@ use people::{Account, Handheld, Writer};
 
 /// What `cargo test` runs.
 const SHORT: Settings = Settings {
-    kills: 20,
+    kills: 8,
     pause: Duration::from_millis(500),
     homeserver: false,
 };
