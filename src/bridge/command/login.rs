@@ -8,6 +8,7 @@ use vault::Key;
 use whatsapp::{Connector, PairMethod, PairStep, PhoneNumber};
 
 use super::{ConfigFile, say};
+use crate::config::LogSettings;
 use crate::engine::open_session;
 use crate::logs;
 
@@ -23,13 +24,19 @@ pub(super) struct Login {
 impl Login {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.file.load()?;
-        logs::begin(&config.log, None).context("the log can't be written")?;
+        // A person looks at a code here, not at a log.
+        let quiet = LogSettings {
+            filter: "error,whatsapp_rust=off,wacore=off".to_owned(),
+            ..config.log.clone()
+        };
+        logs::begin(&quiet, None).context("the log can't be written")?;
         let key = Key::open_or_create(&config.key_file)?;
         let session = open_session(&config, &key)?;
         let method = match self.phone {
             Some(number) => PairMethod::Code(number),
             None => PairMethod::Qr,
         };
+        say("Connecting to WhatsApp. The code comes as soon as it answers; Ctrl-C ends this.");
         let mut pairing = Connector::pair(&session, &config.whatsapp, method).await?;
         while let Some(step) = pairing.next().await {
             match step {
