@@ -179,6 +179,27 @@ async fn transactions_that_are_counted_anew_bring_what_is_new() {
     scene.bridge.stop().await;
 }
 
+/// The homeserver loses a transaction (Synapse does when it is killed at the wrong moment): the bridge looks back in the
+/// room when it starts, and every minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lost_transaction_held_is_looked_up_in_the_room() {
+    let mut scene = Scene::new().await;
+    scene.maria.say("antes").await;
+    scene.all_arrives(&[], &["antes"]).await;
+    scene.to_bridge.meet("/transactions/", &[Mishap::Swallowed]);
+    scene.maria.say("perdido").await;
+    while scene.to_bridge.to_come() > 0 {
+        tokio::task::yield_now().await;
+    }
+    scene.bridge.stop().await;
+    scene.bridge = scene.world.start_bridge().await;
+    scene.maria.say("después").await;
+    scene
+        .all_arrives(&[], &["antes", "perdido", "después"])
+        .await;
+    scene.bridge.stop().await;
+}
+
 /// The homeserver's database is put back to how it was some time ago: what the room had since is lost there, and the
 /// conversation goes on.
 #[tokio::test(flavor = "multi_thread")]

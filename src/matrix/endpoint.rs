@@ -5,13 +5,14 @@
 //! for ever.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -33,7 +34,15 @@ pub trait Inbox: Send + Sync {
     /// Ok only once they are durable: the homeserver is then told that it may forget them. It repeats a
     /// transaction whose answer it missed, so the same events may come again. Events are any JSON value; one that
     /// can't be read must not keep the others from being kept.
-    async fn keep(&self, transaction: &str, events: Vec<Box<RawValue>>) -> Result<(), NotKept>;
+    ///
+    /// `from` is the connection's other end, if the server tells it (`into_make_service_with_connect_info`): another
+    /// one may be a homeserver that was restarted, and such a one forgets transactions.
+    async fn keep(
+        &self,
+        transaction: &str,
+        from: Option<SocketAddr>,
+        events: Vec<Box<RawValue>>,
+    ) -> Result<(), NotKept>;
 
     /// Whether a user of our namespace exists. Asked when somebody looks for one that the homeserver doesn't know.
     async fn knows_user(&self, user: &UserId) -> bool;
@@ -69,6 +78,7 @@ pub fn router(hs_token: &str, inbox: Arc<dyn Inbox>) -> Router {
 async fn transaction(
     State(inbox): State<Arc<dyn Inbox>>,
     Path(transaction): Path<String>,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let body = body.map_err(|rejection| match rejection.status() {
@@ -83,7 +93,7 @@ async fn transaction(
         }
     })?;
     inbox
-        .keep(&transaction, read.events)
+        .keep(&transaction, from.map(|from| from.0.0), read.events)
         .await
         .map_err(Refusal::NotKept)?;
     Ok(done())

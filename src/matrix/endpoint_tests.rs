@@ -25,7 +25,12 @@ enum Mood {
 
 #[async_trait]
 impl Inbox for Memory {
-    async fn keep(&self, transaction: &str, events: Vec<Box<RawValue>>) -> Result<(), NotKept> {
+    async fn keep(
+        &self,
+        transaction: &str,
+        _: Option<SocketAddr>,
+        events: Vec<Box<RawValue>>,
+    ) -> Result<(), NotKept> {
         match self.mood {
             Mood::Well => {}
             Mood::DiskFull => return Err(NotKept("the disk is full".to_owned())),

@@ -19,10 +19,12 @@ pub mod send_error;
 pub mod settings;
 
 mod find_sent;
+mod happened_since;
 mod paths;
 mod place;
 mod upkeep;
 
+pub use happened_since::Happened;
 pub use heard::{Heard, What};
 pub use homeserver::{Homeserver, StateEvent};
 pub use identity::Identity;

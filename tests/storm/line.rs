@@ -56,6 +56,8 @@ pub enum Mishap {
     CutAfter,
     /// It is passed on twice at once.
     Twice,
+    /// It is answered as if it had been taken, and nobody heard it.
+    Swallowed,
 }
 
 /// Puts a line between bridge and homeserver, each way: towards the homeserver, and towards the bridge.
@@ -196,6 +198,7 @@ async fn pass(
     let reply = match mishap(&target) {
         Some(Mishap::Refused) => refusal(towards),
         Some(Mishap::BadGateway) => bad_gateway(),
+        Some(Mishap::Swallowed) => answer("200 OK", "{}"),
         Some(Mishap::Cut) => return Ok(()),
         Some(Mishap::BadGatewayAfter) => {
             let _lost = ask(to, &request).await;

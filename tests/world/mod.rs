@@ -7,8 +7,10 @@ mod citizen;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use sandbox::phones::{PersonSeed, Phone, person};
 use sandbox::server::{DeviceAddress, WhatsAppServer};
@@ -242,9 +244,19 @@ pub async fn installation() -> synapse::Installation {
         .expect("Synapse can be installed")
 }
 
-/// An address on loopback that nobody listens on now.
+/// An address on loopback that nobody listens on now. Not among the ports that the system gives to whoever connects
+/// somewhere, so that it is still free when it is listened on, and listened on again.
 pub fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    const PORTS: Range<u16> = 12_000..32_000;
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    // Two test runs at a time begin at different places.
+    let begin = std::process::id().wrapping_mul(97);
+    let listener = PORTS.into_iter().find_map(|_| {
+        let next = begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed).into());
+        let port = PORTS.start + (next % PORTS.len() as u32) as u16;
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
+    });
+    let listener = listener.expect("a free port");
     listener.local_addr().expect("a listener has an address")
 }
 

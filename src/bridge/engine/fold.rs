@@ -15,6 +15,7 @@ use vault::{Batch, Key, VaultError};
 use whatsapp::KnownNumbers;
 
 use super::entries::KnownGroup;
+use super::look_back::Told;
 use super::notebook::Notebook;
 use super::pace::Flood;
 use super::people::People;
@@ -101,6 +102,7 @@ pub(super) async fn fold(
     notebook.commit(batch).await?;
     let limits = &config.whatsapp;
     let flood = || Mutex::new(Flood::new(limits.sender_backlog, limits.sender_per_minute));
+    let told = Told::nothing(rooms.keys().cloned());
     let engine = Engine {
         flood: flood(),
         failures: flood(),
@@ -118,6 +120,7 @@ pub(super) async fn fold(
         recalls,
         opening: tokio::sync::Mutex::default(),
         intake: Mutex::default(),
+        told: tokio::sync::Mutex::new(told),
         failed: watch::channel(None).0,
         tasks: Mutex::new(tasks),
     };

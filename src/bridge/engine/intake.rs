@@ -1,5 +1,6 @@
 //! What is heard on either network, kept before it is acknowledged.
 
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,8 @@ pub(crate) struct MatrixIntake(pub(crate) watch::Receiver<Option<Arc<Engine>>>);
 impl matrix::endpoint::Inbox for MatrixIntake {
     async fn keep(
         &self,
-        _: &str,
+        transaction: &str,
+        from: Option<SocketAddr>,
         events: Vec<Box<RawValue>>,
     ) -> Result<(), matrix::endpoint::NotKept> {
         let mut gate = self.0.clone();
@@ -40,7 +42,7 @@ impl matrix::endpoint::Inbox for MatrixIntake {
             ));
         };
         engine
-            .keep_events(events)
+            .keep_transaction(transaction, from, events)
             .await
             .map_err(|error| matrix::endpoint::NotKept(error.to_string()))
     }
@@ -83,20 +85,33 @@ impl whatsapp::Inbox for WhatsAppIntake {
 }
 
 impl Engine {
-    async fn keep_events(&self, events: Vec<Box<RawValue>>) -> Result<(), VaultError> {
+    /// Keeps events in this order, and returns how many messages among them were new. What is kept `again` may have been
+    /// carried out in a life that this notebook doesn't know of.
+    pub(crate) async fn keep_events(
+        &self,
+        events: &[Box<RawValue>],
+        again: bool,
+    ) -> Result<usize, VaultError> {
         let rung = self
-            .write_events(&events)
+            .write_events(events, again)
             .inspect_err(|error| self.note_failure(error))?;
-        self.flush_and_ring(&rung).await
+        self.flush_and_ring(&rung).await?;
+        Ok(rung.len())
     }
 
-    fn write_events(&self, events: &[Box<RawValue>]) -> Result<Vec<Arc<Seat>>, VaultError> {
+    fn write_events(
+        &self,
+        events: &[Box<RawValue>],
+        again: bool,
+    ) -> Result<Vec<Arc<Seat>>, VaultError> {
         let _one_at_a_time = lock(&self.intake);
         let mut batch = Batch::new();
         let mut rung = Vec::new();
         for event in events {
             // One event that nobody thought of must not stop all those behind it.
-            match catch_unwind(AssertUnwindSafe(|| self.keep_event(&mut batch, event))) {
+            match catch_unwind(AssertUnwindSafe(|| {
+                self.keep_event(&mut batch, event, again)
+            })) {
                 Ok(kept) => rung.extend(kept?),
                 Err(_) => {
                     self.put_aside(&mut batch, event, "reading it failed inside the bridge")?
@@ -120,6 +135,7 @@ impl Engine {
         &self,
         batch: &mut Batch,
         event: &RawValue,
+        again: bool,
     ) -> Result<Option<Arc<Seat>>, VaultError> {
         let heard = match matrix::Heard::from_raw(event, self.homeserver.identity()) {
             Ok(heard) => heard,
@@ -156,7 +172,10 @@ impl Engine {
                     at: heard.at.0,
                     text: scrub_text(&body, &lock(&self.numbers).clone()).into_owned(),
                 };
-                let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
+                let incoming = Incoming {
+                    again,
+                    ..Incoming::new(source, seat.slug(), Kept::Talk(talk))
+                };
                 self.notebook.take_in(batch, clock::now(), &incoming);
                 return Ok(Some(seat.clone()));
             }

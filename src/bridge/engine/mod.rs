@@ -11,6 +11,7 @@ mod health;
 mod intake;
 mod lane;
 mod letters;
+mod look_back;
 mod notebook;
 mod numbers;
 mod pace;
@@ -39,6 +40,7 @@ use crate::config::Config;
 use entries::KnownGroup;
 use fold::{RECALLS, YES};
 use lane::Lane;
+use look_back::Told;
 use pace::Flood;
 use people::People;
 
@@ -78,6 +80,8 @@ pub(crate) struct Engine {
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.
     intake: Mutex<()>,
+    /// What the homeserver has told. Held while a transaction is taken in, or a room looked at.
+    told: tokio::sync::Mutex<Told>,
     /// Why nothing can be kept any more.
     failed: watch::Sender<Option<String>>,
     tasks: Mutex<JoinSet<()>>,

@@ -1,6 +1,7 @@
 //! Starting and stopping: the homeserver reached, the rooms seen to, the themes folded, everything set going.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -266,7 +267,8 @@ async fn serve(
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| StartError::Listen(address, error))?;
-    let router = endpoint::router(&registration.hs_token, Arc::new(MatrixIntake(gate)));
+    let router = endpoint::router(&registration.hs_token, Arc::new(MatrixIntake(gate)))
+        .into_make_service_with_connect_info::<SocketAddr>();
     tasks.spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the homeserver can no longer reach the bridge; restart it");
@@ -348,6 +350,8 @@ impl Engine {
                 self.lane(seat, &Leg::Group(group));
             }
         }
+        let engine = self.clone();
+        self.spawn(move || engine.clone().look_back_at_times());
         let engine = self.clone();
         self.spawn(move || engine.clone().watch_groups());
         let engine = self.clone();

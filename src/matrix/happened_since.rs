@@ -1,0 +1,92 @@
+//! What happened in a room since: transactions only tell of a room's timeline, and sometimes they don't.
+
+use civic::Timestamp;
+use ruma::api::Direction;
+use ruma::api::client::message::get_message_events::v3::Request;
+use ruma::{EventId, OwnedEventId, RoomId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::homeserver::{Homeserver, parsed};
+use crate::send_error::SendError;
+
+/// How many events are asked for at a time: mostly nothing new is among the first few.
+const FIRST_PAGE: u32 = 20;
+const PAGE: u32 = 100;
+
+/// An event of a room's timeline.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    /// Its id.
+    pub event_id: OwnedEventId,
+    /// When it was sent, as it says itself.
+    pub at: Timestamp,
+    /// All of it, in the form in which transactions bring it.
+    pub event: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Known {
+    event_id: OwnedEventId,
+    origin_server_ts: i64,
+}
+
+impl Homeserver {
+    /// What happened in a room after its event `last`, oldest first.
+    ///
+    /// Should the homeserver no longer have that event, or none be named, it is what happened since `not_before`, by the
+    /// events' own times.
+    pub async fn happened_since(
+        &self,
+        room: &RoomId,
+        last: Option<&EventId>,
+        not_before: Timestamp,
+    ) -> Result<Vec<Happened>, SendError> {
+        let (mut happened, mut from, mut limit) = (Vec::new(), None, FIRST_PAGE);
+        loop {
+            let mut request = Request::new(room.to_owned(), Direction::Backward);
+            request.from = from;
+            request.limit = limit.into();
+            let page = self.ask(None, request).await?;
+            let mut all_older = !page.chunk.is_empty();
+            for event in page.chunk {
+                let event = event.into_json();
+                let known: Known = parsed(event.get())?;
+                if Some(&*known.event_id) == last {
+                    happened.reverse();
+                    return Ok(happened);
+                }
+                all_older &= known.origin_server_ts < not_before.0;
+                happened.push(Happened {
+                    event_id: known.event_id,
+                    at: Timestamp(known.origin_server_ts),
+                    event,
+                });
+            }
+            match page.end {
+                Some(end) if !all_older => (from, limit) = (Some(end), PAGE),
+                _ => break,
+            }
+        }
+        happened.retain(|event| event.at >= not_before);
+        happened.reverse();
+        Ok(happened)
+    }
+
+    /// The latest event of a room.
+    pub async fn latest(&self, room: &RoomId) -> Result<Option<Happened>, SendError> {
+        let mut request = Request::new(room.to_owned(), Direction::Backward);
+        request.limit = 1_u32.into();
+        let page = self.ask(None, request).await?;
+        let Some(event) = page.chunk.into_iter().next() else {
+            return Ok(None);
+        };
+        let event = event.into_json();
+        let known: Known = parsed(event.get())?;
+        Ok(Some(Happened {
+            event_id: known.event_id,
+            at: Timestamp(known.origin_server_ts),
+            event,
+        }))
+    }
+}
