@@ -17,4 +17,5 @@ mod restart;
 mod rooms;
 mod storm;
 mod tidy;
+mod upgrades;
 mod world;

@@ -18,7 +18,7 @@ use ruma::api::{
 use ruma::serde::Raw;
 use ruma::{
     EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, OwnedUserId, RoomAliasId,
-    RoomId, RoomVersionId, TransactionId, UInt, UserId,
+    RoomId, RoomVersionId, ServerName, TransactionId, UInt, UserId,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -181,6 +181,19 @@ impl Homeserver {
     /// Joins a room. Joining again changes nothing.
     pub async fn join(&self, as_user: &UserId, room: &RoomId) -> Result<(), SendError> {
         let request = membership::join_room_by_id::v3::Request::new(room.to_owned());
+        self.ask(Some(as_user), request).await.map(drop)
+    }
+
+    /// Joins a room that another server may know of.
+    pub async fn join_via(
+        &self,
+        as_user: &UserId,
+        room: &RoomId,
+        server: &ServerName,
+    ) -> Result<(), SendError> {
+        let mut request =
+            membership::join_room_by_id_or_alias::v3::Request::new(room.to_owned().into());
+        request.via = vec![server.to_owned()];
         self.ask(Some(as_user), request).await.map(drop)
     }
 
@@ -356,6 +369,13 @@ impl Homeserver {
     pub async fn list(&self, room: &RoomId) -> Result<(), SendError> {
         use ruma::api::client::directory::set_room_visibility::v3::Request;
         let request = Request::new(room.to_owned(), room::Visibility::Public);
+        self.ask(None, request).await.map(drop)
+    }
+
+    /// Takes a room out of the public directory.
+    pub async fn unlist(&self, room: &RoomId) -> Result<(), SendError> {
+        use ruma::api::client::directory::set_room_visibility::v3::Request;
+        let request = Request::new(room.to_owned(), room::Visibility::Private);
         self.ask(None, request).await.map(drop)
     }
 

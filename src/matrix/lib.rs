@@ -19,6 +19,7 @@ pub mod send_error;
 pub mod settings;
 
 mod find_sent;
+mod follow;
 mod happened_since;
 mod paths;
 mod place;

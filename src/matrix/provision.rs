@@ -3,7 +3,7 @@
 //! Looks first and writes only what differs, so that a second run writes nothing and one that broke off is completed
 //! by the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use civic::{Plan, ThemeSlug};
@@ -33,6 +33,12 @@ pub struct Provisioned {
     pub changed: Vec<String>,
     /// Rooms of themes that the plan has no more; they are left alone.
     pub removed: Vec<Removed>,
+    /// The room that a theme's room replaced. What was said there last may still be told.
+    pub earlier: BTreeMap<OwnedRoomId, ThemeSlug>,
+    /// What the bridge may not do in its rooms, in words for the operator; empty when it may do all.
+    pub lacking: Vec<String>,
+    /// Rooms that were replaced by ones that the bridge can't follow to.
+    pub ended: BTreeSet<OwnedRoomId>,
 }
 
 /// The room of a theme that the plan has no more.
@@ -115,7 +121,8 @@ pub async fn provision(
     keeper: Option<&UserId>,
     mut progress: impl FnMut(Step<'_>),
 ) -> Result<Provisioned, ProvisionError> {
-    let mut changed = Vec::new();
+    let (mut changed, mut lacking) = (Vec::new(), Vec::new());
+    let (mut earlier, mut ended) = (BTreeMap::new(), BTreeSet::new());
     changed.extend(see_to_the_bot(homeserver).await?);
     let work = &Work {
         homeserver,
@@ -128,6 +135,7 @@ pub async fn provision(
     let space = Place::space(plan);
     let made = work.see_to(&space, None).await?;
     changed.extend(made.changed);
+    lacking.extend(made.lacking);
     progress(Step {
         done: 1,
         of,
@@ -150,12 +158,15 @@ pub async fn provision(
     while let Some((place, made)) = in_work.next().await {
         let made = made?;
         changed.extend(made.changed);
+        lacking.extend(made.lacking);
         // In the plan's order, one after the other: clients show a space's rooms by the age of these links.
         let link = Wanted::child_link(homeserver.identity(), &made.room);
         if work.write_missing(&space, &space_state, &link).await? {
             changed.push(format!("linked {} to the space", place.name));
         }
         if let Some(theme) = place.theme {
+            earlier.extend(made.earlier.map(|earlier| (earlier, theme.clone())));
+            ended.extend(made.ended.then(|| made.room.clone()));
             rooms.insert(theme, made.room);
         }
         progress(Step {
@@ -165,12 +176,18 @@ pub async fn provision(
         });
     }
     drop(in_work);
-    let removed = work.removed(plan, &space_state, &rooms).await?;
+    work.unlink_replaced(&space, &space_state, earlier.keys().cloned())
+        .await?;
+    let mut removed = work.removed(plan, &space_state, &rooms).await?;
+    removed.retain(|removed| !earlier.contains_key(&removed.room));
     Ok(Provisioned {
         space,
         rooms,
         changed,
         removed,
+        earlier,
+        lacking,
+        ended,
     })
 }
 

@@ -8,6 +8,7 @@ use ruma::{OwnedRoomAliasId, OwnedRoomId, RoomAliasId, RoomId, RoomVersionId, Us
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use crate::follow::{predecessor, replacement};
 use crate::homeserver::{Homeserver, StateEvent};
 use crate::names;
 use crate::place::{Place, Wanted};
@@ -41,6 +42,25 @@ pub(crate) struct Made {
     pub(crate) state: Vec<StateEvent>,
     /// What was done about it, in words.
     pub(crate) changed: Vec<String>,
+    /// What the bot may not do about it, in words.
+    pub(crate) lacking: Vec<String>,
+    /// The room that it replaced, if it replaced one.
+    pub(crate) earlier: Option<OwnedRoomId>,
+    /// Whether it was itself replaced, by one that the bot can't follow to.
+    pub(crate) ended: bool,
+}
+
+impl Made {
+    fn new(room: OwnedRoomId, state: Vec<StateEvent>, changed: Vec<String>) -> Self {
+        Self {
+            room,
+            state,
+            changed,
+            lacking: Vec::new(),
+            earlier: None,
+            ended: false,
+        }
+    }
 }
 
 impl Work<'_> {
@@ -52,7 +72,7 @@ impl Work<'_> {
     ) -> Result<Made, ProvisionError> {
         let alias = self.alias(place)?;
         let mut made = match self.found(&alias).await? {
-            Some(made) => made,
+            Some(made) => self.followed(&alias, made).await?,
             None => match self.found_under_another_alias(place, &alias).await? {
                 Some(made) => made,
                 None => self.make(place, &alias, space).await?,
@@ -60,15 +80,26 @@ impl Work<'_> {
         };
         let wanted = place.wanted(self.homeserver.identity(), self.keeper, &made.state, space);
         for wanted in wanted {
-            if self.write_missing(&made.room, &made.state, &wanted).await? {
+            let Some(content) = wanted.missing(&made.state, self.homeserver.bot()) else {
+                continue;
+            };
+            let room = made.room.clone();
+            let written = self
+                .homeserver
+                .set_state(&room, wanted.event_type, &wanted.key, &content)
+                .await;
+            if self
+                .unless_lacking(&mut made, wanted.event_type, written)?
+                .is_some()
+            {
                 let what = format!("set {} of {}", wanted.event_type, place.name);
                 made.changed.push(what);
             }
         }
+        let listed = self.list(&made.room).await;
         if self
-            .list(&made.room)
-            .await
-            .map_err(during("listing", &alias))?
+            .unless_lacking(&mut made, "its place in the room directory", listed)?
+            .unwrap_or(false)
         {
             made.changed
                 .push(format!("listed {} in the room directory", place.name));
@@ -96,16 +127,33 @@ impl Work<'_> {
             None => self.entered(&room, alias).await?,
         };
         match state {
-            Some(state) if self.is_ours(&state) => Ok(Some(Made {
-                room,
-                state,
-                changed: Vec::new(),
-            })),
-            Some(_) => Err(ProvisionError::AliasTaken {
-                alias: alias.to_owned(),
-            }),
+            Some(state) if self.is_ours(&state) => Ok(Some(Made::new(room, state, Vec::new()))),
+            Some(state) => match self.replaced_by(&room, &state).await? {
+                Some(ours) => Ok(Some(ours)),
+                None => Err(ProvisionError::AliasTaken {
+                    alias: alias.to_owned(),
+                }),
+            },
             None => Ok(None),
         }
+    }
+
+    /// The room of ours that another room says it follows, if that is so: whoever replaced it may have moved its alias
+    /// before the bridge could.
+    async fn replaced_by(
+        &self,
+        room: &RoomId,
+        state: &[StateEvent],
+    ) -> Result<Option<Made>, ProvisionError> {
+        let Some(earlier) = predecessor(state) else {
+            return Ok(None);
+        };
+        let old = match self.homeserver.all_state(&earlier).await {
+            Err(SendError::Rejected { .. }) => return Ok(None),
+            old => old.map_err(during("reading", &earlier))?,
+        };
+        let ours = self.is_ours(&old) && replacement(&old).as_deref() == Some(room);
+        Ok(ours.then(|| Made::new(earlier, old, Vec::new())))
     }
 
     /// The state of a room, if the bot may read it. A room that the homeserver is still making can be read soon.
@@ -145,7 +193,7 @@ impl Work<'_> {
                     .all_state(room)
                     .await
                     .map_err(during("reading", alias))?;
-                if !self.is_ours(&state) {
+                if !self.is_ours(&state) && predecessor(&state).is_none() {
                     self.homeserver
                         .leave(bot, room)
                         .await
@@ -192,11 +240,7 @@ impl Work<'_> {
                     .await
                     .map_err(unless_reserved(alias))?;
                 let changed = vec![format!("gave {} the alias {alias}", place.name)];
-                return Ok(Some(Made {
-                    room: room.clone(),
-                    state,
-                    changed,
-                }));
+                return Ok(Some(Made::new(room.clone(), state, changed)));
             }
         }
         Ok(None)
@@ -227,11 +271,8 @@ impl Work<'_> {
             .all_state(&room)
             .await
             .map_err(during("reading", alias))?;
-        Ok(Made {
-            room,
-            state,
-            changed: vec![format!("made {} ({alias})", place.name)],
-        })
+        let changed = vec![format!("made {} ({alias})", place.name)];
+        Ok(Made::new(room, state, changed))
     }
 
     async fn know(&self) -> Result<Vec<Known>, SendError> {
@@ -252,7 +293,16 @@ impl Work<'_> {
         self.homeserver.list(room).await.map(|()| true)
     }
 
+    /// Whether a room is ours: made by the bot, or the successor of one, into which the bot wrote what it is for.
     fn is_ours(&self, state: &[StateEvent]) -> bool {
+        let bot = self.homeserver.bot();
+        let marked = state.iter().any(|event| {
+            [names::PLAN, names::THEME].contains(&event.event_type.as_str()) && event.sender == bot
+        });
+        self.made_by_bot(state) || (marked && predecessor(state).is_some())
+    }
+
+    pub(crate) fn made_by_bot(&self, state: &[StateEvent]) -> bool {
         let bot = self.homeserver.bot();
         state
             .iter()

@@ -1,7 +1,7 @@
 //! The storm: people write while everything that can fail does so at random, from a seed; afterwards each message
 //! stands exactly once on every leg, each person's in their order.
 //!
-//! `cargo test` runs short ones. `ATY_STORM_KILLS` and `ATY_STORM_SEED` make long ones (see CONTRIBUTING.md).
+//! `cargo test` runs short ones. `ATY_STORM_KILLS`, `ATY_STORM_SEED` and `ATY_STORM_PAUSE_MS` make others (see CONTRIBUTING.md).
 
 mod count;
 mod keeper;
@@ -49,7 +49,8 @@ struct Settings {
 async fn in_a_storm_nothing_is_lost_or_said_twice() {
     let number = |name| env::var(name).ok().map(|text| text.trim().parse().unwrap());
     let kills = number("ATY_STORM_KILLS").map_or(SHORT.kills, |kills: u64| kills as usize);
-    let settings = Settings { kills, ..SHORT };
+    let pause = number("ATY_STORM_PAUSE_MS").map_or(SHORT.pause, Duration::from_millis);
+    let settings = Settings { kills, pause };
     let seeds = number("ATY_STORM_SEED").map_or(SHORT_SEEDS.to_vec(), |seed| vec![seed]);
     for seed in seeds {
         Storm::gather(seed).await.rage(settings).await;

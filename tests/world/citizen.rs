@@ -60,7 +60,7 @@ impl Citizen {
             .expect("a name");
         let (sender, lines) = watch::channel(Vec::new());
         let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
-        client
+        let joined = client
             .join_room_by_id_or_alias(alias, &[])
             .await
             .expect("the room can be joined by its alias");
@@ -76,7 +76,8 @@ impl Citizen {
                 });
             }
         });
-        let room = client.joined_rooms().pop().expect("the room is joined");
+        let room = client.get_room(joined.room_id());
+        let room = room.expect("the room is joined");
         let background = client.clone();
         let syncing = tokio::spawn(async move {
             // Goes on over a homeserver that is away for a while.

@@ -1,5 +1,6 @@
 //! `aty run`: the bridge, until it is told to stop.
 
+use std::os::unix::process::CommandExt;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,6 +14,9 @@ use crate::logs;
 
 /// What is said when the bridge carries messages. Scripts wait for this line.
 pub(super) const READY: &str = "Aty is ready.";
+
+const CANNOT_START_AGAIN: &str =
+    "the bridge has to start again and can't do so by itself: start it";
 
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     logs::begin(&config.log, None).context("the log can't be written")?;
@@ -30,9 +34,25 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
             bridge.stop().await;
             anyhow::bail!(why);
         }
+        () = bridge.begins_anew() => {
+            bridge.stop().await;
+            return Err(start_again());
+        }
     }
     bridge.stop().await;
     Ok(())
+}
+
+/// Replaces this process by the same program with the same arguments. Returns only if that can't be, and why.
+pub(super) fn start_again() -> anyhow::Error {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return anyhow::Error::new(error).context(CANNOT_START_AGAIN),
+    };
+    let error = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .exec();
+    anyhow::Error::new(error).context(CANNOT_START_AGAIN)
 }
 
 /// Returns when somebody wants the program to end: Ctrl-C, or a polite kill.

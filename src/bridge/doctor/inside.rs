@@ -1,5 +1,6 @@
 //! What the bridge knows: asked of the running one, or read in what a stopped one left.
 
+use civic::ThemeSlug;
 use vault::{Key, VaultError};
 use whatsapp::Status;
 
@@ -20,6 +21,8 @@ pub async fn running(bridge: &Bridge) -> Result<Vec<Finding>, VaultError> {
         whatsapp,
         reached,
         astray,
+        lacking,
+        halted,
         groups,
         queues,
     } = bridge.health().await?;
@@ -32,6 +35,7 @@ pub async fn running(bridge: &Bridge) -> Result<Vec<Finding>, VaultError> {
         ),
     }];
     findings.push(rooms(astray));
+    findings.extend(records(lacking, halted));
     findings.push(account(&whatsapp));
     findings.extend(groups.map(self::groups).unwrap_or_default());
     findings.extend(self::queues(&queues, clock::now().0));
@@ -101,6 +105,30 @@ fn linked(config: &Config, key: &Key) -> Finding {
             "Put the right key file back; or remove data/session and link the account again: aty login",
         ),
     }
+}
+
+/// Whether the bridge may write into its rooms what it has to.
+fn records(lacking: Vec<String>, halted: Vec<(ThemeSlug, String)>) -> Vec<Finding> {
+    const ABOUT: &str = "records";
+    let lacking = lacking.into_iter().map(|what| {
+        Finding::error(
+            ABOUT,
+            format!("In a room that replaced another, {what}."),
+            "When it may, the bridge starts again by itself and completes the room.",
+        )
+    });
+    let halted = halted.into_iter().map(|(theme, why)| {
+        Finding::error(
+            ABOUT,
+            format!("The record of the theme {theme} can't be written into its room: {why}."),
+            "Give the bridge's account its power in that room back (100), or mend the homeserver. It is tried every minute; the conversation goes on meanwhile.",
+        )
+    });
+    let mut findings: Vec<_> = lacking.chain(halted).collect();
+    if findings.is_empty() {
+        findings.push(Finding::ok(ABOUT, "The bridge may write in all its rooms."));
+    }
+    findings
 }
 
 fn rooms(astray: Option<Vec<String>>) -> Finding {

@@ -223,6 +223,11 @@ impl Incoming {
 }
 
 impl Act {
+    /// Whether it changes the theme's record.
+    pub(crate) fn is_record(&self) -> bool {
+        matches!(self, Self::Record { .. })
+    }
+
     /// What tells it apart from the other effects of one input on one leg.
     pub(crate) fn name(&self) -> String {
         match self {

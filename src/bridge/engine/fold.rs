@@ -81,6 +81,20 @@ pub(super) async fn fold(
                 }
             }
         }
+        for (earlier, _) in provisioned
+            .earlier
+            .iter()
+            .filter(|(_, theme)| **theme == definition.slug)
+        {
+            // What was said there last is still told; whoever said it may not have come along.
+            let read = read_room(&homeserver, earlier).await;
+            let members = read.map(|read| read.members).unwrap_or_default();
+            for (user, name) in members {
+                if homeserver.identity().member_of(&user).is_none() {
+                    names.entry(user).or_insert(name);
+                }
+            }
+        }
         groups.extend(seated_groups(&theme, definition, &known));
         rooms.insert(room.clone(), definition.slug.clone());
         let seat = Seat {
@@ -102,6 +116,7 @@ pub(super) async fn fold(
     notebook.commit(batch).await?;
     let limits = &config.whatsapp;
     let flood = || Mutex::new(Flood::new(limits.sender_backlog, limits.sender_per_minute));
+    rooms.extend(provisioned.earlier);
     let told = Told::nothing(rooms.keys().cloned());
     let engine = Engine {
         flood: flood(),
@@ -121,6 +136,10 @@ pub(super) async fn fold(
         opening: tokio::sync::Mutex::default(),
         intake: Mutex::default(),
         told: tokio::sync::Mutex::new(told),
+        lacking: provisioned.lacking,
+        ended: provisioned.ended,
+        halted: Mutex::default(),
+        anew: watch::channel(false).0,
         failed: watch::channel(None).0,
         tasks: Mutex::new(tasks),
     };

@@ -31,6 +31,10 @@ pub struct Health {
     pub reached: Result<(), SendError>,
     /// Aliases of the plan that lead to another room than the theme's, or nowhere. `None` if that could not be asked.
     pub astray: Option<Vec<String>>,
+    /// What the bridge may not do in its rooms, in words.
+    pub lacking: Vec<String>,
+    /// Themes whose records the homeserver refuses, and why.
+    pub halted: Vec<(ThemeSlug, String)>,
     /// The groups; `None` while WhatsApp is not connected or doesn't answer.
     pub groups: Option<GroupHealth>,
     /// What waits, and what was put aside.
@@ -126,10 +130,13 @@ impl Bridge {
             Ok(answer) => answer.map(drop),
             Err(_) => Err(SendError::Uncertain),
         };
+        let halted = lock(&engine.halted).clone().into_iter().collect();
         Ok(Health {
             whatsapp,
             reached,
             astray: timeout(PATIENCE, engine.astray()).await.ok().flatten(),
+            lacking: engine.lacking.clone(),
+            halted,
             groups: timeout(PATIENCE, engine.group_health())
                 .await
                 .ok()

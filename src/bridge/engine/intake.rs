@@ -201,16 +201,40 @@ impl Engine {
                 membership,
                 display_name,
             } => {
-                self.member_changed(seat, user, membership, display_name);
+                if heard.room == seat.room {
+                    self.member_changed(seat, user, membership, display_name);
+                }
             }
-            matrix::What::Tombstone { .. } => {
-                tracing::warn!(theme = %seat.slug(), "the theme's room was replaced; point its alias to the new room and restart");
+            matrix::What::Tombstone { .. }
+                if heard.room == seat.room && !self.ended.contains(&heard.room) =>
+            {
+                self.begin_anew_once(batch, &source, "a theme's room was replaced")?;
+            }
+            matrix::What::Other { event_type, .. }
+                if event_type == "m.room.power_levels" && !self.lacking.is_empty() =>
+            {
+                self.begin_anew_once(batch, &source, "powers in a room were changed")?;
             }
             other => {
                 tracing::debug!(kind = ?std::mem::discriminant(&other), "an event of a kind that is not carried yet")
             }
         }
         Ok(None)
+    }
+
+    /// Lets the bridge start again, which sees to all rooms; once for each event that asks for it.
+    fn begin_anew_once(
+        &self,
+        batch: &mut Batch,
+        source: &[u8; 32],
+        why: &str,
+    ) -> Result<(), VaultError> {
+        if !self.notebook.knows(source)? {
+            self.notebook.remember(batch, source, clock::now());
+            tracing::warn!(why, "the bridge starts again");
+            self.anew.send_replace(true);
+        }
+        Ok(())
     }
 
     /// Puts aside what can't be read, if it is of a room of ours: anybody can write nonsense anywhere.

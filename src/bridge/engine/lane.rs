@@ -65,6 +65,8 @@ struct Work {
     seat: Arc<Seat>,
     lane: Arc<Lane>,
     pace: Pace,
+    /// When a refused record is tried again. Those behind it wait with it; what people say does not.
+    records_from: Timestamp,
     /// Entries that may have been carried out already: those found at the start, and those without an answer.
     uncertain: BTreeSet<Vec<u8>>,
     pause: Duration,
@@ -78,6 +80,7 @@ async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
         seat,
         lane,
         pace,
+        records_from: Timestamp(i64::MIN),
         uncertain: BTreeSet::new(),
         pause: FIRST_PAUSE,
     };
@@ -127,6 +130,10 @@ impl Work {
             };
             after.clone_from(last);
             for (key, entry) in entries {
+                if entry.act.is_record() && self.records_from > now {
+                    soonest = Some(self.records_from);
+                    continue;
+                }
                 if self.lane.leg == Leg::Room {
                     return Ok(Next::This(key, entry));
                 }
@@ -174,8 +181,16 @@ impl Work {
         match outcome {
             Ok(message) => {
                 self.pause = FIRST_PAUSE;
+                if entry.act.is_record() {
+                    lock(&self.engine.halted).remove(self.seat.slug());
+                }
                 self.pace.sent(clock::now(), entry.speaker.as_deref());
                 self.cross_out(key, &entry, message.as_deref()).await
+            }
+            Err(Failure::Refused(why)) if entry.act.is_record() => {
+                self.certain(&key, uncertain);
+                self.halt_records(why);
+                Ok(())
             }
             Err(Failure::Refused(why)) => self.bury(key, entry, why).await,
             Err(Failure::Uncertain) => {
@@ -193,6 +208,14 @@ impl Work {
                 Ok(())
             }
         }
+    }
+
+    /// A record that is refused is neither dropped nor overtaken: what follows was decided in the belief that it stands.
+    fn halt_records(&mut self, why: String) {
+        tracing::error!(theme = %self.seat.slug(), %why, "the theme's record can't be written; see `aty doctor`");
+        lock(&self.engine.halted).insert(self.seat.slug().clone(), why);
+        let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
+        self.records_from = Timestamp(clock::now().0.saturating_add(pause));
     }
 
     /// This try did not reach the network; whatever was known before it still holds.

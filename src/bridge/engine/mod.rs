@@ -21,7 +21,7 @@ mod start;
 mod theme_queue;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -63,6 +63,7 @@ pub(crate) struct Engine {
     people: Mutex<People>,
     homeserver: Homeserver,
     seats: BTreeMap<ThemeSlug, Arc<Seat>>,
+    /// The themes' rooms, and those that they replaced.
     rooms: BTreeMap<OwnedRoomId, ThemeSlug>,
     groups: Mutex<BTreeMap<GroupId, GroupSeat>>,
     /// Whose numbers must not be typed out into a room: everybody's in any group.
@@ -82,6 +83,14 @@ pub(crate) struct Engine {
     intake: Mutex<()>,
     /// What the homeserver has told. Held while a transaction is taken in, or a room looked at.
     told: tokio::sync::Mutex<Told>,
+    /// What the bridge may not do in its rooms, in words for the operator.
+    lacking: Vec<String>,
+    /// Rooms that were replaced by ones that the bridge can't follow to.
+    ended: BTreeSet<OwnedRoomId>,
+    /// Themes whose records are refused, and why.
+    halted: Mutex<BTreeMap<ThemeSlug, String>>,
+    /// Whether the bridge has to begin anew, because its rooms are others now.
+    anew: watch::Sender<bool>,
     /// Why nothing can be kept any more.
     failed: watch::Sender<Option<String>>,
     tasks: Mutex<JoinSet<()>>,

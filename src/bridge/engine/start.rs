@@ -212,6 +212,14 @@ impl Bridge {
         self.engine.notebook.is_idle()
     }
 
+    /// Returns when the bridge has to be stopped and started again, because its rooms are others now.
+    pub async fn begins_anew(&self) {
+        let mut anew = self.engine.anew.subscribe();
+        if anew.wait_for(|anew| *anew).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Returns when nothing can be kept any more, and why: the process then has to stop.
     pub async fn failed(&self) -> String {
         let mut failed = self.engine.failed.subscribe();
@@ -302,6 +310,9 @@ async fn reach(
 fn say_what_changed(provisioned: &Provisioned) {
     for change in &provisioned.changed {
         tracing::info!("{change}");
+    }
+    for lacking in &provisioned.lacking {
+        tracing::error!("{lacking}");
     }
     for removed in &provisioned.removed {
         tracing::warn!(room = %removed.room, "the theme \"{}\" is no longer in the plan; its room is left alone", removed.theme);

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use url::Url;
 use whatsapp::{SeedDevice, Status};
 
-use super::run::{broken, told_to_stop};
+use super::run::{broken, start_again, told_to_stop};
 use crate::config::{Config, LogSettings};
 use crate::engine::{Bridge, open_session};
 use crate::{control, logs};
@@ -65,7 +65,10 @@ impl Up {
         let ended = up.watch(&folder).await;
         tell("Todo se apaga…", "Shutting down…");
         up.take_down().await;
-        ended
+        match ended? {
+            Ended::Told => Ok(()),
+            Ended::Anew => Err(start_again()),
+        }
     }
 
     async fn bring_up(&self, folder: &Folder) -> anyhow::Result<Everything> {
@@ -195,6 +198,14 @@ impl Up {
     }
 }
 
+/// How it came to an end.
+enum Ended {
+    /// Somebody said so.
+    Told,
+    /// The bridge has to be started again.
+    Anew,
+}
+
 /// All that runs.
 struct Everything {
     bridge: Arc<Bridge>,
@@ -206,13 +217,14 @@ struct Everything {
 
 impl Everything {
     /// Returns when it is to end: because somebody says so, or because a part of it ended.
-    async fn watch(&mut self, folder: &Folder) -> anyhow::Result<()> {
+    async fn watch(&mut self, folder: &Folder) -> anyhow::Result<Ended> {
         let data = folder.path("data");
         tokio::select! {
-            () = told_to_stop() => Ok(()),
+            () = told_to_stop() => Ok(Ended::Told),
+            () = self.bridge.begins_anew() => Ok(Ended::Anew),
             error = self.homeserver.ended() => Err(error.into()),
             served = control::serve(self.bridge.clone(), &data) => {
-                served.context("commands can't be taken (aty.sock)")
+                served.context("commands can't be taken (aty.sock)").map(|()| Ended::Told)
             }
             why = broken(&self.bridge) => bail!(why),
         }
