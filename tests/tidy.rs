@@ -93,6 +93,9 @@ const ROOT: [&str; 14] = [
     "tests",
 ];
 
+/// The one feature, and its crate, that may skip the check of WhatsApp's certificate.
+const FOR_TESTS: (&str, &str) = ("whatsapp", "pair-with-sandbox");
+
 const LONGEST_FILE: usize = 600;
 
 #[test]
@@ -144,21 +147,42 @@ fn libraries_stay_where_they_belong() {
                     dependency.name
                 ));
             }
-            if dependency
-                .features
-                .iter()
-                .any(|feature| feature.starts_with("danger"))
-            {
-                wrong.push(format!(
-                    "{name} asks {} for a dangerous feature, which cargo would unify into the release",
-                    dependency.name
-                ));
-            }
         }
     }
     hold(
         &wrong,
         "Take the dependency out of that manifest, and do what it was for in a crate that may have it.",
+    );
+}
+
+#[test]
+fn only_tests_take_any_server_for_whatsapp() {
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let name = text(&package, "name");
+        for dependency in dependencies(&package) {
+            let asked = dependency.features.iter().any(|feature| {
+                let only_here = *feature == FOR_TESTS.1 && dependency.only_for_tests;
+                is_dangerous(feature) && !only_here
+            });
+            if asked {
+                wrong.push(format!("{name} asks it of {}", dependency.name));
+            }
+        }
+        for (feature, enables) in package["features"].as_object().expect("a map") {
+            let enables = enables.as_array().expect("a list").iter();
+            let dangerous = enables
+                .filter_map(Value::as_str)
+                .any(|enabled| enabled.split('/').any(is_dangerous));
+            if dangerous && (name, feature.as_str()) != FOR_TESTS {
+                wrong.push(format!("{name} has it by its feature {feature}"));
+            }
+        }
+    }
+    hold(
+        &wrong,
+        "What skips the check of WhatsApp's certificate may stand in one feature of one crate, and that one under \
+         [dev-dependencies] only: anywhere else it would come into a release.",
     );
 }
 
@@ -348,6 +372,10 @@ fn the_registration_shown_is_fresh() {
         fs::read_to_string(&path).unwrap_or_default() == fresh,
         "appservice.yaml is stale: run the tests once with ATY_BLESS=1 and commit it"
     );
+}
+
+fn is_dangerous(feature: &str) -> bool {
+    feature.starts_with("danger") || feature == FOR_TESTS.1
 }
 
 struct Dependency<'a> {

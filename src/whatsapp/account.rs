@@ -21,7 +21,11 @@ const VERSION: (u32, u32, u32) = (2, 3000, 1);
 pub(crate) fn bot(
     session: &Session,
     settings: &WhatsAppSettings,
-) -> BotBuilder<Provided, Provided, Provided, Provided> {
+) -> Result<BotBuilder<Provided, Provided, Provided, Provided>, ConnectorError> {
+    // It would take anyone for WhatsApp.
+    if cfg!(feature = "pair-with-sandbox") && settings.url.is_none() {
+        return Err(ConnectorError::BuiltForTests);
+    }
     let bot = Bot::builder()
         .with_backend_arc(session.backend())
         .with_device_props(
@@ -31,14 +35,14 @@ pub(crate) fn bot(
         )
         .skip_history_sync();
     let Some(url) = &settings.url else {
-        return bot;
+        return Ok(bot);
     };
     let bot = bot.with_http_client(NoHttp).with_version(VERSION);
-    if url.scheme() == "ws" {
+    Ok(if url.scheme() == "ws" {
         bot.with_transport_factory(Loopback(url.clone()))
     } else {
         bot.with_transport_factory(TokioWebSocketTransportFactory::new().with_url(url.as_str()))
-    }
+    })
 }
 
 /// For a server that is not WhatsApp itself: nothing must be asked of WhatsApp's hosts.

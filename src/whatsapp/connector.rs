@@ -52,13 +52,20 @@ pub enum ConnectorError {
     #[error("The WhatsApp connection could not be set up: {0}.")]
     Setup(String),
     /// This session is linked to an account already.
-    #[error("This session is linked to a WhatsApp account already. Unlink it on the phone first.")]
+    #[error(
+        "This session is linked to a WhatsApp account already. To link it anew, unlink it on the phone and start the bridge once, so that it notices."
+    )]
     AlreadyPaired,
     /// Another server than WhatsApp itself is set; its accounts are linked from the start.
     #[error(
         "An account can be linked only on WhatsApp itself. Take whatsapp.url out of the configuration."
     )]
     OnlyWhatsAppPairs,
+    /// It was built with the feature `pair-with-sandbox`.
+    #[error(
+        "This program was built for tests and can't tell whether a server is WhatsApp. Build another one: cargo build"
+    )]
+    BuiltForTests,
 }
 
 /// One WhatsApp account, connected: hears what is said in its groups, and speaks there.
@@ -207,7 +214,7 @@ impl Account {
             own_device: self.own_device,
             redelivery: Arc::default(),
         };
-        let bot = account::bot(&self.session, &self.settings)
+        let bot = account::bot(&self.session, &self.settings)?
             .with_event_handler(Listener(self.line.clone()))
             .with_inbound_durability_hook(ears)
             .build()

@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 use whatsapp_rust::bot::BotHandle;
-use whatsapp_rust::pair_code::PairCodeOptions;
+use whatsapp_rust::pair_code::{PairCodeOptions, PairCodeRejection};
 use whatsapp_rust::wacore::types::events::{
     Event, EventHandler, EventInterest, EventKind, InboundMessage,
 };
@@ -16,9 +16,12 @@ use crate::session::Session;
 use crate::settings::WhatsAppSettings;
 use crate::{Connector, PhoneNumber, account};
 
-/// Something happens more often than this, or there is no connection: a code grows old within a minute (a typed
-/// one within three).
-const PATIENCE: Duration = Duration::from_secs(200);
+/// Without a code after this time, there is no connection.
+const UNTIL_A_CODE: Duration = Duration::from_secs(30);
+/// A QR code grows old within a minute, and either another one comes or word that there is none.
+const UNTIL_THE_NEXT_QR: Duration = Duration::from_secs(90);
+/// WhatsApp takes a typed code for three minutes, and says nothing when they are over.
+const UNTIL_IT_IS_TYPED: Duration = Duration::from_secs(190);
 
 /// How a person links the account on their phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,12 @@ pub enum PairFailure {
     /// Nobody scanned or typed the code in time.
     #[error("Nobody used the code in time. Try again.")]
     TooLate,
+    /// Something else was typed than the code.
+    #[error("The phone did not accept the code. Try again, and type the new code.")]
+    WrongCode,
+    /// This account is linked by QR code only.
+    #[error("WhatsApp gives no code for this account. Scan a QR code instead.")]
+    OnlyQr,
     /// The phone can't link devices.
     #[error("That phone can't link devices. Update WhatsApp on it and try again.")]
     PhoneTooOld,
@@ -72,17 +81,22 @@ pub enum PairFailure {
 pub struct Pairing {
     steps: mpsc::UnboundedReceiver<PairStep>,
     bot: Option<BotHandle>,
+    /// How long nothing may happen, and what it means if nothing does.
+    patience: (Duration, PairFailure),
 }
 
 impl Pairing {
     /// What happens next; nothing after [`PairStep::Paired`] or [`PairStep::Failed`].
     pub async fn next(&mut self) -> Option<PairStep> {
         self.bot.as_ref()?;
-        let step = tokio::time::timeout(PATIENCE, self.steps.recv())
+        let (patience, silence) = self.patience;
+        let step = tokio::time::timeout(patience, self.steps.recv())
             .await
-            .unwrap_or(Some(PairStep::Failed(PairFailure::Unreachable)));
-        if matches!(step, Some(PairStep::Paired | PairStep::Failed(_)) | None) {
-            self.stop().await;
+            .unwrap_or(Some(PairStep::Failed(silence)));
+        match step {
+            Some(PairStep::Qr(_)) => self.patience = (UNTIL_THE_NEXT_QR, PairFailure::Unreachable),
+            Some(PairStep::Code(_)) => self.patience = (UNTIL_IT_IS_TYPED, PairFailure::TooLate),
+            Some(PairStep::Paired | PairStep::Failed(_)) | None => self.stop().await,
         }
         step
     }
@@ -99,8 +113,8 @@ impl Connector {
     /// Links an account to an empty session.
     ///
     /// # Errors
-    /// [`ConnectorError::AlreadyPaired`]; [`ConnectorError::OnlyWhatsAppPairs`] where another server is set; or when
-    /// the session can't be read.
+    /// [`ConnectorError::AlreadyPaired`]; [`ConnectorError::OnlyWhatsAppPairs`] where another server is set (with the
+    /// feature `pair-with-sandbox`, [`ConnectorError::BuiltForTests`] where none is); or when the session can't be read.
     pub async fn pair(
         session: &Session,
         settings: &WhatsAppSettings,
@@ -111,12 +125,12 @@ impl Connector {
             return Err(ConnectorError::AlreadyPaired);
         }
         // An unlinked device proves the server by WhatsApp's own certificate, which no other server has.
-        if settings.url.is_some() {
+        if settings.url.is_some() && !cfg!(feature = "pair-with-sandbox") {
             return Err(ConnectorError::OnlyWhatsAppPairs);
         }
         let (sender, steps) = mpsc::unbounded_channel();
         let by_qr = method == PairMethod::Qr;
-        let mut bot = account::bot(session, settings)
+        let mut bot = account::bot(session, settings)?
             .with_event_handler(Steps { by_qr, sender })
             .with_inbound_durability_hook(NotYet);
         if let PairMethod::Code(number) = method {
@@ -132,6 +146,7 @@ impl Connector {
         Ok(Pairing {
             steps,
             bot: Some(bot.spawn()),
+            patience: (UNTIL_A_CODE, PairFailure::Unreachable),
         })
     }
 }
@@ -164,6 +179,8 @@ impl EventHandler for Steps {
             EventKind::PairingQrCode,
             EventKind::PairingCode,
             EventKind::PairingCodeError,
+            EventKind::PairingCodeRefresh,
+            EventKind::Disconnected,
             EventKind::PairingQrCodesExhausted,
             EventKind::PairError,
             EventKind::PairPasskeyRequest,
@@ -189,10 +206,13 @@ impl EventHandler for Steps {
                 failed(PairFailure::Passkey)
             }
             Event::ClientOutdated(_) => failed(PairFailure::Outdated),
-            Event::PairError(_)
-            | Event::PairingCodeError(_)
-            | Event::LoggedOut(_)
-            | Event::TemporaryBan(_) => failed(PairFailure::Refused),
+            Event::PairingCodeError(error) => failed(no_code(error.rejection)),
+            Event::PairingCodeRefresh(_) => failed(PairFailure::WrongCode),
+            // A typed code is good for one connection; a QR code comes anew with the next.
+            Event::Disconnected(_) if !self.by_qr => failed(PairFailure::Unreachable),
+            Event::PairError(_) | Event::LoggedOut(_) | Event::TemporaryBan(_) => {
+                failed(PairFailure::Refused)
+            }
             Event::ConnectFailure(failure) if !failure.reason.should_reconnect() => {
                 failed(PairFailure::Refused)
             }
@@ -200,5 +220,14 @@ impl EventHandler for Steps {
         };
         // Nobody listens any more: the pairing was dropped.
         let _ = self.sender.send(step);
+    }
+}
+
+/// Why there is no code to type.
+fn no_code(rejection: Option<PairCodeRejection>) -> PairFailure {
+    match rejection {
+        None => PairFailure::Unreachable,
+        Some(PairCodeRejection::FeatureNotAvailable) => PairFailure::OnlyQr,
+        Some(_) => PairFailure::Refused,
     }
 }

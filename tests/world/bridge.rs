@@ -122,7 +122,8 @@ pub async fn wait_for_status(
     );
 }
 
-fn program(folder: &Path) -> Command {
+/// The program, to be run with a configuration of this folder.
+pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .env("ATY_CONFIG", folder.join("bridge.yaml"))

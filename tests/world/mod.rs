@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use vault::{Database, Key};
 use whatsapp::{SeedDevice, Session};
 
-pub use bridge::BridgeProcess;
+pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line};
 
 /// The homeserver's name in tests.
@@ -33,6 +33,7 @@ pub struct World {
     pub whatsapp: Arc<WhatsAppServer>,
     pub folder: TempDir,
     pub listen: SocketAddr,
+    bridge_device: DeviceAddress,
     people: usize,
     phones: BTreeMap<String, Arc<Phone>>,
 }
@@ -53,6 +54,13 @@ impl World {
 
     /// The same, with other limits than [`QUICK`] in the bridge's `whatsapp:` settings.
     pub async fn with_settings(themes: &[Theme], whatsapp_settings: &str) -> Self {
+        let world = Self::unlinked(themes, whatsapp_settings).await;
+        world.link_account().await;
+        world
+    }
+
+    /// The same, with an account that the bridge is not linked to: its phone is somewhere else.
+    pub async fn unlinked(themes: &[Theme], whatsapp_settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
             .await
@@ -68,7 +76,9 @@ impl World {
         bridge::aty(folder.path(), &["registration"])
             .await
             .expect("a registration");
-        seed(folder.path(), &whatsapp).await;
+        let account = person(0, "Aty");
+        let bridge_device = DeviceAddress::new(account.number.as_str(), 0);
+        whatsapp.add_account(account).await.expect("an account");
 
         let settings = SynapseSettings {
             folder: folder.path().join("homeserver"),
@@ -85,6 +95,7 @@ impl World {
             whatsapp,
             folder,
             listen,
+            bridge_device,
             people: FIRST_PERSON,
             phones: BTreeMap::new(),
         }
@@ -137,13 +148,18 @@ impl World {
             .collect()
     }
 
-    /// Links the bridge's account again, as `aty login` would.
+    /// Makes the bridge its account's phone: quicker than to link one, and all the same to what comes later.
     pub async fn link_account(&self) {
         seed(self.folder.path(), &self.whatsapp).await;
     }
 
     pub fn bridge_device(&self) -> DeviceAddress {
-        DeviceAddress::new(person(0, "Aty").number, 0)
+        self.bridge_device.clone()
+    }
+
+    /// The bridge was linked to its account, as this device.
+    pub fn bridge_became(&mut self, device: DeviceAddress) {
+        self.bridge_device = device;
     }
 
     /// Waits until the running bridge has nothing left to carry and WhatsApp nothing left for it.
@@ -288,13 +304,9 @@ fn write_themes(folder: &Path, themes: &[Theme]) {
     std::fs::write(folder.join("themes.yaml"), text).expect("the themes are written");
 }
 
-/// Links the bridge's account, as `aty login` would have.
+/// Makes the bridge its account's phone, as if it had always been.
 async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
     let account = person(0, "Aty");
-    whatsapp
-        .add_account(account.clone())
-        .await
-        .expect("an account");
     let key = Key::open_or_create(&folder.join("aty.key")).expect("a key");
     let database = Database::open(&folder.join("data/session"), &key, 1 << 20).expect("a session");
     let device = SeedDevice {

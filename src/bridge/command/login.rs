@@ -1,9 +1,12 @@
 //! `aty login`: links the bridge's WhatsApp account.
 
+use std::io::{IsTerminal, stdout};
+
 use anyhow::{Context, bail};
 use clap::Args;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use tokio::signal::ctrl_c;
 use vault::Key;
 use whatsapp::{Connector, PairMethod, PairStep, PhoneNumber};
 
@@ -38,8 +41,16 @@ impl Login {
         };
         say("Connecting to WhatsApp. The code comes as soon as it answers; Ctrl-C ends this.");
         let mut pairing = Connector::pair(&session, &config.whatsapp, method).await?;
-        while let Some(step) = pairing.next().await {
-            match step {
+        loop {
+            let step = tokio::select! {
+                step = pairing.next() => step,
+                interrupted = ctrl_c() => {
+                    interrupted?;
+                    pairing.stop().await;
+                    bail!("Stopped. No account was linked.");
+                }
+            };
+            match step.context("Linking broke off. Try again: aty login")? {
                 PairStep::Qr(code) => show_qr(&code)?,
                 PairStep::Code(code) => say(&format!(
                     "On the phone: WhatsApp, Linked devices, Link a device, Link with phone number.\nType this code: {code}"
@@ -52,7 +63,6 @@ impl Login {
                 PairStep::Failed(failure) => bail!(failure),
             }
         }
-        bail!("Linking broke off. Try again: aty login")
     }
 }
 
@@ -63,6 +73,15 @@ fn show_qr(code: &str) -> anyhow::Result<()> {
         .dark_color(Dense1x2::Light)
         .light_color(Dense1x2::Dark)
         .build();
+    // On a light terminal it would come out inverted, which not every camera reads.
+    let image = match stdout().is_terminal() {
+        true => image
+            .lines()
+            .map(|line| format!("\x1b[97;40m{line}\x1b[0m"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        false => image,
+    };
     say(&format!(
         "{image}\nOn the phone: WhatsApp, Linked devices, Link a device. Scan this code; it changes now and then."
     ));

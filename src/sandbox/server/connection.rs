@@ -155,5 +155,6 @@ fn hang_up(state: &mut State, peer: &Peer) -> Result<()> {
         state.connections.remove(device);
     }
     state.pairings.retain(|_, pairing| !is_mine(&pairing.line));
+    state.link_codes.retain(|_, code| !is_mine(&code.line));
     Ok(())
 }

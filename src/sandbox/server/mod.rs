@@ -9,6 +9,7 @@ mod connection;
 mod faults;
 mod groups;
 mod iq;
+mod link_code;
 mod model;
 mod noise;
 mod pairing;
@@ -196,6 +197,24 @@ impl WhatsAppServer {
     /// When nobody shows this code any more, or there is no such account.
     pub async fn scan_qr(&self, number: &str, code: &str) -> Result<DeviceAddress> {
         self.change(|state| pairing::scan(state, number, code))
+            .await
+    }
+
+    /// On a phone somebody types a code. The client that waits for this number is told; if it shows that code, it is
+    /// linked as a new device.
+    ///
+    /// # Errors
+    /// When nobody waits for a code to be typed on this phone.
+    pub async fn type_code(&self, number: &str, code: &str) -> Result<()> {
+        let sealed_key = {
+            let state = self.state().await;
+            let waiting = state.link_codes.get(number);
+            waiting.context(link_code::NOBODY_WAITS)?.sealed_key.clone()
+        };
+        let code = code.to_owned();
+        let typing = tokio::task::spawn_blocking(move || link_code::type_in(&sealed_key, &code));
+        let (typed, sealed) = typing.await??;
+        self.change(|state| link_code::greet(state, number, typed, &sealed))
             .await
     }
 

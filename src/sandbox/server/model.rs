@@ -57,6 +57,9 @@ pub(super) struct AccountRecord {
     pub(super) signing_key: [u8; 32],
     /// Companions by device number, each with its signed identity (empty if it was linked without pairing).
     pub(super) companions: BTreeMap<u16, Vec<u8>>,
+    /// The last number that a companion was given: none is given twice.
+    #[serde(default)]
+    pub(super) last_companion: u16,
 }
 
 impl AccountRecord {

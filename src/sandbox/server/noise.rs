@@ -12,7 +12,8 @@ use super::socket::Socket;
 
 /// When the server's certificates begin and end to be valid, in seconds since 1970.
 const CERTIFICATE_VALIDITY: (i64, i64) = (1_700_000_000, 4_000_000_000);
-/// The key of the intermediate certificate. Nothing is signed with it: clients of the sandbox are seeded with it.
+/// The key of the intermediate certificate. Nothing is signed with it: clients of the sandbox are seeded with it, and
+/// those that are not linked yet don't look (feature `pair-with-sandbox` of `whatsapp`).
 const INTERMEDIATE_KEY: [u8; 32] = [0xCC; 32];
 
 /// The server's static key and the certificate chain it shows.

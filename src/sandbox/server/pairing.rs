@@ -50,8 +50,7 @@ pub(super) fn scan(state: &mut State, number: &str, code: &str) -> Result<Device
     let secret = code.split(',').nth(3).context("the code has no secret")?;
     let secret = BASE64_STANDARD.decode(secret)?;
     let record = state.accounts.get(number).context("no such account")?;
-    let device = DeviceAddress::new(number, next_device(record));
-    let success = pair_success(record, device.device, &identity, &secret)?;
+    let (device, success) = pair_success(record, &identity, &secret)?;
     let pairing = state
         .pairings
         .get_mut(&reference)
@@ -77,12 +76,13 @@ pub(super) fn signed(state: &mut State, line: &Line, answer: &Node) -> Result<()
                 .clone()
                 .filter(|_| pairing.line.same_channel(line))
         })
-        .context("nobody has scanned this client's code")?;
+        .context("no phone has linked this client")?;
     let record = state
         .accounts
         .get_mut(&device.number)
         .context("no such account")?;
     record.companions.insert(device.device, identity);
+    record.last_companion = device.device;
     let record = record.clone();
     state.store.put_account(&record)?;
     state.say(
@@ -92,21 +92,14 @@ pub(super) fn signed(state: &mut State, line: &Line, answer: &Node) -> Result<()
     Ok(())
 }
 
-/// The number after the last companion's.
-fn next_device(record: &AccountRecord) -> u16 {
-    record
-        .companions
-        .keys()
-        .next_back()
-        .map_or(1, |last| last + 1)
-}
-
-fn pair_success(
+/// Which device a client becomes, and what tells it so: with the phone's signature, under the secret they share.
+pub(super) fn pair_success(
     record: &AccountRecord,
-    device: u16,
     identity: &[u8; 32],
     secret: &[u8],
-) -> Result<Node> {
+) -> Result<(DeviceAddress, Node)> {
+    let highest = record.companions.keys().next_back().copied();
+    let device = highest.unwrap_or_default().max(record.last_companion) + 1;
     let signed = sign(record, device, identity)?;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret)?;
     mac.update(&signed);
@@ -128,7 +121,8 @@ fn pair_success(
     ];
     let success = NodeBuilder::new("pair-success").children(children).build();
     let request = from_server("pair-success").attr("t", stanza::now().to_string());
-    Ok(request.children([success]).build())
+    let address = DeviceAddress::new(record.account.number.as_str(), device);
+    Ok((address, request.children([success]).build()))
 }
 
 /// The phone's signature over a companion's identity key.

@@ -242,8 +242,12 @@ fn ids(node: &Node) -> BTreeSet<String> {
 
 /// A client has taken a stanza of some class (or refuses it for good, which comes to the same).
 fn acknowledged(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
+    // Before it has logged in a client has no queue, and acknowledges all the same.
+    let Some(device) = &peer.device else {
+        return Ok(());
+    };
     let class = stanza::attribute(node, "class").unwrap_or_default();
-    state.acknowledge(peer.logged_in()?, &class, &ids(node));
+    state.acknowledge(device, &class, &ids(node));
     Ok(())
 }
 

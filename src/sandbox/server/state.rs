@@ -6,6 +6,7 @@ use whatsapp_rust::Jid;
 use whatsapp_rust::wacore_binary::Node;
 
 use super::faults::Faults;
+use super::link_code::Typed;
 use super::model::{Account, AccountRecord, DeviceAddress, Group, KeyBundle};
 use super::noise;
 use super::stanza;
@@ -37,6 +38,16 @@ pub(super) struct Pairing {
     pub(super) device: Option<DeviceAddress>,
 }
 
+/// A client that waits for its code to be typed on a phone.
+pub(super) struct LinkCode {
+    pub(super) line: Line,
+    pub(super) reference: String,
+    /// The client's key, sealed with the code.
+    pub(super) sealed_key: Vec<u8>,
+    /// What was typed.
+    pub(super) typed: Option<Typed>,
+}
+
 /// Everything the server knows. Public methods look; only stanzas and the server's own methods change it.
 #[derive(Default)]
 pub struct State {
@@ -46,6 +57,8 @@ pub struct State {
     pub(super) bundles: HashMap<DeviceAddress, KeyBundle>,
     pub(super) connections: HashMap<DeviceAddress, Connection>,
     pub(super) pairings: HashMap<String, Pairing>,
+    /// By the number of the phone.
+    pub(super) link_codes: HashMap<String, LinkCode>,
     pub(super) faults: Faults,
     queues: HashMap<DeviceAddress, BTreeMap<u64, Node>>,
     next_position: u64,
@@ -92,6 +105,11 @@ impl State {
         self.accounts.get(number).map(|record| &record.account)
     }
 
+    /// Whether a client shows a code for a phone to link it.
+    pub fn is_linking(&self) -> bool {
+        !self.pairings.is_empty()
+    }
+
     pub(super) fn restore(store: Store, loaded: Loaded) -> Self {
         let mut state = Self {
             store,
@@ -132,6 +150,7 @@ impl State {
                 account,
                 signing_key: *noise::random_key().private_key.serialize(),
                 companions: BTreeMap::new(),
+                last_companion: 0,
             },
         };
         self.store.put_account(&record)?;
@@ -160,8 +179,8 @@ impl State {
         self.accounts.get(&self.device_of(address)?.number)
     }
 
-    /// All devices of an account.
-    pub(super) fn devices(&self, number: &str) -> Vec<DeviceAddress> {
+    /// All devices of an account, the phone first.
+    pub fn devices(&self, number: &str) -> Vec<DeviceAddress> {
         self.accounts
             .get(number)
             .into_iter()

@@ -90,7 +90,7 @@ async fn a_message_that_cannot_be_written_ends_it() {
 }
 
 #[tokio::test]
-async fn only_an_unlinked_session_is_linked_and_only_to_whatsapp_itself() {
+async fn only_an_unlinked_session_is_linked_and_only_where_the_server_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let linked = seeded(folder.path()).await;
     let refused = Connector::pair(&linked, &nowhere(), PairMethod::Qr).await;
@@ -98,6 +98,14 @@ async fn only_an_unlinked_session_is_linked_and_only_to_whatsapp_itself() {
 
     let folder = tempfile::tempdir().unwrap();
     let empty = session(folder.path());
-    let refused = Connector::pair(&empty, &nowhere(), PairMethod::Qr).await;
-    assert!(matches!(refused, Err(ConnectorError::OnlyWhatsAppPairs)));
+    if cfg!(feature = "pair-with-sandbox") {
+        let whatsapp = WhatsAppSettings::default();
+        let refused = Connector::pair(&empty, &whatsapp, PairMethod::Qr).await;
+        assert!(matches!(refused, Err(ConnectorError::BuiltForTests)));
+        let refused = Connector::start(linked, &whatsapp, Arc::new(Nobody)).await;
+        assert!(matches!(refused, Err(ConnectorError::BuiltForTests)));
+    } else {
+        let refused = Connector::pair(&empty, &nowhere(), PairMethod::Qr).await;
+        assert!(matches!(refused, Err(ConnectorError::OnlyWhatsAppPairs)));
+    }
 }

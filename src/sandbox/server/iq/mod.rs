@@ -10,6 +10,7 @@ use whatsapp_rust::NodeBuilder;
 use whatsapp_rust::wacore_binary::Node;
 
 use super::connection::Peer;
+use super::link_code;
 use super::model::DeviceAddress;
 use super::pairing;
 use super::stanza;
@@ -25,11 +26,11 @@ pub(super) enum Answer {
 
 impl Answer {
     /// Done, with nothing more to say.
-    fn done() -> Self {
+    pub(super) fn done() -> Self {
         Self::Result(Vec::new())
     }
 
-    fn one(node: Node) -> Self {
+    pub(super) fn one(node: Node) -> Self {
         Self::Result(vec![node])
     }
 
@@ -37,11 +38,11 @@ impl Answer {
         Self::Refused(404, "item-not-found")
     }
 
-    fn bad_request() -> Self {
+    pub(super) fn bad_request() -> Self {
         Self::Refused(400, "bad-request")
     }
 
-    fn into_stanza(self, request: &Node) -> Node {
+    pub(super) fn into_stanza(self, request: &Node) -> Node {
         let (kind, children) = match self {
             Self::Result(children) => ("result", children),
             Self::Refused(code, text) => {
@@ -72,6 +73,11 @@ pub(super) fn handle(state: &mut State, peer: &Peer, request: &Node) -> Result<(
         };
     }
     let topic = stanza::attribute(request, "xmlns").unwrap_or_default();
+    if peer.device.is_none()
+        && let Some(registration) = request.get_optional_child(link_code::TAG)
+    {
+        return link_code::handle(state, &peer.line, request, registration);
+    }
     let answer = match &peer.device {
         Some(device) => answer(state, device, &topic, request)?,
         None => other::stranger(),
