@@ -288,7 +288,7 @@ async fn a_backup_made_while_people_talk_is_put_back() {
 
 /// What the doctor says: whether nothing has to be mended, and the levels of what it found. All its words are added to
 /// what was heard.
-async fn doctor(world: &World, heard: &mut String) -> (bool, BTreeMap<String, Vec<String>>) {
+pub async fn doctor(world: &World, heard: &mut String) -> (bool, BTreeMap<String, Vec<String>>) {
     let output = Command::new(env!("CARGO_BIN_EXE_aty"))
         .env("ATY_CONFIG", world.folder.path().join("bridge.yaml"))
         .args(["doctor", "--json"])

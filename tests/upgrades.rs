@@ -7,6 +7,7 @@ use reqwest::Method;
 use sandbox::phones::Phone;
 use serde_json::{Value, json};
 
+use crate::operating::doctor;
 use crate::world::{AGUA, BridgeProcess, Citizen, SERVER, World};
 
 const ALIAS: &str = "#aty-agua:aty.test";
@@ -183,7 +184,9 @@ async fn a_replaced_room_without_power_is_completed_later() {
     let second = beto.join(link.trim()).await.unwrap();
     beto.send_text(&second, "llegué").await.unwrap();
     scene.maria.wait_for_text("llegué").await;
-    let findings = scene.world.aty(&["doctor"]).await.unwrap_err();
+    let mut findings = String::new();
+    let (well, levels) = doctor(&scene.world, &mut findings).await;
+    assert!(!well && levels["records"].iter().all(|level| level == "error"));
     for said in [
         "may not set",
         "The record of the theme agua can't be written",
@@ -212,5 +215,7 @@ async fn a_replaced_room_without_power_is_completed_later() {
     scene.world.settled().await;
     beto.send_text(&second, "todo listo").await.unwrap();
     scene.maria.wait_for_text("todo listo").await;
+    let (_, levels) = doctor(&scene.world, &mut String::new()).await;
+    assert_eq!(levels["records"], ["ok"]);
     scene.stop().await;
 }

@@ -52,11 +52,26 @@ pub(super) async fn fold(
             definition.slug.clone(),
             definition.name.get(config.language),
         );
+        let mut names = BTreeMap::new();
+        for (earlier, _) in provisioned
+            .earlier
+            .iter()
+            .filter(|(_, theme)| **theme == definition.slug)
+        {
+            // What was said there last is still told, and whoever said it may not have come along; what was recorded there
+            // holds where the bridge may not write into the room that follows.
+            let Ok(read) = read_room(&homeserver, earlier).await else {
+                continue;
+            };
+            names.extend(read.members);
+            read.groups
+                .into_iter()
+                .for_each(|record| theme.apply(&record_of(record)));
+        }
         read.groups
             .into_iter()
             .for_each(|record| theme.apply(&record_of(record)));
         apply_pending(&notebook, definition, &mut theme)?;
-        let mut names = BTreeMap::new();
         for (user, name) in read.members {
             match homeserver.identity().member_of(&user) {
                 Some(member) => {
@@ -78,20 +93,6 @@ pub(super) async fn fold(
                         people.hear_of(user.as_str(), name);
                     }
                     names.insert(user, name);
-                }
-            }
-        }
-        for (earlier, _) in provisioned
-            .earlier
-            .iter()
-            .filter(|(_, theme)| **theme == definition.slug)
-        {
-            // What was said there last is still told; whoever said it may not have come along.
-            let read = read_room(&homeserver, earlier).await;
-            let members = read.map(|read| read.members).unwrap_or_default();
-            for (user, name) in members {
-                if homeserver.identity().member_of(&user).is_none() {
-                    names.entry(user).or_insert(name);
                 }
             }
         }

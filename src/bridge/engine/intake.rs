@@ -211,7 +211,9 @@ impl Engine {
                 self.begin_anew_once(batch, &source, "a theme's room was replaced")?;
             }
             matrix::What::Other { event_type, .. }
-                if event_type == "m.room.power_levels" && !self.lacking.is_empty() =>
+                if event_type == "m.room.power_levels"
+                    && heard.room == seat.room
+                    && !self.lacking.is_empty() =>
             {
                 self.begin_anew_once(batch, &source, "powers in a room were changed")?;
             }

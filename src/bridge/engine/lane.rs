@@ -187,6 +187,13 @@ impl Work {
                 self.pace.sent(clock::now(), entry.speaker.as_deref());
                 self.cross_out(key, &entry, message.as_deref()).await
             }
+            Err(Failure::Refused(_))
+                if self.engine.room_is_over(&self.seat, &self.lane.leg).await =>
+            {
+                self.certain(&key, uncertain);
+                self.rest(None).await;
+                Ok(())
+            }
             Err(Failure::Refused(why)) if entry.act.is_record() => {
                 self.certain(&key, uncertain);
                 self.halt_records(why);

@@ -82,6 +82,15 @@ impl Engine {
         }
     }
 
+    /// Whether a leg is a room that was replaced: what is for it waits until the bridge has followed.
+    pub(crate) async fn room_is_over(&self, seat: &Seat, leg: &Leg) -> bool {
+        let tombstone = async {
+            let read = self.homeserver.state(&seat.room, "m.room.tombstone", "");
+            read.await.is_ok_and(|found| found.is_some())
+        };
+        *leg == Leg::Room && tombstone.await
+    }
+
     /// Says something as a person's ghost. Where that is forbidden, the homeserver may know less of the ghost than we do
     /// (it was kicked, or the database is yesterday's): it is seated anew, once.
     async fn say(
