@@ -10,6 +10,7 @@ use std::time::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sandbox::phones::Phone;
+use sandbox::server::Ban;
 use serde_json::json;
 
 use crate::storm::line::{self, Line, Mishap};
@@ -29,7 +30,11 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let mut world = World::with_settings(&[AGUA], QUICK).await;
+        Self::with_settings(QUICK).await
+    }
+
+    async fn with_settings(settings: &str) -> Self {
+        let mut world = World::with_settings(&[AGUA], settings).await;
         let mut dice = StdRng::seed_from_u64(0);
         let [to_homeserver, to_bridge] = line::lay_between(&world, &mut dice).await;
         let bridge = world.start_bridge().await;
@@ -196,6 +201,67 @@ async fn what_a_lost_transaction_held_is_looked_up_in_the_room() {
     scene.maria.say("después").await;
     scene
         .all_arrives(&[], &["antes", "perdido", "después"])
+        .await;
+    scene.bridge.stop().await;
+}
+
+/// While nothing reaches a group for hours, much is written in the room: the group gets one message about it, and from then on
+/// each as it comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_long_outage_a_group_gets_one_message() {
+    let mut scene = Scene::with_settings(&format!("{QUICK}  digest_after_hours: 0\n")).await;
+    let device = scene.world.bridge_device();
+    let ban = Ban {
+        code: 101,
+        seconds: 3600,
+    };
+    scene.world.whatsapp.ban(&device.number, ban).await;
+    scene.world.whatsapp.drop_connection(&device).await.unwrap();
+    scene
+        .world
+        .wait_for_status("the ban is told", |status| {
+            status["whatsapp"] != "connected to WhatsApp"
+        })
+        .await;
+    for number in 0..31 {
+        scene.maria.say(&format!("mensaje {number}")).await;
+    }
+    // Once it is answered, all before it stands in the lane.
+    scene.maria.say("!ayuda").await;
+    let answered = |lines: &[crate::world::Line]| lines.iter().any(|line| line.who == "Aty");
+    scene.maria.wait_for("an answer", answered).await;
+    scene.bridge.stop().await;
+    scene.world.whatsapp.lift_ban(&device.number).await;
+    scene.bridge = scene.world.start_bridge().await;
+    scene.maria.say("fin").await;
+    scene.all_arrives(&[], &["fin"]).await;
+    let chat = scene.ana.chat(&scene.group);
+    let digest = &chat[chat.len() - 2].text;
+    assert!(
+        digest.contains("1 persona escribió 31 mensajes") && digest.contains("#/%23aty-agua:"),
+        "{digest}"
+    );
+    scene.bridge.stop().await;
+}
+
+/// The disk has no room for anything more: the bridge says so and ends; what was written meanwhile on either network arrives
+/// when there is room again.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_ends_it_and_loses_nothing() {
+    let mut scene = Scene::new().await;
+    scene.bridge.stop().await;
+    scene.bridge = BridgeProcess::start_small(scene.world.folder.path()).await;
+    scene.ana_says("hay lugar").await;
+    scene.maria.wait_for_text("hay lugar").await;
+    scene.bridge.write_nothing_more();
+    scene.ana_says("sin lugar").await;
+    scene.maria.say("tampoco").await;
+    let said = scene.bridge.ends().await;
+    assert!(said.contains("is the disk full?"), "{said}");
+    scene.bridge = scene.world.start_bridge().await;
+    scene
+        .all_arrives(&["hay lugar", "sin lugar"], &["tampoco"])
         .await;
     scene.bridge.stop().await;
 }

@@ -4,10 +4,13 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rqrr::PreparedImage;
+use sandbox::phones::person;
+use sandbox::server::Ban;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::operating::doctor;
 use crate::world::{AGUA, QUICK, World, program};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -95,6 +98,61 @@ async fn an_account_is_linked_by_typing_a_code() {
     let devices = world.whatsapp.state().await.devices(&number);
     world.bridge_became(devices[1].clone());
     world.start_bridge().await.stop().await;
+}
+
+/// The account is banned for long. The spare account, second admin of each group, is linked by one command while the bridge
+/// runs, and leads the groups on: nothing that was said meanwhile on Matrix is lost, or said twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_spare_account_takes_over() {
+    let spare = person(1, "Reserva").number;
+    let settings = format!("{QUICK}  second_admin: \"+{spare}\"\n");
+    let mut world = World::with_settings(&[AGUA], &settings).await;
+    world.phone("Reserva").await;
+    let bridge = world.start_bridge().await;
+    let link = world.open_group("agua").await;
+    let ana = world.phone("Ana").await;
+    let group = ana.join(&link).await.unwrap();
+    let maria = world.citizen("María", "agua").await;
+    ana.send_text(&group, "hola").await.unwrap();
+    maria.wait_for_text("hola").await;
+    maria.say("antes").await;
+    ana.wait_for_text(&group, "*María*: antes").await.unwrap();
+    world.settled().await;
+
+    let lost = world.bridge_device();
+    let ban = Ban {
+        code: 101,
+        seconds: 30 * 24 * 60 * 60,
+    };
+    world.whatsapp.ban(&lost.number, ban).await;
+    world.whatsapp.drop_connection(&lost).await.unwrap();
+    world
+        .wait_for_status("the ban is told", |status| {
+            status["whatsapp"]
+                .as_str()
+                .unwrap()
+                .contains("stopped the account")
+        })
+        .await;
+    maria.say("mientras tanto").await;
+
+    let mut login = Login::start(&world, &["--take-over"]);
+    let code = login.qr().await;
+    let device = world.whatsapp.scan_qr(&spare, &code).await.unwrap();
+    login.links().await;
+    world.bridge_became(device);
+    let waited = "*María*: mientras tanto";
+    ana.wait_for_text(&group, waited).await.unwrap();
+    ana.send_text(&group, "seguimos").await.unwrap();
+    maria.wait_for_text("seguimos").await;
+    let chat = ana.chat(&group);
+    let times = |text: &str| chat.iter().filter(|message| message.text == text).count();
+    assert_eq!((times("*María*: antes"), times(waited)), (1, 1));
+    let (_, levels) = doctor(&world, &mut String::new()).await;
+    assert_eq!(levels["groups"], ["warning"], "only a new spare is wanted");
+    world.open_group("agua").await;
+    assert_eq!(world.names_in_room("agua").await, ["Ana", "Aty", "María"]);
+    bridge.stop().await;
 }
 
 /// Logs in, with the code scanned from the terminal by the account's phone.

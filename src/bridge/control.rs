@@ -43,6 +43,8 @@ pub enum Request {
         /// Slug or code.
         theme: String,
     },
+    /// Start again, with the account that was linked to take over.
+    BeginAnew,
     /// What is well and what is not.
     Examine,
     /// Write a backup.
@@ -171,6 +173,13 @@ async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
 async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
     let done: anyhow::Result<Vec<String>> = match request {
         Request::Status => return Answer::Status(status(bridge)),
+        Request::BeginAnew => {
+            bridge.begin_anew();
+            Ok(vec![
+                "The account is linked. The bridge starts again with it, and it leads the groups from now on."
+                    .to_owned(),
+            ])
+        }
         Request::Groups => Ok(bridge.groups().iter().map(described).collect()),
         Request::OpenGroup { theme } => bridge
             .open_group(&theme)

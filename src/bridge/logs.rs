@@ -42,7 +42,9 @@ pub fn begin(settings: &LogSettings, file: Option<&Path>) -> io::Result<()> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Redacted(target))
-        .with_ansi(false);
+        .with_ansi(false)
+        // Told on the same full disk, it would panic.
+        .log_internal_errors(false);
     let begun = match settings.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

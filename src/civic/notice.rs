@@ -60,6 +60,15 @@ pub enum Notice {
     },
     /// Too many messages in a short time; what comes on top stays on the network where it was written.
     TooMany,
+    /// What was written while a group could not be reached, as one message.
+    Digest {
+        /// How many messages.
+        messages: usize,
+        /// Of how many people.
+        people: usize,
+        /// Where all of them stand.
+        link: String,
+    },
     /// A message could not be carried over, for good.
     NotDelivered,
 }

@@ -57,3 +57,8 @@ help-end = Write it at the beginning of a message, in Spanish or English. This t
 near-miss = I don't know "{ $heard }". Is it *{ $nearest }*? All that you can write: *{ command-help.example }*.
 too-many = That is a lot of messages in a short time: the next ones stay here for a while. Thanks for your patience!
 not-delivered = This message could not reach the rest of the theme. You can try again later.
+digest =
+    While nothing reached this group, { $people ->
+        [one] { $people } person wrote
+       *[other] { $people } people wrote
+    } { $messages } messages elsewhere in this theme. All of them are here: { $link }

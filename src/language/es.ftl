@@ -57,3 +57,8 @@ help-end = Se escribe al comienzo del mensaje, en español o en inglés. Este te
 near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
 not-delivered = Este mensaje no pudo llegar al resto del tema. Se puede intentar de nuevo más tarde.
+digest =
+    Mientras a este grupo no le llegaba nada, { $people ->
+        [one] { $people } persona escribió
+       *[other] { $people } personas escribieron
+    } { $messages } mensajes en el resto del tema. Están todos acá: { $link }

@@ -62,6 +62,16 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             "near-miss"
         }
         Notice::TooMany => "too-many",
+        Notice::Digest {
+            messages,
+            people,
+            link,
+        } => {
+            arguments.set("messages", *messages);
+            arguments.set("people", *people);
+            arguments.set("link", link);
+            "digest"
+        }
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)
@@ -144,6 +154,22 @@ mod tests {
                 vec!["!nomre", "*!nombre Sol*"],
             ),
             (Notice::TooMany, vec![]),
+            (
+                Notice::Digest {
+                    messages: 214,
+                    people: 12,
+                    link: "https://example.org/agua".to_owned(),
+                },
+                vec!["214", "12", "https://example.org/agua"],
+            ),
+            (
+                Notice::Digest {
+                    messages: 31,
+                    people: 1,
+                    link: "https://example.org/agua".to_owned(),
+                },
+                vec!["31", "1 "],
+            ),
             (Notice::NotDelivered, vec![]),
         ];
         for why in [

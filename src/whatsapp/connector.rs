@@ -143,6 +143,11 @@ impl Connector {
         self.session.own_lid().ok().flatten()
     }
 
+    /// Whether this is the account's own number.
+    pub fn is_own(&self, number: &PhoneNumber) -> bool {
+        self.own_number().as_ref() == Some(number)
+    }
+
     pub(crate) fn own_number(&self) -> Option<PhoneNumber> {
         self.session.own_number().ok().flatten()
     }

@@ -5,8 +5,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use bridge::control::{self, Answer, Request};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_aty");
@@ -15,22 +16,65 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running bridge. Dropped, it is killed.
 pub struct BridgeProcess {
     child: Child,
+    /// What it says, where that does not go into its log.
+    said: Option<JoinHandle<String>>,
 }
 
 impl BridgeProcess {
     pub async fn start(folder: &Path) -> Self {
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(folder.join("bridge.log"))
-            .expect("a log");
-        let mut child = program(folder)
-            .arg("run")
+        let mut command = program(folder);
+        command.arg("run");
+        Self::start_as(command, folder, Stdio::from(log(folder))).await
+    }
+
+    /// The same, as a process to which the system can refuse to write files without ending it.
+    #[cfg(target_os = "linux")]
+    pub async fn start_small(folder: &Path) -> Self {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" run", PROGRAM])
+            .env("ATY_CONFIG", folder.join("bridge.yaml"))
+            .current_dir(folder)
+            .stdin(Stdio::null());
+        Self::start_as(command, folder, Stdio::piped()).await
+    }
+
+    /// From now on the system writes nothing more for it into any file.
+    #[cfg(target_os = "linux")]
+    pub fn write_nothing_more(&self) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let pid = self.child.id().expect("it runs").cast_signed();
+        let none = Rlimit {
+            current: Some(0),
+            maximum: None,
+        };
+        prlimit(Pid::from_raw(pid), Resource::Fsize, none).expect("it is our own process");
+    }
+
+    /// Waits until it has ended by itself, and gives what it said last.
+    pub async fn ends(mut self) -> String {
+        let status = timeout(PATIENCE, self.child.wait()).await;
+        let status = status.expect("it ends").expect("it is awaited");
+        let said = self.said.take().expect("it is listened to");
+        let said = said.await.expect("it is read");
+        assert_eq!(status.code(), Some(1), "{said}");
+        said
+    }
+
+    async fn start_as(mut command: Command, folder: &Path, log: Stdio) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .expect("the program starts");
+        let said = child.stderr.take().map(|mut stderr| {
+            tokio::spawn(async move {
+                let mut said = String::new();
+                let _ = stderr.read_to_string(&mut said).await;
+                said
+            })
+        });
         let stdout = child.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(stdout).lines();
         let ready = async {
@@ -52,7 +96,7 @@ impl BridgeProcess {
             status["whatsapp"] == "connected to WhatsApp"
         })
         .await;
-        Self { child }
+        Self { child, said }
     }
 
     /// As a power cut would end it.
@@ -74,6 +118,14 @@ impl BridgeProcess {
             .expect("it is awaited");
         assert!(status.success(), "the bridge ended with {status}");
     }
+}
+
+fn log(folder: &Path) -> std::fs::File {
+    std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("bridge.log"))
+        .expect("a log")
 }
 
 /// Runs a command of the program to its end.

@@ -8,11 +8,12 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tokio::signal::ctrl_c;
 use vault::Key;
-use whatsapp::{Connector, PairMethod, PairStep, PhoneNumber};
+use whatsapp::{Connector, PairMethod, PairStep, PhoneNumber, Session};
 
-use super::{ConfigFile, say};
-use crate::config::LogSettings;
-use crate::engine::open_session;
+use super::{ConfigFile, say, show};
+use crate::config::{Config, LogSettings};
+use crate::control::{self, ControlError, Request};
+use crate::engine::{open_session, successor};
 use crate::logs;
 
 #[derive(Debug, Args)]
@@ -22,6 +23,10 @@ pub(super) struct Login {
     /// Show a code to type on the phone instead of a QR code. WhatsApp wants the account's number for it.
     #[arg(long, value_name = "NUMBER")]
     phone: Option<PhoneNumber>,
+    /// Link the spare account, in the place of one that was banned or lost: it leads the groups on. The bridge may be
+    /// running.
+    #[arg(long)]
+    take_over: bool,
 }
 
 impl Login {
@@ -34,13 +39,43 @@ impl Login {
         };
         logs::begin(&quiet, None).context("the log can't be written")?;
         let key = Key::open_or_create(&config.key_file)?;
+        if self.take_over {
+            return self.take_over(&config, &key).await;
+        }
         let session = open_session(&config, &key)?;
-        let method = match self.phone {
-            Some(number) => PairMethod::Code(number),
+        self.link(&session, &config).await?;
+        say("The account is linked. Now start the bridge: aty run");
+        Ok(())
+    }
+
+    /// Links another account beside the present one, and lets it take over.
+    async fn take_over(&self, config: &Config, key: &Key) -> anyhow::Result<()> {
+        let next = successor::open(config, key)?;
+        if next.is_paired()? {
+            say("The other account is linked already.");
+        } else {
+            self.link(&next, config).await?;
+        }
+        drop(next);
+        successor::appoint(config)?;
+        match control::ask(&config.data, &Request::BeginAnew).await {
+            Ok(answer) => show(answer)?,
+            Err(ControlError::NotRunning(_)) => {
+                say("The account is linked. From the next start on it leads the groups: aty run");
+            }
+            Err(error) => bail!(error),
+        }
+        Ok(())
+    }
+
+    /// Shows codes until the account is linked.
+    async fn link(&self, session: &Session, config: &Config) -> anyhow::Result<()> {
+        let method = match &self.phone {
+            Some(number) => PairMethod::Code(number.clone()),
             None => PairMethod::Qr,
         };
         say("Connecting to WhatsApp. The code comes as soon as it answers; Ctrl-C ends this.");
-        let mut pairing = Connector::pair(&session, &config.whatsapp, method).await?;
+        let mut pairing = Connector::pair(session, &config.whatsapp, method).await?;
         loop {
             let step = tokio::select! {
                 step = pairing.next() => step,
@@ -57,7 +92,6 @@ impl Login {
                 )),
                 PairStep::Paired => {
                     pairing.stop().await;
-                    say("The account is linked. Now start the bridge: aty run");
                     return Ok(());
                 }
                 PairStep::Failed(failure) => bail!(failure),

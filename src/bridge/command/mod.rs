@@ -144,7 +144,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Shows what the running bridge answered.
-fn show(answer: Answer) -> anyhow::Result<()> {
+pub(super) fn show(answer: Answer) -> anyhow::Result<()> {
     match answer {
         Answer::Done(lines) => {
             lines.iter().for_each(|line| say(line));

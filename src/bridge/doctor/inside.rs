@@ -214,7 +214,7 @@ fn groups(health: GroupHealth) -> Vec<Finding> {
     if health.without_second.is_none() {
         findings.push(Finding::warning(
             ABOUT,
-            "No second admin is configured.",
+            "No second admin is configured, or it is the account that leads them now.",
             "Set whatsapp.second_admin to a spare number: if the bridge's account is lost, it leads the groups on.",
         ));
     }

@@ -132,6 +132,7 @@ impl Layout<'_> {
             Leg::Group(_) => Act::Relay {
                 member: talk.member.clone(),
                 text: talk.text,
+                at: talk.at,
             },
         };
         let effect = self.send(to, act, Some(talk.member), Some(link));

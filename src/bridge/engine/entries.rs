@@ -98,7 +98,13 @@ pub(crate) enum Act {
         choice: StoredChoice,
     },
     /// In a group: words of somebody elsewhere.
-    Relay { member: String, text: String },
+    Relay {
+        member: String,
+        text: String,
+        at: i64,
+    },
+    /// In a group: that so much was written elsewhere while nothing reached it.
+    Digest { messages: usize, people: usize },
     /// In a group: its description.
     Describe { text: String },
 }
@@ -234,6 +240,7 @@ impl Act {
             Self::Say { .. } => "say".to_owned(),
             Self::Tell { .. } => "tell".to_owned(),
             Self::Relay { .. } => "relay".to_owned(),
+            Self::Digest { .. } => "digest".to_owned(),
             Self::Describe { .. } => "describe".to_owned(),
             Self::Rename { member } => format!("rename {member}"),
             Self::Leave { member } => format!("leave {member}"),

@@ -177,8 +177,11 @@ impl Engine {
     }
 
     async fn group_health(&self) -> Option<GroupHealth> {
-        let there = self.connected().ok()?.groups().await.ok()?;
+        let connector = self.connected().ok()?;
+        let there = connector.groups().await.ok()?;
+        // An account can't be its own spare: it has taken over.
         let second = self.config.whatsapp.second_admin.as_ref();
+        let second = second.filter(|number| !connector.is_own(number));
         let mut health = GroupHealth {
             without_second: second.map(|_| 0),
             ..GroupHealth::default()

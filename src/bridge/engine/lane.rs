@@ -104,6 +104,7 @@ impl Work {
     }
 
     async fn step(&mut self) -> Result<(), VaultError> {
+        self.engine.digest_what_is_late(&self.lane).await?;
         match self.next()? {
             Next::Nothing => self.lane.bell.notified().await,
             Next::At(at) => {

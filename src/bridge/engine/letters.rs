@@ -162,6 +162,7 @@ fn act(act: &Act) -> String {
         Act::Say { text, .. } | Act::Tell { text } | Act::Relay { text, .. } => shortened(text),
         Act::Rename { .. } => "a person's new name".to_owned(),
         Act::Leave { .. } => "a person who leaves".to_owned(),
+        Act::Digest { messages, .. } => format!("that {messages} messages were written elsewhere"),
         Act::Record { .. } => "how a group stands".to_owned(),
         Act::KeepChoice { .. } => "what a person chose".to_owned(),
         Act::Describe { .. } => "the description".to_owned(),

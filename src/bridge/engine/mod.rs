@@ -4,6 +4,7 @@
 //! goes out in the same write in which its effects come in; an effect's id is derived from its source alone.
 
 mod carry;
+mod digest;
 mod entries;
 mod fold;
 mod groups;
@@ -18,6 +19,7 @@ mod pace;
 mod people;
 mod perform;
 mod start;
+pub(crate) mod successor;
 mod theme_queue;
 mod words;
 

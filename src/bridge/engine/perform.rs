@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{GroupId, Leg, MemberId, Standing, Timestamp};
+use civic::{GroupId, Leg, MemberId, Notice, Standing, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::{SendError, names};
 use ruma::UserId;
@@ -31,7 +31,7 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         match to {
             Leg::Room => self.perform_in_room(seat, entry, uncertain).await,
-            Leg::Group(group) => self.perform_in_group(group, entry).await,
+            Leg::Group(group) => self.perform_in_group(seat, group, entry).await,
         }
     }
 
@@ -78,7 +78,7 @@ impl Engine {
             }
             Act::Record { .. } => self.write_record(seat, &entry.act).await,
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
-            Act::Relay { .. } | Act::Describe { .. } => Err(misplaced()),
+            Act::Relay { .. } | Act::Digest { .. } | Act::Describe { .. } => Err(misplaced()),
         }
     }
 
@@ -262,15 +262,22 @@ impl Engine {
         Ok(None)
     }
 
+    /// Where anybody can read a theme's room.
+    fn address_of_room(&self, seat: &Seat) -> String {
+        let server = self.homeserver.identity().server_name();
+        format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
+    }
+
     async fn perform_in_group(
         &self,
+        seat: &Seat,
         group: &GroupId,
         entry: &Outgoing,
     ) -> Result<Option<String>, Failure> {
         let connector = self.connected().map_err(|_| Failure::Waiting)?;
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let text = match &entry.act {
-            Act::Relay { member, text } => {
+            Act::Relay { member, text, .. } => {
                 let member = member_id(member)?;
                 let people = lock(&self.people);
                 if !people.choice(&member).carried {
@@ -279,6 +286,14 @@ impl Engine {
                 words::relayed(&people.shown(&member), text)
             }
             Act::Tell { text } => text.clone(),
+            Act::Digest { messages, people } => self.words(
+                &Notice::Digest {
+                    messages: *messages,
+                    people: *people,
+                    link: self.address_of_room(seat),
+                },
+                None,
+            ),
             Act::Describe { text } => {
                 return described(connector.set_description(&jid, text).await);
             }

@@ -21,15 +21,15 @@ use super::fold::fold;
 use super::groups::{GroupError, GroupState};
 use super::intake::{MatrixIntake, WhatsAppIntake};
 use super::notebook::Notebook;
-use super::{Engine, lock, theme_queue};
+use super::{Engine, lock, successor, theme_queue};
 use crate::clock;
 use crate::config::Config;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Of sled's cache for the WhatsApp session.
-const SESSION_CACHE_BYTES: u64 = 16 << 20;
+/// Of sled's cache for a WhatsApp session.
+pub(super) const SESSION_CACHE_BYTES: u64 = 16 << 20;
 
 /// Why the bridge can't start. Displays what to do.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +64,11 @@ pub enum StartError {
     /// The WhatsApp session can't be read.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// The account that takes over can't be put in its place.
+    #[error(
+        "The linked account can't be put into the place of the one before (in the data folder): {0}"
+    )]
+    Successor(std::io::Error),
     /// The connection to WhatsApp can't be set up.
     #[error(transparent)]
     WhatsApp(#[from] ConnectorError),
@@ -111,6 +116,7 @@ impl Bridge {
     pub async fn start(config: Config, progress: &dyn Progress) -> Result<Self, StartError> {
         let key = Key::open_or_create(&config.key_file)?;
         let notebook = Notebook::open(&config.data.join("notebook"), &key)?;
+        successor::take_office(&config).map_err(StartError::Successor)?;
         let session = open_session(&config, &key)?;
         let registration = Registration::load(&config.appservice.registration)?;
         let homeserver = homeserver(&config, &registration)?;
@@ -218,6 +224,11 @@ impl Bridge {
         if anew.wait_for(|anew| *anew).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Lets the bridge be stopped and started again.
+    pub fn begin_anew(&self) {
+        self.engine.anew.send_replace(true);
     }
 
     /// Returns when nothing can be kept any more, and why: the process then has to stop.
