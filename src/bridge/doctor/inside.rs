@@ -180,7 +180,7 @@ fn account(status: &Status) -> Finding {
         }
         Status::Replaced => "End that program, then restart the bridge.",
         Status::Banned { .. } => {
-            "Wait; the bridge goes on by itself. Then lower whatsapp.group_per_minute and sender_per_minute."
+            "Wait; the bridge goes on by itself. Then lower whatsapp.group_per_minute and sender_per_minute. Or let the spare account lead the groups on now: aty login --take-over"
         }
         _ => "Do what it says, then restart the bridge.",
     };
