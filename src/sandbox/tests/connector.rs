@@ -13,6 +13,12 @@ use whatsapp::{
     SeedDevice, SendError, ServerKey, Session, Status, What, WhatsAppSettings, message_id,
 };
 
+use whatsapp_rust::Jid;
+use whatsapp_rust::buffa::MessageField;
+use whatsapp_rust::prelude::MessageBuilderExt;
+use whatsapp_rust::wacore::reaction::encrypt_reaction_with_secret;
+use whatsapp_rust::waproto::whatsapp as wa;
+
 use super::{PATIENCE, town};
 use crate::phones::{Kind, Phone, Shown, Thing, bridge_account};
 use crate::server::{DeviceAddress, WhatsAppServer};
@@ -403,5 +409,58 @@ async fn what_is_sent_twice_happens_once() -> Result<()> {
         .map(|one| one.emoji.as_str())
         .collect();
     assert_eq!(left, ["❤️"]);
+    Ok(())
+}
+
+/// Some apps seal edits and reactions once more, with the secret of the message that they are of.
+#[tokio::test]
+async fn what_is_sealed_with_a_messages_secret_is_opened() -> Result<()> {
+    let scene = Scene::set(false).await?;
+    let to: Jid = scene.group.parse()?;
+    let (ana, beto) = (scene.ana.client().await?, scene.beto.client().await?);
+    let own = |client: &whatsapp_rust::Client| client.lid().map(|lid| lid.to_non_ad().to_string());
+    let (is_ana, is_beto) = (own(&ana).context("no LID")?, own(&beto).context("no LID")?);
+    let secret = [7; 32];
+    let message = wa::Message {
+        message_context_info: MessageField::some(wa::MessageContextInfo {
+            message_secret: Some(secret.to_vec()),
+            ..Default::default()
+        }),
+        ..wa::Message::text("¿Vienen?")
+    };
+    let id = ana.send_message(to.clone(), message).await?.message_id;
+    assert_eq!(scene.hears().await?.id, id);
+
+    let changed = wa::Message::text("¿Vienen el lunes?");
+    ana.edit_message_encrypted(to.clone(), id.as_str(), &secret, changed)
+        .await?;
+    let What::Edit { of, text, .. } = scene.hears().await?.what else {
+        panic!("no edit")
+    };
+    assert_eq!((of.id, text.as_str()), (id.clone(), "¿Vienen el lunes?"));
+
+    let (payload, iv) = encrypt_reaction_with_secret("👍", 0, &secret, &id, &is_ana, &is_beto)?;
+    let reaction = wa::message::EncReactionMessage {
+        target_message_key: MessageField::some(wa::MessageKey {
+            remote_jid: Some(scene.group.clone()),
+            from_me: Some(false),
+            id: Some(id.clone()),
+            participant: Some(is_ana),
+        }),
+        enc_payload: Some(payload),
+        enc_iv: Some(iv.to_vec()),
+    };
+    let reaction = wa::Message {
+        enc_reaction_message: MessageField::some(reaction),
+        ..Default::default()
+    };
+    beto.send_message(to, reaction).await?;
+    let What::Reaction { of, emoji } = scene.hears().await?.what else {
+        panic!("no reaction")
+    };
+    assert_eq!((of.id, emoji.as_deref()), (id, Some("👍")));
+    let author = of.author.context("no author")?;
+    assert!(author.is(&scene.person(&scene.ana).await));
+    scene.connector.stop().await;
     Ok(())
 }
