@@ -4,10 +4,13 @@ use whatsapp_rust::http::{HttpClient, HttpRequest, HttpResponse};
 use whatsapp_rust::request::IqError;
 use whatsapp_rust::transport::TokioWebSocketTransportFactory;
 use whatsapp_rust::wacore::store::device::DevicePropsOverride;
+use whatsapp_rust::wacore::types::message::AddressingMode;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
-use whatsapp_rust::{ClientError, GroupError};
+use whatsapp_rust::{Client, ClientError, GroupError};
 
+use crate::GroupJid;
 use crate::connector::ConnectorError;
+use crate::person::Form;
 use crate::redact::redact_log;
 use crate::session::Session;
 use crate::settings::WhatsAppSettings;
@@ -54,6 +57,18 @@ impl HttpClient for NoHttp {
         Err(whatsapp_rust::anyhow::anyhow!(
             "files can't be fetched from this server"
         ))
+    }
+}
+
+/// How a group names its members. Known without asking once something was sent there.
+pub(crate) async fn form_of(client: &Client, group: &GroupJid) -> Result<Form, SendError> {
+    let known = client.groups().query_info(&group.to_jid()).await;
+    match known
+        .map_err(|error| before_sending(group_error(error)))?
+        .addressing_mode
+    {
+        AddressingMode::Pn => Ok(Form::Number),
+        AddressingMode::Lid => Ok(Form::Lid),
     }
 }
 

@@ -7,18 +7,17 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use whatsapp_rust::anyhow::anyhow;
 use whatsapp_rust::bot::BotHandle;
-use whatsapp_rust::prelude::MessageBuilderExt;
 use whatsapp_rust::wacore::types::events::InboundMessage;
-use whatsapp_rust::waproto::whatsapp as wa;
 use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
 
 use crate::events::{Ack, Counters, Counts, Line, Listener, until};
-use crate::heard::{self, Heard, Origin};
+use crate::heard::{self, Frame, Heard, Origin};
 use crate::hints::Hints;
+use crate::person::Form;
 use crate::session::{Session, SessionError};
 use crate::settings::WhatsAppSettings;
 use crate::status::{Broken, SendError, Status};
-use crate::{GroupJid, Lid, MessageId, PhoneNumber, account};
+use crate::{GroupJid, Lid, MessageId, PhoneNumber, Saying, account};
 
 /// How long to wait before the library is started again where it gave up.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -152,21 +151,27 @@ impl Connector {
         self.session.own_number().ok().flatten()
     }
 
-    /// Says something in a group, and returns when WhatsApp has it. The same id again is the same message.
+    /// Says or does something in a group, and returns when WhatsApp has it. The same id again is the same message;
+    /// what changes a message has an id of its own.
     ///
     /// # Errors
     /// See [`SendError`]; after all but [`SendError::Rejected`] the same message should be sent again, later.
-    pub async fn send_text(
+    pub async fn send(
         &self,
         group: &GroupJid,
         id: &MessageId,
-        text: &str,
+        saying: &Saying,
     ) -> Result<(), SendError> {
         let client = self.client()?;
+        let form = match saying.names_somebody() {
+            true => account::form_of(&client, group).await?,
+            false => Form::Lid,
+        };
+        let message = saying.message(group, &self.session.own(), form);
         let expected = self.line.expect(id);
         let options = SendOptions::default().with_message_id(id.as_str());
         client
-            .send_message_with_options(group.to_jid(), wa::Message::text(text), options)
+            .send_message_with_options(group.to_jid(), message, options)
             .await
             .map_err(account::send_error)?;
         match expected.answer(PATIENCE).await {
@@ -319,7 +324,14 @@ impl Ears {
                 return None;
             }
         };
-        let Some(what) = heard::what(&message.message) else {
+        let frame = Frame {
+            group: &group,
+            sender: &sender,
+            own: &|| self.session.own(),
+            edit: &message.info.edit,
+            complete: &|person| self.session.complete(person),
+        };
+        let Some(what) = heard::what(&message.message, &frame) else {
             Counters::add(&counters.machinery);
             return None;
         };

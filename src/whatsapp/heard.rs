@@ -5,9 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use whatsapp_rust::wacore::types::message::MessageInfo;
 use whatsapp_rust::wacore_binary::JidExt;
-use whatsapp_rust::waproto::whatsapp as wa;
 
-use crate::{GroupJid, Lid, PhoneNumber};
+use crate::{GroupJid, Person};
+
+mod reading;
+
+pub(crate) use reading::{Frame, what};
 
 /// Something that was said in a group.
 ///
@@ -20,7 +23,7 @@ pub struct Heard {
     /// WhatsApp's id of the message. Unique only together with group and sender.
     pub id: String,
     /// Who.
-    pub sender: Sender,
+    pub sender: Person,
     /// The name that the sender goes by. May hold anything, a number too.
     pub push_name: Option<String>,
     /// When, in milliseconds since 1970, by WhatsApp's clock.
@@ -32,22 +35,43 @@ pub struct Heard {
     pub what: What,
 }
 
-/// Who wrote a message. At least one of the two is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sender {
-    /// The sender's LID, where it is known.
-    pub lid: Option<Lid>,
-    /// The sender's number, where it is known.
-    pub number: Option<PhoneNumber>,
-}
-
-/// What a message says.
+/// What a message says or does.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum What {
     /// Text.
-    Text(String),
+    Text {
+        /// The text. Whoever is mentioned stands in it as `@` and the digits of their address.
+        text: String,
+        /// What it answers.
+        reply: Option<Quoted>,
+        /// Who is mentioned in it.
+        mentions: Vec<Person>,
+    },
+    /// The sender has changed a message of their own. Phones take that until [`EDITS_TAKEN`](crate::EDITS_TAKEN)
+    /// after the message, by WhatsApp's clock, and pass over what comes later.
+    Edit {
+        /// Which message. Its author is the sender.
+        of: MessageKey,
+        /// What it says now, all of it.
+        text: String,
+        /// Who is mentioned in it.
+        mentions: Vec<Person>,
+    },
+    /// The sender has deleted a message for everyone: their own, or as an admin of the group somebody else's. What
+    /// others try is not heard.
+    Revoke {
+        /// Which message.
+        of: MessageKey,
+    },
+    /// The sender has reacted to a message. Each has one reaction to a message: a new one takes the place of theirs.
+    Reaction {
+        /// To which message.
+        of: MessageKey,
+        /// With what. None: they have taken their reaction back.
+        emoji: Option<String>,
+    },
     /// Something that is not carried over yet.
     Unknown {
         /// What it is.
@@ -55,6 +79,27 @@ pub enum What {
         /// The text that came with it.
         caption: Option<String>,
     },
+}
+
+/// Names another message of the same group. A message is found by its id together with its author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageKey {
+    /// WhatsApp's id of the message.
+    pub id: String,
+    /// Who wrote it. None: the key doesn't tell.
+    pub author: Option<Person>,
+    /// Whether the author is the bridge's own account: what the connector has sent, and what was written on its
+    /// phone.
+    pub ours: bool,
+}
+
+/// The message that is answered, as it stands above the answer.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quoted {
+    /// Which message.
+    pub key: MessageKey,
+    /// What it says according to whoever answers, for where the message itself is not known: nobody has made sure.
+    pub text: Option<String>,
 }
 
 /// What kind of message it is that is not carried over yet.
@@ -76,9 +121,10 @@ pub enum Kind {
     Poll,
     PollVote,
     Event,
+    /// A reaction that can't be opened.
     Reaction,
+    /// An edit that can't be opened, or that leaves no text.
     Edit,
-    Revoke,
     Other,
 }
 
@@ -97,16 +143,43 @@ impl fmt::Debug for Heard {
 impl fmt::Debug for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Text {
+                text,
+                reply,
+                mentions,
+            } => f
+                .debug_struct("Text")
+                .field("bytes", &text.len())
+                .field("reply", reply)
+                .field("mentions", &mentions.len())
+                .finish(),
+            Self::Edit { of, text, mentions } => f
+                .debug_struct("Edit")
+                .field("of", of)
+                .field("bytes", &text.len())
+                .field("mentions", &mentions.len())
+                .finish(),
+            Self::Revoke { of } => f.debug_struct("Revoke").field("of", of).finish(),
+            Self::Reaction { of, emoji } => f
+                .debug_struct("Reaction")
+                .field("of", of)
+                .field("taken_back", &emoji.is_none())
+                .finish(),
             Self::Unknown { kind, .. } => write!(f, "Unknown({kind:?})"),
         }
+    }
+}
+
+impl fmt::Debug for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Quoted").field(&self.key).finish()
     }
 }
 
 /// Where a message came from, as far as the connector needs it to know what to do with it.
 pub(crate) enum Origin {
     /// A group.
-    Group(GroupJid, Sender),
+    Group(GroupJid, Person),
     /// A person wrote to the bridge directly.
     Direct,
     /// Status broadcasts, newsletters, what this device sent itself.
@@ -127,150 +200,14 @@ pub(crate) fn origin(info: &MessageInfo, own_device: u16) -> Origin {
             Origin::Elsewhere
         };
     }
-    let alternative = source.sender_alt.as_ref();
-    let sender = Sender {
-        lid: Lid::from_jid(&source.sender).or_else(|| alternative.and_then(Lid::from_jid)),
-        number: PhoneNumber::from_jid(&source.sender)
-            .or_else(|| alternative.and_then(PhoneNumber::from_jid)),
-    };
-    match GroupJid::from_jid(&source.chat) {
-        Some(group) if sender.lid.is_some() || sender.number.is_some() => {
-            Origin::Group(group, sender)
-        }
+    let known = [Some(&source.sender), source.sender_alt.as_ref()];
+    match (
+        GroupJid::from_jid(&source.chat),
+        Person::from_jids(known.into_iter().flatten()),
+    ) {
+        (Some(group), Some(sender)) => Origin::Group(group, sender),
         _ => Origin::Elsewhere,
     }
-}
-
-/// Others may wrap a message as deep as they like; we look no deeper than any real client wraps.
-const WRAPPERS: usize = 8;
-
-/// What a message says, or nothing if it is only for the machinery: keys, settings, synchronisation.
-///
-/// Never takes an edit for a new text, or a caption for a text.
-pub(crate) fn what(message: &wa::Message) -> Option<What> {
-    let message = unwrapped(message);
-    if let Some(text) = message.conversation.as_deref() {
-        return said(text);
-    }
-    if let Some(extended) = message.extended_text_message.as_option() {
-        return said(extended.text.as_deref().unwrap_or_default());
-    }
-    if let Some(protocol) = message.protocol_message.as_option() {
-        use wa::message::protocol_message::Type;
-        return match protocol.r#type {
-            Some(Type::REVOKE) => unknown(Kind::Revoke, None),
-            Some(Type::MESSAGE_EDIT) => unknown(Kind::Edit, None),
-            _ => None,
-        };
-    }
-    let (kind, caption) = media(message)
-        .or_else(|| acts(message).map(|kind| (kind, None)))
-        .or_else(|| (!is_machinery(message)).then_some((Kind::Other, None)))?;
-    unknown(kind, caption)
-}
-
-fn said(text: &str) -> Option<What> {
-    (!text.is_empty()).then(|| What::Text(text.to_owned()))
-}
-
-fn unknown(kind: Kind, caption: Option<&str>) -> Option<What> {
-    let caption = caption
-        .filter(|caption| !caption.is_empty())
-        .map(str::to_owned);
-    Some(What::Unknown { kind, caption })
-}
-
-/// The message within the wrappers that only say how it is shown or sent. An edit is no such wrapper.
-fn unwrapped(message: &wa::Message) -> &wa::Message {
-    let mut current = message;
-    for _ in 0..WRAPPERS {
-        let inner = [
-            &current.ephemeral_message,
-            &current.view_once_message,
-            &current.view_once_message_v2,
-            &current.view_once_message_v2_extension,
-            &current.document_with_caption_message,
-            &current.group_mentioned_message,
-            &current.spoiler_message,
-            &current.lottie_sticker_message,
-            &current.associated_child_message,
-        ]
-        .into_iter()
-        .find_map(|wrapper| wrapper.as_option()?.message.as_option());
-        let sent = current.device_sent_message.as_option();
-        match inner.or_else(|| sent?.message.as_option()) {
-            Some(inner) => current = inner,
-            None => break,
-        }
-    }
-    current
-}
-
-fn media(message: &wa::Message) -> Option<(Kind, Option<&str>)> {
-    if let Some(image) = message.image_message.as_option() {
-        return Some((Kind::Image, image.caption.as_deref()));
-    }
-    for video in [&message.video_message, &message.ptv_message] {
-        if let Some(video) = video.as_option() {
-            return Some((Kind::Video, video.caption.as_deref()));
-        }
-    }
-    if let Some(document) = message.document_message.as_option() {
-        return Some((Kind::Document, document.caption.as_deref()));
-    }
-    None
-}
-
-fn acts(message: &wa::Message) -> Option<Kind> {
-    let polls = [
-        &message.poll_creation_message,
-        &message.poll_creation_message_v2,
-        &message.poll_creation_message_v3,
-        &message.poll_creation_message_v5,
-        &message.poll_creation_message_v6,
-    ];
-    let poll = polls.iter().any(|poll| poll.is_set()) || message.poll_creation_message_v4.is_set();
-    [
-        (message.edited_message.is_set(), Kind::Edit),
-        (message.reaction_message.is_set(), Kind::Reaction),
-        (message.enc_reaction_message.is_set(), Kind::Reaction),
-        (message.audio_message.is_set(), Kind::Audio),
-        (message.sticker_message.is_set(), Kind::Sticker),
-        (message.contact_message.is_set(), Kind::Contact),
-        (message.contacts_array_message.is_set(), Kind::Contact),
-        (message.location_message.is_set(), Kind::Location),
-        (message.live_location_message.is_set(), Kind::Location),
-        (poll, Kind::Poll),
-        (message.poll_update_message.is_set(), Kind::PollVote),
-        (message.event_message.is_set(), Kind::Event),
-    ]
-    .into_iter()
-    .find_map(|(is, kind)| is.then_some(kind))
-}
-
-/// Whether there is nothing in the message that a person would have written.
-fn is_machinery(message: &wa::Message) -> bool {
-    let only_context = wa::Message {
-        sender_key_distribution_message: message.sender_key_distribution_message.clone(),
-        fast_ratchet_key_sender_key_distribution_message: message
-            .fast_ratchet_key_sender_key_distribution_message
-            .clone(),
-        message_context_info: message.message_context_info.clone(),
-        ..wa::Message::default()
-    };
-    *message == only_context
-        || message.pin_in_chat_message.is_set()
-        || message.keep_in_chat_message.is_set()
-        || message.album_message.is_set()
-        || message.placeholder_message.is_set()
-        || message.call_log_messsage.is_set()
-        || message.bcall_message.is_set()
-        || message.sticker_sync_rmr_message.is_set()
-        || message.message_history_bundle.is_set()
-        || message.message_history_notice.is_set()
-        || message.limit_sharing_message.is_set()
-        || message.group_root_key_share.is_set()
-        || message.root_secret_distribute_message.is_set()
 }
 
 #[cfg(test)]

@@ -155,6 +155,10 @@ impl Lid {
     pub(crate) fn from_jid(jid: &Jid) -> Option<Self> {
         (jid.is_lid()).then(|| jid.user.parse().ok()).flatten()
     }
+
+    pub(crate) fn to_jid(&self) -> Jid {
+        Jid::lid(self.0.clone())
+    }
 }
 
 impl GroupJid {

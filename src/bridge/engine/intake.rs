@@ -312,7 +312,7 @@ impl Engine {
             return Ok(None);
         };
         let text = match &heard.what {
-            whatsapp::What::Text(text)
+            whatsapp::What::Text { text, .. }
             | whatsapp::What::Unknown {
                 caption: Some(text),
                 ..

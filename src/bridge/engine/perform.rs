@@ -300,7 +300,9 @@ impl Engine {
             _ => return Err(misplaced()),
         };
         let id = whatsapp::message_id(entry.effect.as_bytes());
-        connector.send_text(&jid, &id, &text).await?;
+        connector
+            .send(&jid, &id, &whatsapp::Saying::text(text))
+            .await?;
         Ok(Some(id.to_string()))
     }
 }

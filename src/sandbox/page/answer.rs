@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::phones::{Phone, Shown, ShownGroup};
+use crate::phones::{Kind, NotPossible, Phone, Quote, Reaction, Shown, ShownGroup, ShownMember};
 
 /// Someone, as the API names them.
 #[derive(Serialize)]
@@ -33,7 +33,17 @@ pub(super) struct Group {
     subject: String,
     description: String,
     members: usize,
+    /// Whether this person is an administrator of it.
+    admin: bool,
+    people: Vec<Member>,
     last: Option<Message>,
+}
+
+/// Someone in a group.
+#[derive(Serialize)]
+struct Member {
+    name: String,
+    admin: bool,
 }
 
 impl Group {
@@ -43,7 +53,18 @@ impl Group {
             subject: group.subject.clone(),
             description: group.description.clone(),
             members: group.members,
+            admin: group.admin,
+            people: group.people.iter().map(Member::from).collect(),
             last: chat.last().map(Message::from),
+        }
+    }
+}
+
+impl From<&ShownMember> for Member {
+    fn from(member: &ShownMember) -> Self {
+        Self {
+            name: member.name.clone(),
+            admin: member.admin,
         }
     }
 }
@@ -59,6 +80,29 @@ pub(super) struct Message {
     own: bool,
     edited: bool,
     deleted: bool,
+    /// What it is beside text.
+    kind: Option<Kind>,
+    /// What it answers.
+    quote: Option<Quoted>,
+    /// Who is mentioned in it, by name.
+    mentions: Vec<String>,
+    reactions: Vec<Reacted>,
+}
+
+/// A message within the one that answers it.
+#[derive(Serialize)]
+struct Quoted {
+    id: String,
+    who: String,
+    text: String,
+}
+
+/// What someone thinks of a message.
+#[derive(Serialize)]
+struct Reacted {
+    who: String,
+    emoji: String,
+    own: bool,
 }
 
 impl From<&Shown> for Message {
@@ -71,6 +115,30 @@ impl From<&Shown> for Message {
             own: shown.own,
             edited: shown.edited,
             deleted: shown.deleted,
+            kind: shown.kind,
+            quote: shown.quote.as_ref().map(Quoted::from),
+            mentions: shown.mentions.clone(),
+            reactions: shown.reactions.iter().map(Reacted::from).collect(),
+        }
+    }
+}
+
+impl From<&Quote> for Quoted {
+    fn from(quote: &Quote) -> Self {
+        Self {
+            id: quote.id.clone(),
+            who: quote.who.clone(),
+            text: quote.text.clone(),
+        }
+    }
+}
+
+impl From<&Reaction> for Reacted {
+    fn from(reaction: &Reaction) -> Self {
+        Self {
+            who: reaction.who.clone(),
+            emoji: reaction.emoji.clone(),
+            own: reaction.own,
         }
     }
 }
@@ -103,6 +171,45 @@ impl No {
 
     pub(super) fn bad_request(es: &str, en: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, es, en)
+    }
+}
+
+/// What the phone itself says no to. The details of everything else go to the log: they may hold addresses.
+impl From<anyhow::Error> for No {
+    fn from(error: anyhow::Error) -> Self {
+        let Some(reason) = error.downcast_ref::<NotPossible>() else {
+            tracing::debug!("a phone could not do it: {error:#}");
+            return Self::new(
+                StatusCode::BAD_GATEWAY,
+                "El servidor de WhatsApp no lo aceptó.",
+                "The WhatsApp server did not take it.",
+            );
+        };
+        match reason {
+            NotPossible::NoSuchMessage => Self::not_found(
+                "Ese mensaje ya no está.",
+                "This message is not there any more.",
+            ),
+            NotPossible::NoSuchMember => Self::not_found(
+                "Nadie en el grupo se llama así.",
+                "Nobody in the group has this name.",
+            ),
+            NotPossible::NotYours => Self::new(
+                StatusCode::FORBIDDEN,
+                "Ese mensaje es de otra persona.",
+                "This message is somebody else's.",
+            ),
+            NotPossible::TooLate => Self::new(
+                StatusCode::CONFLICT,
+                "Un mensaje se puede editar durante 15 minutos.",
+                "A message can be edited for 15 minutes.",
+            ),
+            NotPossible::NotAText => Self::new(
+                StatusCode::CONFLICT,
+                "Solo se edita un texto.",
+                "Only a text can be edited.",
+            ),
+        }
     }
 }
 

@@ -14,26 +14,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::answer::{Group, Message, No, Person, group_id};
+use super::answer::{Group, No, Person, group_id};
 use crate::phones::Phone;
 use crate::town::{NoNewcomer, Town};
 
-type Answer<T> = Result<T, No>;
-type OfTown = State<Arc<Town>>;
-
-/// The longest text WhatsApp takes.
-const LONGEST_TEXT: usize = 65_536;
+pub(super) type Answer<T> = Result<T, No>;
+pub(super) type OfTown = State<Arc<Town>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Newcomer {
     name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Writing {
-    text: String,
 }
 
 #[derive(Deserialize)]
@@ -84,35 +75,6 @@ pub(super) async fn groups(State(town): OfTown, Path(name): Path<String>) -> Ans
     Ok(Json(json!({ "groups": groups })))
 }
 
-pub(super) async fn messages(
-    State(town): OfTown,
-    Path((name, group)): Path<(String, String)>,
-) -> Answer<Json<Value>> {
-    let phone = phone_of(&town, &name).await?;
-    let address = address_of(&phone, &group)?;
-    let chat = phone.chat(&address);
-    let messages: Vec<Message> = chat.iter().map(Message::from).collect();
-    Ok(Json(json!({ "messages": messages })))
-}
-
-pub(super) async fn write(
-    State(town): OfTown,
-    Path((name, group)): Path<(String, String)>,
-    body: Result<Json<Writing>, JsonRejection>,
-) -> Answer<(StatusCode, Json<Value>)> {
-    let text = understood(body)?.text;
-    if text.trim().is_empty() || text.len() > LONGEST_TEXT {
-        return Err(No::bad_request(
-            "Un mensaje tiene entre 1 y 65.536 bytes.",
-            "A message has 1 to 65,536 bytes.",
-        ));
-    }
-    let phone = phone_of(&town, &name).await?;
-    let address = address_of(&phone, &group)?;
-    let id = phone.send_text(&address, &text).await.map_err(refused)?;
-    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
-}
-
 pub(super) async fn join(
     State(town): OfTown,
     Path(name): Path<String>,
@@ -142,7 +104,7 @@ pub(super) async fn leave(
     let group = understood(body)?.group;
     let phone = phone_of(&town, &name).await?;
     let address = address_of(&phone, &group)?;
-    phone.leave(&address).await.map_err(refused)?;
+    phone.leave(&address).await?;
     Ok(Json(json!({ "left": group })))
 }
 
@@ -178,7 +140,7 @@ pub(super) async fn wrong_method() -> No {
     )
 }
 
-fn understood<T>(body: Result<Json<T>, JsonRejection>) -> Answer<T> {
+pub(super) fn understood<T>(body: Result<Json<T>, JsonRejection>) -> Answer<T> {
     body.map(|Json(value)| value).map_err(|rejection| {
         No::new(
             rejection.status(),
@@ -191,7 +153,7 @@ fn understood<T>(body: Result<Json<T>, JsonRejection>) -> Answer<T> {
     })
 }
 
-async fn phone_of(town: &Town, name: &str) -> Answer<Arc<Phone>> {
+pub(super) async fn phone_of(town: &Town, name: &str) -> Answer<Arc<Phone>> {
     town.person(name).await.ok_or_else(|| {
         No::not_found(
             "No hay nadie con ese nombre. /api/people dice quiénes hay.",
@@ -201,7 +163,7 @@ async fn phone_of(town: &Town, name: &str) -> Answer<Arc<Phone>> {
 }
 
 /// The address behind an opaque id, for someone who is in the group.
-fn address_of(phone: &Phone, id: &str) -> Answer<String> {
+pub(super) fn address_of(phone: &Phone, id: &str) -> Answer<String> {
     let groups = phone.groups().into_iter();
     let mut addresses = groups.map(|group| group.address);
     addresses
@@ -227,16 +189,6 @@ fn no_newcomer(error: NoNewcomer) -> No {
             "Un nombre tiene de 1 a 40 letras, cifras, espacios o guiones.",
             "A name has 1 to 40 letters, digits, spaces or hyphens.",
         ),
-        NoNewcomer::Broken(error) => refused(error),
+        NoNewcomer::Broken(error) => error.into(),
     }
-}
-
-/// The details go to the log: they may hold addresses.
-fn refused(error: anyhow::Error) -> No {
-    tracing::debug!("a phone could not do it: {error:#}");
-    No::new(
-        StatusCode::BAD_GATEWAY,
-        "El servidor de WhatsApp no lo aceptó. Inténtalo otra vez.",
-        "The WhatsApp server did not take it. Try again.",
-    )
 }

@@ -5,13 +5,14 @@
 
 mod answer;
 mod api;
+mod chat;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::town::Town;
 
@@ -29,8 +30,17 @@ pub fn router(town: Arc<Town>) -> Router {
         .route("/api/people/{name}/groups", get(api::groups))
         .route(
             "/api/people/{name}/groups/{group}/messages",
-            get(api::messages).post(api::write),
+            get(chat::messages).post(chat::write),
         )
+        .route(
+            "/api/people/{name}/groups/{group}/messages/{message}",
+            put(chat::edit).delete(chat::delete),
+        )
+        .route(
+            "/api/people/{name}/groups/{group}/messages/{message}/reaction",
+            put(chat::react),
+        )
+        .route("/api/people/{name}/groups/{group}/things", post(chat::send))
         .route("/api/people/{name}/join", post(api::join))
         .route("/api/people/{name}/leave", post(api::leave))
         .fallback(api::nothing_here)

@@ -1,62 +1,23 @@
 //! What a phone shows, and where it keeps it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
 use vault::{Batch, Database, Tree};
 use whatsapp_rust::Jid;
 use whatsapp_rust::wacore_binary::JidExt;
 
-/// One message as a phone shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// The message's id.
-    pub id: String,
-    /// The name of whoever wrote it.
-    pub who: String,
-    /// What it says; empty once it was deleted for everyone.
-    pub text: String,
-    /// When it was sent, in milliseconds since 1970.
-    pub at: i64,
-    /// Written on this phone.
-    pub own: bool,
-    /// Its author has changed it.
-    pub edited: bool,
-    /// Its author, or an administrator, has deleted it for everyone.
-    pub deleted: bool,
-    /// The author's address, by which two messages with the same id are told apart.
-    pub(super) author: String,
-    /// Its place in the phone's memory.
-    pub(super) place: u64,
-}
-
-/// One group as a phone shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShownGroup {
-    /// The group's address.
-    pub address: String,
-    /// Its name.
-    pub subject: String,
-    /// Its description; empty if it has none.
-    pub description: String,
-    /// How many are in it.
-    pub members: usize,
-}
-
-/// Something that changes a conversation.
-#[derive(Clone, Debug)]
-pub(super) enum Heard {
-    Said(Shown),
-    Edited { id: String, text: String },
-    Deleted { id: String },
-}
+use super::shown::{Change, Heard, Shown, ShownGroup};
 
 /// All that is on the screen.
 #[derive(Clone, Debug, Default)]
 pub struct Chats {
     groups: BTreeMap<String, ShownGroup>,
     messages: BTreeMap<String, Vec<Shown>>,
+    /// What was done to messages that are still on their way.
+    early: Vec<(String, Change)>,
+    /// Authors and ids of the messages since the phone was turned on.
+    heard: BTreeSet<(String, String)>,
 }
 
 impl Chats {
@@ -68,6 +29,11 @@ impl Chats {
     /// Whether the owner is in a group.
     pub fn is_in(&self, group: &str) -> bool {
         self.groups.contains_key(group)
+    }
+
+    /// A group, if the owner is in it.
+    pub(super) fn group(&self, group: &str) -> Option<&ShownGroup> {
+        self.groups.get(group)
     }
 
     /// A conversation, oldest message first.
@@ -83,35 +49,39 @@ impl Chats {
     }
 
     /// Takes a change in, and returns the message that has to be kept, if the change concerns one.
-    pub(super) fn hear(&mut self, group: &str, heard: Heard) -> Option<&Shown> {
-        let messages = self.messages.entry(group.to_owned()).or_default();
-        match heard {
-            Heard::Said(said) => {
-                let same = |known: &Shown| known.id == said.id && known.author == said.author;
-                if messages.iter().any(same) {
-                    return None;
-                }
-                messages.push(said);
-                messages.last()
-            }
-            Heard::Edited { id, text } => {
-                let message = messages.iter_mut().find(|message| message.id == id)?;
-                message.text = text;
-                message.edited = true;
-                Some(message)
-            }
-            Heard::Deleted { id } => {
-                let message = messages.iter_mut().find(|message| message.id == id)?;
-                message.text.clear();
-                message.deleted = true;
-                Some(message)
-            }
+    pub(super) fn hear(&mut self, heard: Heard) -> Option<&Shown> {
+        let Heard { group, change, .. } = heard;
+        if !self.heard.insert(heard.message) {
+            return None;
         }
+        let messages = self.messages.entry(group.clone()).or_default();
+        let Change::Said(mut said) = change else {
+            let Some(found) = change.of().and_then(|of| of.find_in(messages)) else {
+                self.early.push((group, change));
+                return None;
+            };
+            let message = &mut messages[found];
+            return message.take(change).then_some(message);
+        };
+        if said.key().find_in(messages).is_some() {
+            return None;
+        }
+        let meant = |(place, early): &mut (String, Change)| {
+            *place == group && early.of().is_some_and(|of| of.is(&said))
+        };
+        let early: Vec<_> = self.early.extract_if(.., meant).collect();
+        for (_, change) in early {
+            said.take(change);
+        }
+        messages.push(said);
+        messages.last()
     }
 
     /// Takes over the conversations of another state, and leaves the groups as they are.
     pub(super) fn take_messages_of(&mut self, other: Self) {
         self.messages = other.messages;
+        self.early = other.early;
+        self.heard = other.heard;
     }
 
     /// Takes back what the server did not take.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail};
 use async_trait::async_trait;
@@ -10,17 +9,18 @@ use tokio::sync::{Mutex, Notify, oneshot, watch};
 use tokio::task::JoinSet;
 use url::Url;
 use whatsapp_rust::bot::{Bot, BotHandle};
-use whatsapp_rust::prelude::{Event, EventHandler, InboundMessage, MessageBuilderExt};
+use whatsapp_rust::prelude::{Event, EventHandler, InboundMessage};
 use whatsapp_rust::transport::TokioWebSocketTransportFactory;
 use whatsapp_rust::types::events::EventInterest;
 use whatsapp_rust::wacore::net::{HttpClient, HttpRequest, HttpResponse};
-use whatsapp_rust::wacore::proto_helpers::MessageExt;
 use whatsapp_rust::wacore::store::traits::Backend;
 use whatsapp_rust::waproto::whatsapp as wa;
-use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
+use whatsapp_rust::{Client, GroupMetadata, InboundDurabilityHook, Jid, SendOptions};
 
-use super::PATIENCE;
-use super::chats::{self, Chats, Conversations, Heard, Shown, ShownGroup};
+use super::chats::{self, Chats, Conversations};
+use super::shown::{Change, Heard, Shown, ShownGroup, ShownMember};
+use super::{PATIENCE, hearing};
+use crate::server::Network;
 
 /// A sandbox phone meets a dozen others, not hundreds.
 const ONE_TIME_KEYS: usize = 30;
@@ -31,6 +31,7 @@ const VERSION: (u32, u32, u32) = (2, 3000, 1);
 pub(super) struct Screen {
     pub(super) chats: watch::Sender<Chats>,
     pub(super) online: watch::Sender<bool>,
+    network: Network,
     memory: Mutex<Conversations>,
     /// Who waits for the server's word on a message, by id.
     sending: SyncMutex<HashMap<String, oneshot::Sender<Option<String>>>>,
@@ -39,10 +40,11 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    pub(super) fn new(mut memory: Conversations) -> Arc<Self> {
+    pub(super) fn new(network: Network, mut memory: Conversations) -> Arc<Self> {
         Arc::new(Self {
             chats: watch::Sender::new(std::mem::take(&mut memory.loaded)),
             online: watch::Sender::new(false),
+            network,
             memory: Mutex::new(memory),
             sending: SyncMutex::default(),
             stale: Notify::new(),
@@ -51,15 +53,11 @@ impl Screen {
 
     pub(super) async fn look_up_groups(&self, client: &Client) -> Result<()> {
         let known = client.groups().get_participating().await?;
+        let own = client.lid();
         let groups: BTreeMap<String, ShownGroup> = known
             .into_values()
             .map(|group| {
-                let shown = ShownGroup {
-                    address: group.id.to_string(),
-                    subject: group.subject.to_string(),
-                    description: group.description.unwrap_or_default(),
-                    members: group.participants.len(),
-                };
+                let shown = self.shown_group(group, own.as_ref());
                 (shown.address.clone(), shown)
             })
             .collect();
@@ -68,72 +66,123 @@ impl Screen {
         Ok(())
     }
 
-    /// Shows the text at once, sends it, and takes it back if the server refuses it.
-    pub(super) async fn send_text(
+    /// Shows a message at once, sends it, and takes it back if the server refuses it. Returns its id.
+    pub(super) async fn say(
         &self,
         client: &Client,
-        name: &str,
         group: &str,
-        text: &str,
+        said: Shown,
+        message: wa::Message,
     ) -> Result<String> {
-        let to = chats::address(group)?;
         let id = message_id();
-        let (done, answer) = oneshot::channel();
-        self.sending().insert(id.clone(), done);
         let said = Shown {
             id: id.clone(),
-            who: name.to_owned(),
-            text: text.to_owned(),
-            at: now(),
-            own: true,
-            edited: false,
-            deleted: false,
-            author: client
-                .lid()
-                .map(|lid| lid.user.to_string())
-                .unwrap_or_default(),
-            place: 0,
+            ..said
         };
-        self.hear(vec![(group.to_owned(), Heard::Said(said))])
-            .await?;
-        let options = SendOptions::default().with_message_id(id.as_str());
+        self.hear(vec![Heard {
+            group: group.to_owned(),
+            message: (said.author.clone(), id.clone()),
+            change: Change::Said(said),
+        }])
+        .await?;
+        let outcome = self.send(client, group, &id, message).await;
+        if outcome.is_err() {
+            self.unsay(group, &id).await?;
+        }
+        outcome.map(|()| id)
+    }
+
+    /// Sends what changes another message, and shows the change once the server has taken it.
+    pub(super) async fn change(
+        &self,
+        client: &Client,
+        group: &str,
+        message: wa::Message,
+        change: Change,
+    ) -> Result<()> {
+        let id = message_id();
+        self.send(client, group, &id, message).await?;
+        self.hear(vec![Heard {
+            group: group.to_owned(),
+            message: (String::new(), id),
+            change,
+        }])
+        .await
+    }
+
+    /// Sends a message and waits until the server has taken it.
+    async fn send(
+        &self,
+        client: &Client,
+        group: &str,
+        id: &str,
+        message: wa::Message,
+    ) -> Result<()> {
+        let to = chats::address(group)?;
+        let (done, answer) = oneshot::channel();
+        self.sending().insert(id.to_owned(), done);
+        let options = SendOptions::default().with_message_id(id);
         let sent = client
-            .send_message_with_options(&to, wa::Message::text(text), options)
+            .send_message_with_options(&to, message, options)
             .await;
         let outcome = match sent {
             Ok(_) => match tokio::time::timeout(PATIENCE, answer).await {
-                Ok(Ok(None)) => Ok(id.clone()),
+                Ok(Ok(None)) => Ok(()),
                 Ok(Ok(Some(code))) => Err(anyhow!("the server refused the message (code {code})")),
                 _ => Err(anyhow!("the server never answered to the message")),
             },
             Err(error) => Err(error).context("the message can't be sent"),
         };
-        self.sending().remove(&id);
-        if outcome.is_err() {
-            self.unsay(group, &id).await?;
-        }
+        self.sending().remove(id);
         outcome
     }
 
+    fn shown_group(&self, group: GroupMetadata, own: Option<&Jid>) -> ShownGroup {
+        let people = group.participants.iter().map(|one| ShownMember {
+            name: hearing::name(&self.network, &one.jid.user),
+            admin: one.is_admin(),
+            author: one.jid.user.to_string(),
+        });
+        let mut people: Vec<ShownMember> = people.collect();
+        people.sort_by(|one, other| one.name.cmp(&other.name));
+        let is_own = |member: &&ShownMember| own.is_some_and(|own| own.user == member.author);
+        ShownGroup {
+            address: group.id.to_string(),
+            subject: group.subject.to_string(),
+            description: group.description.unwrap_or_default(),
+            members: people.len(),
+            admin: people
+                .iter()
+                .find(is_own)
+                .is_some_and(|member| member.admin),
+            people,
+        }
+    }
+
     /// Keeps what was heard, then shows it.
-    async fn hear(&self, heard: Vec<(String, Heard)>) -> Result<()> {
+    async fn hear(&self, heard: Vec<Heard>) -> Result<()> {
         let mut memory = self.memory.lock().await;
         let mut chats = self.chats.borrow().clone();
         let mut kept = Vec::new();
-        for (group, mut heard) in heard {
-            if let Heard::Said(said) = &mut heard {
+        for mut heard in heard {
+            if let Change::Said(said) = &mut heard.change {
                 said.place = memory.place();
             }
-            if let Some(shown) = chats.hear(&group, heard) {
+            let group = heard.group.clone();
+            if !chats.is_in(&group) {
+                self.stale.notify_one();
+            }
+            if let Some(shown) = chats.hear(heard) {
                 kept.push((group, shown.clone()));
             }
         }
-        if kept.is_empty() {
-            return Ok(());
+        if !kept.is_empty() {
+            memory.keep(&kept).await?;
         }
-        memory.keep(&kept).await?;
-        self.chats
-            .send_modify(|shown| shown.take_messages_of(chats));
+        self.chats.send_if_modified(|shown| {
+            shown.take_messages_of(chats);
+            !kept.is_empty()
+        });
         Ok(())
     }
 
@@ -215,7 +264,11 @@ struct Hearing(Arc<Screen>);
 #[async_trait]
 impl InboundDurabilityHook for Hearing {
     async fn on_messages(&self, _client: Arc<Client>, batch: &[InboundMessage]) -> Result<()> {
-        let heard = batch.iter().filter_map(heard).collect();
+        let network = &self.0.network;
+        let heard = batch
+            .iter()
+            .filter_map(|message| hearing::heard(message, network));
+        let heard = heard.collect();
         self.0.hear(heard).await
     }
 }
@@ -248,58 +301,6 @@ impl EventHandler for Watching {
     fn interest(&self) -> EventInterest {
         EventInterest::ALL
     }
-}
-
-/// What a message does to the conversation of a group; `None` for what a phone shows no text for.
-fn heard(inbound: &InboundMessage) -> Option<(String, Heard)> {
-    let (message, info) = (&inbound.message, &inbound.info);
-    if !info.source.is_group {
-        return None;
-    }
-    let group = info.source.chat.to_string();
-    let base = message.get_base_message();
-    if let Some(protocol) = base.protocol_message.as_option() {
-        return Some((group, changed(protocol)?));
-    }
-    let said = Shown {
-        id: info.id.clone(),
-        who: info.push_name.clone(),
-        text: message.text_content()?.to_owned(),
-        at: info.timestamp.timestamp_millis(),
-        own: info.source.is_from_me,
-        edited: false,
-        deleted: false,
-        author: info.source.sender.user.to_string(),
-        place: 0,
-    };
-    Some((group, Heard::Said(said)))
-}
-
-fn changed(protocol: &wa::message::ProtocolMessage) -> Option<Heard> {
-    use wa::message::protocol_message::Type;
-    let id = protocol.key.as_option()?.id.clone()?;
-    match protocol.r#type? {
-        Type::Revoke => Some(Heard::Deleted { id }),
-        Type::MessageEdit => {
-            let text = protocol
-                .edited_message
-                .as_option()?
-                .text_content()?
-                .to_owned();
-            Some(Heard::Edited { id, text })
-        }
-        _ => None,
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a telephone has a clock of its own"
-)]
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as i64)
 }
 
 /// As phones make them: `3A` and eighteen random digits.

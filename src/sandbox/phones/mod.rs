@@ -1,14 +1,21 @@
 //! People: ordinary WhatsApp clients that keep what their screen shows.
 
+mod acts;
 mod chats;
 mod client;
 mod device;
+mod hearing;
 mod people;
+mod shown;
+mod things;
 
 pub use crate::server::Account as PersonSeed;
-pub use chats::{Shown, ShownGroup};
+pub use acts::{Draft, NotPossible};
 pub use people::{NAMES, bridge_account, cast, person};
+pub use shown::{Quote, Reaction, Shown, ShownGroup, ShownMember};
+pub use things::{Kind, Thing};
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +24,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use tokio::sync::{Mutex, watch};
 use url::Url;
 use whatsapp_rust::wacore::store::traits::Backend;
+use whatsapp_rust::waproto::whatsapp as wa;
 
-use crate::server::{DeviceAddress, WhatsAppServer};
+use crate::server::{DeviceAddress, Network, WhatsAppServer};
 use chats::{Chats, Conversations};
 use client::{Running, Screen};
+use shown::Change;
 
 /// How long anything on a phone is waited for before it counts as broken.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,9 +39,16 @@ pub struct Phone {
     name: String,
     device: DeviceAddress,
     server: Url,
+    network: Network,
     backend: Arc<dyn Backend>,
     screen: Arc<Screen>,
     running: Mutex<Option<Running>>,
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}'s phone", self.name)
+    }
 }
 
 impl Phone {
@@ -52,7 +68,8 @@ impl Phone {
             device: DeviceAddress::new(person.number.as_str(), 0),
             server: server.url(),
             backend: storage.backend,
-            screen: Screen::new(Conversations::open(storage.database)?),
+            screen: Screen::new(server.network(), Conversations::open(storage.database)?),
+            network: server.network(),
             running: Mutex::new(None),
             name: person.name,
         });
@@ -72,17 +89,6 @@ impl Phone {
     /// Its place on the server, to ask the server about it.
     pub fn device(&self) -> &DeviceAddress {
         &self.device
-    }
-
-    /// Writes into a group and waits until the server has taken it. Returns the message's id.
-    ///
-    /// # Errors
-    /// When the phone is offline, or the server refuses the message.
-    pub async fn send_text(&self, group: &str, text: &str) -> Result<String> {
-        let client = self.client().await?;
-        self.screen
-            .send_text(&client, &self.name, group, text)
-            .await
     }
 
     /// Joins a group by its invitation link, and returns the group's address.
@@ -171,6 +177,42 @@ impl Phone {
         }
     }
 
+    /// Waits until a message in a conversation looks a certain way, and returns it.
+    ///
+    /// # Errors
+    /// As [`wait_for`](Self::wait_for).
+    pub async fn wait_for_message(
+        &self,
+        group: &str,
+        id: &str,
+        holds: impl Fn(&Shown) -> bool,
+    ) -> Result<Shown> {
+        let fits = |message: &&Shown| message.id == id && holds(message);
+        let shown = self
+            .wait_for(group, |messages| {
+                messages.iter().any(|message| fits(&message))
+            })
+            .await?;
+        shown.iter().find(fits).cloned().context("it is gone again")
+    }
+
+    /// Waits until a group looks a certain way.
+    ///
+    /// # Errors
+    /// When that does not come in half a minute.
+    pub async fn wait_for_group(
+        &self,
+        group: &str,
+        holds: impl Fn(&ShownGroup) -> bool,
+    ) -> Result<()> {
+        let mut changes = self.screen.chats.subscribe();
+        let waiting = changes.wait_for(|chats| chats.group(group).is_some_and(&holds));
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => bail!("the group did not come to look so on {}'s phone", self.name),
+        }
+    }
+
     /// Whether it is connected.
     pub fn is_online(&self) -> bool {
         *self.screen.online.borrow()
@@ -210,11 +252,21 @@ impl Phone {
         Ok(handle.client())
     }
 
+    async fn say(&self, group: &str, said: Shown, message: wa::Message) -> Result<String> {
+        let client = self.client().await?;
+        self.screen.say(&client, group, said, message).await
+    }
+
+    async fn change(&self, group: &str, message: wa::Message, change: Change) -> Result<()> {
+        let client = self.client().await?;
+        self.screen.change(&client, group, message, change).await
+    }
+
     fn not_shown(&self, group: &str) -> anyhow::Error {
         let shown: Vec<String> = self
             .chat(group)
             .iter()
-            .map(|message| format!("\n  {}: {}", message.who, message.text))
+            .map(|message| format!("\n  {message}"))
             .collect();
         let shown = if shown.is_empty() {
             " nothing".to_owned()

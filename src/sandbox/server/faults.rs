@@ -19,6 +19,8 @@ pub(super) struct Faults {
     pub(super) bans: HashMap<String, Ban>,
     /// Whose messages are taken and never acknowledged.
     pub(super) acks_withheld: HashSet<DeviceAddress>,
+    /// Whose edits are refused, and with which code.
+    pub(super) edits_refused: HashMap<DeviceAddress, u16>,
     /// Every connection is refused.
     pub(super) closed: bool,
 }

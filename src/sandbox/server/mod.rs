@@ -11,6 +11,7 @@ mod groups;
 mod iq;
 mod link_code;
 mod model;
+mod network;
 mod noise;
 mod pairing;
 mod route;
@@ -23,6 +24,8 @@ pub use faults::Ban;
 pub use model::{Account, Description, DeviceAddress, Group, Role};
 
 pub use state::State;
+
+pub(crate) use network::Network;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -55,6 +58,7 @@ pub struct WhatsAppServer {
 pub(super) struct Shared {
     identity: Identity,
     state: Mutex<State>,
+    network: Network,
     /// Counts the changes, for those who wait for one.
     changes: watch::Sender<u64>,
 }
@@ -80,9 +84,11 @@ impl WhatsAppServer {
         let identity = Identity::new(keys);
         store.put_identity(&identity.private_key());
         store.settle().await?;
+        let state = State::restore(store, loaded);
         let shared = Arc::new(Shared {
             identity,
-            state: Mutex::new(State::restore(store, loaded)),
+            network: state.network.clone(),
+            state: Mutex::new(state),
             changes: watch::Sender::new(0),
         });
         let stopping = Arc::new(Notify::new());
@@ -239,6 +245,25 @@ impl WhatsAppServer {
             true => whose.insert(device.clone()),
             false => whose.remove(device),
         };
+    }
+
+    /// Refuses this device's edits with a code, until switched off. The real server can't see which message an edit
+    /// is of, so it has no reason of its own to.
+    pub async fn refuse_edits(&self, device: &DeviceAddress, code: Option<u16>) {
+        let whose = &mut self.state().await.faults.edits_refused;
+        match code {
+            Some(code) => whose.insert(device.clone(), code),
+            None => whose.remove(device),
+        };
+    }
+
+    /// Lets time pass for the server and the phones on it: what is sent from now on is stamped that much later.
+    pub fn advance(&self, by: Duration) {
+        self.shared.network.advance(by);
+    }
+
+    pub(crate) fn network(&self) -> Network {
+        self.shared.network.clone()
     }
 
     /// Refuses every new connection, until switched off.

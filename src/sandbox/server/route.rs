@@ -62,13 +62,14 @@ fn broadcast(child: Node) -> Node {
 fn message(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
     let sender = peer.logged_in()?.clone();
     let to = stanza::address(node, "to").context("a message to nobody")?;
-    if let Some(error) = nack(state, &sender, &to) {
-        let refused = stanza::ack("message", node).attr("error", error).build();
+    if let Some(error) = nack(state, &sender, &to, node) {
+        let refused = stanza::ack("message", node, state.network.now());
+        let refused = refused.attr("error", error.to_string()).build();
         state.say(&peer.line, refused);
         return Ok(());
     }
     if !state.faults.acks_withheld.contains(&sender) {
-        let ack = stanza::ack("message", node).build();
+        let ack = stanza::ack("message", node, state.network.now()).build();
         state.say(&peer.line, ack);
     }
     let own_copies = copies_by_device(state, node);
@@ -83,16 +84,24 @@ fn message(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
     Ok(())
 }
 
+/// The values of `edit`, all that the server sees of what a message does to another one.
+const EDITS: &str = "1";
+const REVOKES_AS_ADMIN: &str = "8";
+
 /// The error code with which a message is refused.
-fn nack(state: &State, sender: &DeviceAddress, to: &Jid) -> Option<&'static str> {
+fn nack(state: &State, sender: &DeviceAddress, to: &Jid, node: &Node) -> Option<u16> {
     if !to.is_group() {
         return None;
     }
     let group = state.groups.get(to.user.as_str())?;
-    match group.members.get(&sender.number) {
-        None => Some("403"),
-        Some(role) if group.announcement && !role.administers() => Some("420"),
-        Some(_) => None,
+    let Some(role) = group.members.get(&sender.number) else {
+        return Some(403);
+    };
+    match stanza::attribute(node, "edit").as_deref() {
+        _ if group.announcement && !role.administers() => Some(420),
+        Some(REVOKES_AS_ADMIN) if !role.administers() => Some(403),
+        Some(EDITS) => state.faults.edits_refused.get(sender).copied(),
+        _ => None,
     }
 }
 
@@ -155,7 +164,7 @@ fn copy_for(
     let kind = stanza::attribute(node, "type").unwrap_or_else(|| "text".into());
     let mut copy = NodeBuilder::new("message")
         .attr("id", stanza::attribute(node, "id")?)
-        .attr("t", stanza::now().to_string())
+        .attr("t", state.network.now().to_string())
         .attr("type", kind)
         .attr("notify", record.account.name.as_str());
     if let Some(edit) = node.attrs.get("edit") {
@@ -186,7 +195,8 @@ fn receipt(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
     let kind = stanza::attribute(node, "type");
     let is_retry = kind.as_deref() == Some("retry");
     state.acknowledge(&reader, "message", &ids(node));
-    state.say(&peer.line, stanza::ack("receipt", node).build());
+    let ack = stanza::ack("receipt", node, state.network.now()).build();
+    state.say(&peer.line, ack);
 
     let to = stanza::address(node, "to").context("a receipt to nobody")?;
     let author = stanza::address(node, "participant").unwrap_or_else(|| to.clone());
@@ -213,7 +223,7 @@ fn forwarded_receipt(state: &State, reader: &DeviceAddress, to: &Jid, node: &Nod
     let lid = record.lid().with_device(reader.device);
     let mut receipt = NodeBuilder::new("receipt")
         .attr("id", stanza::required(node, "id")?)
-        .attr("t", stanza::now().to_string());
+        .attr("t", state.network.now().to_string());
     if let Some(kind) = node.attrs.get("type") {
         receipt = receipt.attr("type", kind.clone());
     }

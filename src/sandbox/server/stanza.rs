@@ -13,7 +13,7 @@ use whatsapp_rust::wacore_binary::util::unpack;
 /// The server's own address.
 pub(super) const SERVER: &str = "s.whatsapp.net";
 
-/// Seconds since 1970.
+/// Seconds since 1970, by the machine's own clock.
 #[expect(clippy::disallowed_methods, reason = "WhatsApp has a clock of its own")]
 pub(super) fn now() -> u64 {
     SystemTime::now()
@@ -81,11 +81,11 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Node> {
 }
 
 /// `<ack>` for a stanza of this class.
-pub(super) fn ack(class: &'static str, stanza: &Node) -> NodeBuilder {
+pub(super) fn ack(class: &'static str, stanza: &Node, now: u64) -> NodeBuilder {
     let mut ack = NodeBuilder::new("ack")
         .attr("class", class)
         .attr("id", attribute(stanza, "id").unwrap_or_default())
-        .attr("t", now().to_string());
+        .attr("t", now.to_string());
     if let Some(to) = stanza.attrs.get("to") {
         ack = ack.attr("from", to.clone());
     }

@@ -8,6 +8,7 @@ use whatsapp_rust::wacore_binary::Node;
 use super::faults::Faults;
 use super::link_code::Typed;
 use super::model::{Account, AccountRecord, DeviceAddress, Group, KeyBundle};
+use super::network::Network;
 use super::noise;
 use super::stanza;
 use super::store::{Loaded, Store};
@@ -60,6 +61,7 @@ pub struct State {
     /// By the number of the phone.
     pub(super) link_codes: HashMap<String, LinkCode>,
     pub(super) faults: Faults,
+    pub(super) network: Network,
     queues: HashMap<DeviceAddress, BTreeMap<u64, Node>>,
     next_position: u64,
     delivered: VecDeque<(DeviceAddress, Node)>,
@@ -133,6 +135,7 @@ impl State {
     }
 
     fn index(&mut self, record: AccountRecord) {
+        self.network.know(&record.account);
         let number = record.account.number.clone();
         self.numbers
             .insert(record.account.lid.clone(), number.clone());

@@ -1,7 +1,9 @@
 //! Conversations between phones on the sandbox's own server.
 
+mod connector;
 mod faults;
 mod groups;
+mod kinds;
 mod page;
 mod pairing;
 
@@ -39,6 +41,21 @@ async fn group_of(server: &WhatsAppServer, phones: &[Arc<Phone>]) -> Result<Stri
         .map(|phone| phone.device().number.as_str())
         .collect();
     let group = server.add_group("Agua", numbers[0], &numbers[1..]).await?;
+    Ok(group)
+}
+
+/// A group of these phones, the first one its creator, that all of them show.
+async fn known_group_of(server: &WhatsAppServer, phones: &[Arc<Phone>]) -> Result<String> {
+    let group = group_of(server, &phones[..1]).await?;
+    let link = server.invite_link(&group).await?;
+    for phone in &phones[1..] {
+        phone.join(&link).await?;
+    }
+    for phone in phones {
+        phone
+            .wait_for_group(&group, |shown| shown.members == phones.len())
+            .await?;
+    }
     Ok(group)
 }
 

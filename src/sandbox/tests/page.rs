@@ -141,3 +141,126 @@ async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
     assert!(!script.heard.contains(&bridge.number) && !script.heard.contains("@g.us"));
     Ok(())
 }
+
+/// Ana's and Beto's phones in a group, and a script that uses them.
+async fn with_a_group() -> Result<(std::sync::Arc<Town>, Script, String)> {
+    let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
+    let phones = town.people().await;
+    let group = super::known_group_of(town.server(), &phones).await?;
+    let listener = tokio::net::TcpListener::bind(loopback()).await?;
+    let root = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(axum::serve(listener, page::router(town.clone())).into_future());
+    let script = Script {
+        client: Client::new(),
+        root,
+        heard: String::new(),
+    };
+    Ok((town, script, group))
+}
+
+#[tokio::test]
+async fn a_script_does_with_messages_what_one_does_on_a_phone() -> Result<()> {
+    let (town, mut script, group) = with_a_group().await?;
+    let beto = town.person("Beto").await.context("no Beto")?;
+    let groups = script.get("/api/people/Ana/groups").await?;
+    let id = groups["groups"][0]["id"].as_str().context("no group")?;
+    assert_eq!(groups["groups"][0]["admin"], true);
+    assert_eq!(
+        groups["groups"][0]["people"],
+        json!([{ "name": "Ana", "admin": true }, { "name": "Beto", "admin": false }])
+    );
+    let of = |name: &str| format!("/api/people/{name}/groups/{id}");
+    let (ana, betos) = (of("Ana"), of("Beto"));
+    let first = beto.send_text(&group, "¿Vienen?").await?;
+    let on_anas = town.person("Ana").await.context("no Ana")?;
+    on_anas.wait_for_text(&group, "¿Vienen?").await?;
+
+    let body = json!({ "text": "Sí, @Beto", "reply": first, "mentions": ["Beto"] });
+    let (_, answer) = script.post(&format!("{ana}/messages"), body).await?;
+    let answer = answer["id"].as_str().context("no id")?.to_owned();
+    let reaction = format!("{ana}/messages/{first}/reaction");
+    let reacted = script
+        .call(Method::PUT, &reaction, json!({ "emoji": "👍" }))
+        .await?;
+    assert_eq!(reacted.0, StatusCode::OK);
+    let edited = format!("{ana}/messages/{answer}");
+    let body = json!({ "text": "Sí, claro, @Beto" });
+    script.call(Method::PUT, &edited, body).await?;
+    beto.wait_for_message(&group, &answer, |message| message.edited)
+        .await?;
+
+    let seen = script.get(&format!("{betos}/messages")).await?;
+    let messages = seen["messages"].as_array().context("no messages")?;
+    assert_eq!(
+        messages[0]["reactions"],
+        json!([{ "who": "Ana", "emoji": "👍", "own": false }])
+    );
+    assert_eq!(
+        messages[1]["quote"],
+        json!({ "id": first, "who": "Beto", "text": "¿Vienen?" })
+    );
+    assert_eq!(messages[1]["text"], "Sí, claro, @Beto");
+    assert_eq!(messages[1]["mentions"], json!(["Beto"]));
+    assert_eq!(messages[1]["edited"], true);
+
+    let deleted = script
+        .call(
+            Method::DELETE,
+            &format!("{ana}/messages/{first}"),
+            json!({}),
+        )
+        .await?;
+    assert_eq!(deleted.0, StatusCode::OK, "Ana is an administrator");
+    beto.wait_for_message(&group, &first, |message| message.deleted)
+        .await?;
+    let poll = json!({ "kind": "poll", "text": "¿Cuándo?\nSábado\nDomingo" });
+    let (created, _) = script.post(&format!("{ana}/things"), poll).await?;
+    assert_eq!(created, StatusCode::CREATED);
+
+    town.server()
+        .advance(std::time::Duration::from_secs(16 * 60));
+    for (method, path, body, refused) in [
+        (
+            Method::PUT,
+            &edited,
+            json!({ "text": "No" }),
+            StatusCode::CONFLICT,
+        ),
+        (
+            Method::PUT,
+            &reaction,
+            json!({ "emoji": "👍" }),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            Method::PUT,
+            &format!("{betos}/messages/{answer}"),
+            json!({ "text": "No" }),
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            Method::DELETE,
+            &format!("{betos}/messages/{answer}"),
+            json!({}),
+            StatusCode::BAD_GATEWAY,
+        ),
+        (
+            Method::POST,
+            &format!("{ana}/messages"),
+            json!({ "text": "@Eva", "mentions": ["Eva"] }),
+            StatusCode::NOT_FOUND,
+        ),
+    ] {
+        let (status, answer) = script.call(method, path, body).await?;
+        assert_eq!(status, refused, "{answer}");
+        assert!(answer["error"].is_string() && answer["error_en"].is_string());
+    }
+    for phone in town.people().await {
+        let state = town.server().state().await;
+        let account = state
+            .account(&phone.device().number)
+            .context("no account")?;
+        assert!(!script.heard.contains(&account.number) && !script.heard.contains(&account.lid));
+    }
+    Ok(())
+}

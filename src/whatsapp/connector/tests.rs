@@ -43,7 +43,7 @@ fn nowhere() -> WhatsAppSettings {
 async fn say(connector: &Connector) -> Result<(), SendError> {
     let group = "120363000000000001@g.us".parse().unwrap();
     connector
-        .send_text(&group, &message_id(b"one"), "hola")
+        .send(&group, &message_id(b"one"), &Saying::text("hola"))
         .await
 }
 

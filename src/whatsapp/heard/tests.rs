@@ -2,12 +2,31 @@ use std::sync::Arc;
 
 use whatsapp_rust::Jid;
 use whatsapp_rust::buffa::MessageField;
-use whatsapp_rust::wacore::types::message::{MessageInfo, MessageSource};
+use whatsapp_rust::wacore::types::message::{EditAttribute, MessageInfo, MessageSource};
 use whatsapp_rust::waproto::whatsapp as wa;
 
 use super::*;
 
+mod references;
+
 const OWN_DEVICE: u16 = 7;
+const GROUP: &str = "120363000000000001@g.us";
+
+fn person(lid: &str, number: &str) -> Person {
+    Person {
+        lid: lid.parse().ok(),
+        number: number.parse().ok(),
+    }
+}
+
+/// Who speaks.
+fn ana() -> Person {
+    person("200000000000001", "12025550101")
+}
+
+fn beto() -> Person {
+    person("200000000000002", "12025550102")
+}
 
 fn text(text: &str) -> wa::Message {
     wa::Message {
@@ -39,22 +58,40 @@ fn image(caption: Option<&str>) -> wa::Message {
     }
 }
 
-fn protocol(kind: wa::message::protocol_message::Type) -> wa::Message {
-    wa::Message {
-        protocol_message: MessageField::some(wa::message::ProtocolMessage {
-            r#type: Some(kind),
-            edited_message: MessageField::some(text("something else")),
-            ..Default::default()
-        }),
-        ..Default::default()
-    }
+/// What Ana says, as the bridge's account (the LID ends in 9) hears it.
+fn read_as(message: &wa::Message, edit: &EditAttribute) -> Option<What> {
+    let group = GROUP.parse().unwrap();
+    let known = |person: Person| match person.number {
+        Some(number) if number.expose() == "12025550102" => beto(),
+        _ => person,
+    };
+    let frame = Frame {
+        group: &group,
+        sender: &ana(),
+        own: &|| person("200000000000009", "12025550109"),
+        edit,
+        complete: &known,
+    };
+    what(message, &frame)
+}
+
+fn read(message: &wa::Message) -> Option<What> {
+    read_as(message, &EditAttribute::Empty)
 }
 
 fn kind(message: &wa::Message) -> Option<Kind> {
-    match what(message)? {
-        What::Text(text) => panic!("taken for the text {text:?}"),
+    match read(message)? {
         What::Unknown { kind, .. } => Some(kind),
+        other => panic!("taken for {other:?}"),
     }
+}
+
+fn said(text: &str) -> Option<What> {
+    Some(What::Text {
+        text: text.into(),
+        reply: None,
+        mentions: Vec::new(),
+    })
 }
 
 fn source(chat: &str, sender: &str, alternative: Option<&str>, from_me: bool) -> MessageInfo {
@@ -93,7 +130,7 @@ fn plain_and_extended_text_is_text_also_within_wrappers() {
         ephemeral(text("hola")),
         from_the_phone,
     ] {
-        assert_eq!(what(&message), Some(What::Text("hola".into())));
+        assert_eq!(read(&message), said("hola"));
     }
 }
 
@@ -103,32 +140,20 @@ fn text_that_carries_a_sender_key_is_still_text() {
         sender_key_distribution_message: MessageField::some(Default::default()),
         ..text("hola")
     };
-    assert_eq!(what(&message), Some(What::Text("hola".into())));
-}
-
-#[test]
-fn an_edit_is_never_a_new_text() {
-    use wa::message::protocol_message::Type;
-    assert_eq!(kind(&protocol(Type::MESSAGE_EDIT)), Some(Kind::Edit));
-    let wrapped = wa::Message {
-        edited_message: within(protocol(Type::MESSAGE_EDIT)),
-        ..Default::default()
-    };
-    assert_eq!(kind(&wrapped), Some(Kind::Edit));
-    assert_eq!(kind(&ephemeral(protocol(Type::REVOKE))), Some(Kind::Revoke));
+    assert_eq!(read(&message), said("hola"));
 }
 
 #[test]
 fn what_is_not_carried_over_yet_is_named_with_its_caption() {
     assert_eq!(
-        what(&ephemeral(image(Some("la plaza")))),
+        read(&ephemeral(image(Some("la plaza")))),
         Some(What::Unknown {
             kind: Kind::Image,
             caption: Some("la plaza".into())
         })
     );
     assert_eq!(
-        what(&image(Some(""))),
+        read(&image(Some(""))),
         Some(What::Unknown {
             kind: Kind::Image,
             caption: None
@@ -149,10 +174,6 @@ fn what_is_not_carried_over_yet_is_named_with_its_caption() {
         poll_update_message: MessageField::some(Default::default()),
         ..Default::default()
     };
-    let reaction = wa::Message {
-        reaction_message: MessageField::some(Default::default()),
-        ..Default::default()
-    };
     let invitation = wa::Message {
         group_invite_message: MessageField::some(wa::message::GroupInviteMessage {
             group_name: Some("otro".into()),
@@ -164,7 +185,6 @@ fn what_is_not_carried_over_yet_is_named_with_its_caption() {
         (document, Kind::Document),
         (poll, Kind::Poll),
         (vote, Kind::PollVote),
-        (reaction, Kind::Reaction),
         (invitation, Kind::Other),
     ] {
         assert_eq!(kind(&message), Some(expected));
@@ -189,15 +209,15 @@ fn machinery_is_nothing_that_was_said() {
         key,
         pin,
         ephemeral(wa::Message::default()),
-        protocol(Type::EPHEMERAL_SETTING),
-        protocol(Type::HISTORY_SYNC_NOTIFICATION),
-        protocol(Type::APP_STATE_SYNC_KEY_SHARE),
+        references::protocol(Type::EPHEMERAL_SETTING, None),
+        references::protocol(Type::HISTORY_SYNC_NOTIFICATION, None),
+        references::protocol(Type::APP_STATE_SYNC_KEY_SHARE, None),
         wa::Message {
             protocol_message: MessageField::some(Default::default()),
             ..Default::default()
         },
     ] {
-        assert_eq!(what(&message), None);
+        assert_eq!(read(&message), None);
     }
 }
 
@@ -212,8 +232,8 @@ fn wrappers_within_wrappers_come_to_an_end() {
 
 #[test]
 fn hostile_text_stays_as_it_is() {
-    for said in ["*\u{202e}", "\0", "a\r\nb", &"x".repeat(70_000)] {
-        assert_eq!(what(&text(said)), Some(What::Text(said.to_owned())));
+    for written in ["*\u{202e}", "\0", "a\r\nb", &"x".repeat(70_000)] {
+        assert_eq!(read(&text(written)), said(written));
     }
 }
 
@@ -263,19 +283,30 @@ fn what_was_heard_survives_storage_and_is_not_shown_in_logs() {
     let heard = Heard {
         group: "120363000000000001@g.us".parse().unwrap(),
         id: "3EB0".into(),
-        sender: Sender {
+        sender: Person {
             lid: Some("200000000000001".parse().unwrap()),
             number: Some("12025550123".parse().unwrap()),
         },
         push_name: Some("Ana 12025550123".into()),
         at_ms: 1_700_000_000_000,
         from_me: false,
-        what: What::Text("llamen al 12025550123".into()),
+        what: What::Text {
+            text: "llamen al 12025550123".into(),
+            reply: Some(Quoted {
+                key: MessageKey {
+                    id: "3EB1".into(),
+                    author: Some(beto()),
+                    ours: false,
+                },
+                text: Some("soy Ana, 12025550123".into()),
+            }),
+            mentions: vec![beto()],
+        },
     };
     let stored = serde_json::to_vec(&Arc::new(heard.clone())).unwrap();
     assert_eq!(serde_json::from_slice::<Heard>(&stored).unwrap(), heard);
     let shown = format!("{heard:?} {:?}", heard.sender);
-    for secret in ["555", "Ana", "200000000000001", "120363"] {
+    for secret in ["555", "Ana", "20000000000000", "120363"] {
         assert!(!shown.contains(secret), "{shown}");
     }
 }

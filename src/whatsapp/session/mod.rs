@@ -16,7 +16,7 @@ use vault::Database;
 use whatsapp_rust::wacore::store::error::StoreError;
 use whatsapp_rust::wacore::store::traits::{Backend, DeviceStore};
 
-use crate::{Lid, PhoneNumber, Sender, ServerKey};
+use crate::{Lid, Person, PhoneNumber, ServerKey};
 pub use seed::SeedDevice;
 use seed::server_cert_chain;
 use store::Store;
@@ -123,6 +123,17 @@ impl Session {
             .and_then(|jid| PhoneNumber::from_jid(&jid)))
     }
 
+    /// The account itself, as far as it is known. What can't be read is as good as unknown: it is asked for messages
+    /// that are there already.
+    pub(crate) fn own(&self) -> Person {
+        let device = self.store.load_device().ok().flatten();
+        let known = device.iter().flat_map(|device| [&device.lid, &device.pn]);
+        Person::from_jids(known.flatten()).unwrap_or(Person {
+            lid: None,
+            number: None,
+        })
+    }
+
     /// The number of this device among those of its account.
     pub(crate) fn own_device(&self) -> Result<u16, SessionError> {
         let device = self.store.load_device()?;
@@ -144,26 +155,26 @@ impl Session {
         Ok(())
     }
 
-    /// Fills in what of a sender's LID and number was learnt before.
-    pub(crate) fn complete(&self, sender: Sender) -> Sender {
-        let known = match &sender {
-            Sender {
+    /// Fills in what of a person's LID and number was learnt before.
+    pub(crate) fn complete(&self, person: Person) -> Person {
+        let known = match &person {
+            Person {
                 lid: Some(lid),
                 number: None,
             } => self.store.mapping_of_lid(lid.expose()),
-            Sender {
+            Person {
                 lid: None,
                 number: Some(number),
             } => self.store.mapping_of_number(number.expose()),
-            _ => return sender,
+            _ => return person,
         };
         // A mapping that can't be read is as good as none: the message matters more.
         match known {
-            Ok(Some(mapping)) => Sender {
-                lid: sender.lid.or_else(|| mapping.lid.parse().ok()),
-                number: sender.number.or_else(|| mapping.phone_number.parse().ok()),
+            Ok(Some(mapping)) => Person {
+                lid: person.lid.or_else(|| mapping.lid.parse().ok()),
+                number: person.number.or_else(|| mapping.phone_number.parse().ok()),
             },
-            _ => sender,
+            _ => person,
         }
     }
 

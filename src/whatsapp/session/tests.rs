@@ -513,21 +513,21 @@ async fn what_was_learnt_of_a_sender_is_filled_in() {
         .put_lid_mapping(&mapping(LID, NUMBER))
         .await
         .unwrap();
-    let whole = Sender {
+    let whole = Person {
         lid: LID.parse().ok(),
         number: NUMBER.parse().ok(),
     };
-    let by_lid = Sender {
+    let by_lid = Person {
         number: None,
         ..whole.clone()
     };
-    let by_number = Sender {
+    let by_number = Person {
         lid: None,
         ..whole.clone()
     };
     assert_eq!(session.complete(by_lid), whole);
     assert_eq!(session.complete(by_number), whole);
-    let stranger = Sender {
+    let stranger = Person {
         lid: None,
         number: "12025550177".parse().ok(),
     };

@@ -95,7 +95,7 @@ pub(in super::super) fn new_group(
     creator: &str,
     members: BTreeSet<String>,
 ) -> Result<Group> {
-    let now = stanza::now();
+    let now = state.network.now();
     let mut members: std::collections::BTreeMap<_, _> = members
         .into_iter()
         .map(|number| (number, Role::Member))
@@ -133,7 +133,7 @@ pub(in super::super) fn create(
         .map(|record| record.account.number.clone())
         .collect();
     let mut group = new_group(state, subject, creator, members)?;
-    group.description = description.and_then(|change| described(change, creator));
+    group.description = description.and_then(|change| described(change, creator, group.created));
     let told = node(state, &group);
     let id = group.id.clone();
     state.put_group(group)?;
@@ -246,7 +246,7 @@ pub(in super::super) fn change_subject(
     let mut group = described_by(state, me, id)?.clone();
     group.subject = subject;
     group.subject_owner = me.to_owned();
-    group.subject_at = stanza::now();
+    group.subject_at = state.network.now();
     let mut told = NodeBuilder::new("subject")
         .attr("subject", group.subject.as_str())
         .attr("s_t", group.subject_at.to_string());
@@ -274,7 +274,7 @@ pub(in super::super) fn change_description(
     if present.is_some() && present != change.former.as_ref() {
         return Err(Refusal::DescriptionChanged.into());
     }
-    group.description = described(change, me);
+    group.description = described(change, me, state.network.now());
     let told = match &group.description {
         Some(description) => description_node(state, description),
         None => NodeBuilder::new("description")
@@ -325,12 +325,12 @@ fn described_by<'a>(state: &'a State, me: &str, id: &str) -> Result<&'a Group, R
     Ok(group)
 }
 
-fn described(change: &DescriptionChange, owner: &str) -> Option<Description> {
+fn described(change: &DescriptionChange, owner: &str, at: u64) -> Option<Description> {
     Some(Description {
         id: change.id.clone(),
         text: change.text.clone()?,
         owner: owner.to_owned(),
-        at: stanza::now(),
+        at,
     })
 }
 
@@ -347,7 +347,7 @@ fn notify(state: &mut State, id: &str, actor: &str, what: Node, also: &[String])
         .attr("participant", record.lid())
         .attr("participant_pn", record.number())
         .attr("notify", record.account.name.as_str())
-        .attr("t", stanza::now().to_string())
+        .attr("t", state.network.now().to_string())
         .attr("addressing_mode", "lid")
         .children([what])
         .build();
