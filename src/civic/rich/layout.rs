@@ -159,12 +159,12 @@ pub(super) fn plain(spans: &[Span], text: &mut String) {
 fn link(href: &str, label: &[Span], text: &mut String) {
     let start = text.len();
     plain(label, text);
-    if !is_said_by(href, &text[start..]) {
+    if is_said_by(href, label) {
+        text.truncate(start);
+        text.push_str(href.strip_prefix("mailto:").unwrap_or(href));
+    } else {
         text.push_str(" (");
         text.push_str(href);
         text.push(')');
-    } else if !href.starts_with("mailto:") {
-        text.truncate(start);
-        text.push_str(href);
     }
 }

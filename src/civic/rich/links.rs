@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::Span;
+
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -135,8 +137,8 @@ pub fn safe_target(href: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(safe))
 }
 
-/// Whether a label says what the target is: then one of the two is enough.
-pub(super) fn is_said_by(href: &str, label: &str) -> bool {
+/// Whether a link's label says where it leads: then one of the two is enough.
+pub fn is_said_by(href: &str, label: &[Span]) -> bool {
     let bare = |address: &str| {
         let rest = SCHEMES
             .iter()
@@ -144,7 +146,9 @@ pub(super) fn is_said_by(href: &str, label: &str) -> bool {
             .unwrap_or(address);
         rest.strip_suffix('/').unwrap_or(rest).to_owned()
     };
-    label == href || bare(label) == bare(href)
+    let mut said = String::new();
+    super::layout::plain(label, &mut said);
+    bare(&said) == bare(href)
 }
 
 /// Whatever a reader's client may begin a new line at (Unicode's mandatory breaks).

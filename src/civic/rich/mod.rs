@@ -12,7 +12,7 @@ mod split;
 mod tidy;
 
 pub use layout::{Line, Shown};
-pub use links::{Piece, bare_links, is_line_end, safe_target};
+pub use links::{Piece, bare_links, is_line_end, is_said_by, safe_target};
 
 use crate::MemberId;
 
@@ -110,8 +110,8 @@ impl Rich {
     ///
     /// What is the same to a reader is the same value then: neighbours that are marked alike are one; a mark does not go
     /// over a line's end, begins and ends with a letter, and is not within itself; two breaks in a row begin a new
-    /// paragraph; an address in the text is a link; a link that leads nowhere good is only its label; what is empty is
-    /// left out; a line break or control character in a text is a [`Span::Break`] or nothing.
+    /// paragraph; an address in the text is a link; a link that leads nowhere good is only its label; what is empty,
+    /// and blanks at the end of a line, are left out; a line break or control character in a text is a [`Span::Break`] or nothing.
     pub fn new(blocks: Vec<Block>) -> Self {
         Self {
             blocks: tidy::blocks(blocks, 0),
@@ -144,6 +144,7 @@ impl Rich {
             Span::Text(_) | Span::Break => true,
             Span::Link { href, label } => {
                 matches!(&label[..], [Span::Text(text)] if text == href)
+                    && bare_links(href) == [Piece::Address(href)]
             }
             _ => false,
         };

@@ -132,7 +132,10 @@ fn paragraphs(spans: Vec<Span>, mut may_begin_blank: bool) -> Vec<Vec<Span>> {
             }
         };
         current.extend(std::iter::repeat_n(Span::Break, breaks));
-        current.extend(nested(&ordered(with_links(line)), Marks::default()));
+        current.extend(nested(
+            &without_end(ordered(with_links(line))),
+            Marks::default(),
+        ));
         (blank_lines, begun, may_begin_blank) = (0, true, true);
     }
     if begun {
@@ -210,13 +213,17 @@ fn link(href: &str, label: Vec<Span>, marks: Marks, in_label: bool, leaves: &mut
     let mut inner = Vec::new();
     flatten(label, Marks::default(), true, &mut inner);
     let mut inner = ordered(inner);
-    let blank = |leaf: &Leaf| matches!(&leaf.span, Span::Text(text) if text.trim().is_empty());
-    let before = inner.first().is_some_and(blank).then(|| inner.remove(0));
-    let after = inner
-        .last()
-        .is_some_and(blank)
-        .then(|| inner.pop())
-        .flatten();
+    let (mut before, mut after) = (String::new(), String::new());
+    if let Some(Span::Text(text)) = inner.first_mut().map(|leaf| &mut leaf.span) {
+        let core = text.trim_start();
+        before.push_str(&text[..text.len() - core.len()]);
+        *text = core.to_owned();
+    }
+    if let Some(Span::Text(text)) = inner.last_mut().map(|leaf| &mut leaf.span) {
+        after.push_str(&text[text.trim_end().len()..]);
+        text.truncate(text.trim_end().len());
+    }
+    inner.retain(|leaf| leaf.span != Span::Text(String::new()));
     if inner.is_empty() {
         push_text((*target).to_owned(), marks, &mut inner);
     }
@@ -227,11 +234,7 @@ fn link(href: &str, label: Vec<Span>, marks: Marks, in_label: bool, leaves: &mut
     for leaf in &mut inner {
         leaf.marks.0 &= !outer.0;
     }
-    let around = |mut blank: Leaf| {
-        blank.marks.0 |= marks.0;
-        blank
-    };
-    leaves.extend(before.map(around));
+    push_text(before, marks, leaves);
     leaves.push(Leaf {
         marks: outer,
         span: Span::Link {
@@ -239,7 +242,7 @@ fn link(href: &str, label: Vec<Span>, marks: Marks, in_label: bool, leaves: &mut
             label: nested(&merged(inner), Marks::default()),
         },
     });
-    leaves.extend(after.map(around));
+    push_text(after, marks, leaves);
 }
 
 /// Addresses in the words of a line become links.
@@ -287,6 +290,22 @@ fn ordered(line: Vec<Leaf>) -> Vec<Leaf> {
         }
     }
     merged(leaves)
+}
+
+/// Without the blanks that a line ends with. They are within no mark.
+fn without_end(mut line: Vec<Leaf>) -> Vec<Leaf> {
+    if let Some(Leaf {
+        span: Span::Text(text),
+        ..
+    }) = line.last_mut()
+    {
+        let length = text.trim_end().len();
+        text.truncate(length);
+        if text.is_empty() {
+            line.pop();
+        }
+    }
+    line
 }
 
 /// Neighbours that are alike as one.
