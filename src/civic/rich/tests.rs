@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use proptest::prelude::*;
 
 use super::arbitrary::{config, letters, rich, words};
@@ -273,5 +275,29 @@ proptest! {
             // With less, a single letter may be too long for what quotes and lists put before it.
             prop_assert!(length(piece) <= limit || limit < 80, "{piece:?}");
         }
+    }
+}
+
+#[test]
+fn a_huge_text_takes_no_huge_time() {
+    let length = |rich: &Rich| rich.plain().chars().count();
+    for text in [
+        "a".repeat(60_000),
+        "a b. ".repeat(12_000),
+        "a\n\n".repeat(20_000),
+        "\u{303}".repeat(30_000),
+        "https://example.org/a ".repeat(3_000),
+    ] {
+        let start = Instant::now();
+        let rich = Rich::literal(&text).map_text(&mut str::to_owned);
+        let pieces = rich.split(1_000, &length);
+        let took = start.elapsed();
+        let begin: String = text.chars().take(12).collect();
+        assert!(took < Duration::from_secs(20), "{begin:?} took {took:?}");
+        assert!(
+            pieces.len() < 200,
+            "{begin:?} became {} pieces",
+            pieces.len()
+        );
     }
 }
