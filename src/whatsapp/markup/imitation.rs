@@ -1,5 +1,7 @@
 //! Lines that would pass for another person's, as WhatsApp shows them: something bold, then a colon.
 
+use std::ops::Range;
+
 /// What stands before such a line.
 const SIGN: &str = "│ ";
 
@@ -13,43 +15,52 @@ pub(super) fn marked(text: &str) -> String {
         if place > 0 {
             marked.push('\n');
         }
-        let (mut begin, mut blanks) = (0, 0);
-        for (at, c) in line.char_indices() {
-            if is_blank(c) {
-                blanks += 1;
-                continue;
+        let last_colon = line.rfind(is_colon);
+        // What turns the direction around may show the end first.
+        let turned = last_colon.is_some() && line.contains(is_turn) && line.contains(is_bold);
+        let mut done = 0;
+        for begin in begins(line) {
+            marked.push_str(&line[done..begin.start]);
+            let named = begins_bold(&line[begin.clone()])
+                && last_colon.is_some_and(|colon| colon > begin.start);
+            if named || (turned && begin.start == 0) {
+                marked.push_str(SIGN);
             }
-            if blanks >= WIDE {
-                part(&line[begin..at], &mut marked);
-                begin = at;
-            }
-            blanks = 0;
+            done = begin.start;
         }
-        part(&line[begin..], &mut marked);
+        marked.push_str(&line[done..]);
     }
     marked
 }
 
-fn part(line: &str, marked: &mut String) {
-    if imitates_a_name(line) {
-        marked.push_str(SIGN);
+/// The parts of a line that may be seen as lines: it, and what stands behind many blanks.
+fn begins(line: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut begin, mut blanks) = (0, 0);
+    for (at, c) in line.char_indices() {
+        if is_blank(c) {
+            blanks += 1;
+            continue;
+        }
+        if blanks >= WIDE {
+            parts.push(begin..at);
+            begin = at;
+        }
+        blanks = 0;
     }
-    marked.push_str(line);
+    parts.push(begin..line.len());
+    parts
 }
 
-/// Whether a line reads like the beginning of somebody's message: something bold, maybe in other marks, then a colon.
-fn imitates_a_name(line: &str) -> bool {
-    // What turns the direction around may show the end first.
-    if line.chars().any(is_turn) {
-        return line.chars().any(is_bold) && line.chars().any(is_colon);
-    }
-    let mut rest = line.chars().filter(|c| !is_blank(*c)).skip_while(|c| {
+/// Whether something bold comes first, maybe in other marks. With a colon behind it, it reads like a name.
+fn begins_bold(line: &str) -> bool {
+    let mut seen = line.chars().filter(|c| !is_blank(*c)).skip_while(|c| {
         matches!(
             c,
             '_' | '~' | '`' | '>' | '-' | '•' | '.' | '＿' | '∼' | '‘' | '›' | '0'..='9'
         )
     });
-    rest.next().is_some_and(is_bold) && rest.any(is_colon)
+    seen.next().is_some_and(is_bold)
 }
 
 /// A bold mark, what looks like one, or a letter that is bold by itself.

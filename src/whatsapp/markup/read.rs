@@ -133,7 +133,7 @@ enum Kind {
 }
 
 fn kind(line: &str, depth: usize) -> Kind {
-    let says_more = |rest: &str| !rest.trim().is_empty();
+    let says_more = |rest: &str| rest.chars().any(|c| !c.is_whitespace() && !c.is_control());
     if depth < DEEPEST && (line == ">" || line.starts_with("> ")) {
         return Kind::Quote;
     }
