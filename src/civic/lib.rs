@@ -11,6 +11,7 @@ mod notice;
 #[cfg(test)]
 mod pipeline_model;
 mod plan;
+pub mod rich;
 mod theme;
 mod words;
 
@@ -18,5 +19,6 @@ pub use command::Command;
 pub use ids::{GroupId, Malformed, MemberId, ThemeCode, ThemeSlug, Timestamp};
 pub use notice::{NameProblem, Notice};
 pub use plan::{Plan, ThemeDefinition};
+pub use rich::Rich;
 pub use theme::{Choice, Effect, Hearing, Input, Leg, Record, Said, Speaker, Standing, Theme};
 pub use words::{Language, Words};

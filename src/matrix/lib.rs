@@ -4,6 +4,7 @@
 //!
 //! - [`settings`], [`registration`], [`identity`]: who we are to the homeserver.
 //! - [`endpoint`]: what the homeserver tells us, and [`heard`]: what it means.
+//! - [`html`]: formatted text as Matrix writes it.
 //! - [`homeserver`]: what we ask of it, and [`send_error`]: how that can fail.
 //! - [`provision`]: the plan's space and rooms, seen to exist; [`bridge_info`]: the groups joined to them.
 
@@ -11,6 +12,7 @@ pub mod bridge_info;
 pub mod endpoint;
 pub mod heard;
 pub mod homeserver;
+pub mod html;
 pub mod identity;
 pub mod names;
 pub mod provision;

@@ -11,6 +11,7 @@ mod groups;
 mod heard;
 mod hints;
 mod jid;
+pub mod markup;
 mod message_id;
 mod pairing;
 mod person;
