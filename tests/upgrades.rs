@@ -151,7 +151,7 @@ async fn a_replaced_room_is_followed() {
     };
     assert_eq!(
         linked(&scene.state(space).await),
-        [new.clone()],
+        std::slice::from_ref(&new),
         "in the space"
     );
     let public = scene.get("publicRooms").await;
