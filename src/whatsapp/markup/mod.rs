@@ -3,7 +3,7 @@
 //! WhatsApp's marks stand in the text itself: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```block``` ````, lines
 //! that begin with `> `, `- `, `* ` or `1. `. A mark counts only at the edge of a word, both ends in one line; any other
 //! is a sign like any. There is no way to say that a sign shall be one: so where words from elsewhere hold signs that
-//! would mark something here, [`write`] puts a look-alike in their place (`∗` for `*`), and only there. Nothing invisible
+//! would mark something here, [`write()`] puts a look-alike in their place (`∗` for `*`), and only there. Nothing invisible
 //! is put in: it would come along with whatever is copied, and phones don't agree which of it parts words.
 
 mod imitation;
