@@ -215,6 +215,9 @@ fn every_command_has_words_and_they_are_its_own() {
 }
 
 proptest! {
+    // A file of failures beside the crates would be taken for one of them.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn anything_can_be_heard(text in any::<String>()) {
         hear(&text);
