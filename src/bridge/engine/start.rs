@@ -116,8 +116,11 @@ impl Bridge {
     pub async fn start(config: Config, progress: &dyn Progress) -> Result<Self, StartError> {
         let key = Key::open_or_create(&config.key_file)?;
         let notebook = Notebook::open(&config.data.join("notebook"), &key)?;
-        successor::take_office(&config).map_err(StartError::Successor)?;
-        let session = open_session(&config, &key)?;
+        let session = match successor::take_office(&config).map_err(StartError::Successor)? {
+            // Whoever linked the account has it open for a moment still.
+            true => successor::open_soon(&config, &key).await?,
+            false => open_session(&config, &key)?,
+        };
         let registration = Registration::load(&config.appservice.registration)?;
         let homeserver = homeserver(&config, &registration)?;
 
