@@ -8,6 +8,7 @@
 
 mod conversation;
 mod conversations;
+mod exchange;
 mod faults;
 mod groups;
 mod login;

@@ -17,7 +17,7 @@ mod words;
 
 pub use command::Command;
 pub use ids::{GroupId, Malformed, MemberId, ThemeCode, ThemeSlug, Timestamp};
-pub use notice::{NameProblem, Notice};
+pub use notice::{Kind, NameProblem, Notice};
 pub use plan::{Plan, ThemeDefinition};
 pub use rich::Rich;
 pub use theme::{Choice, Effect, Hearing, Input, Leg, Record, Said, Speaker, Standing, Theme};

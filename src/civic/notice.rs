@@ -60,6 +60,15 @@ pub enum Notice {
     },
     /// Too many messages in a short time; what comes on top stays on the network where it was written.
     TooMany,
+    /// What a person changed so late that it can only be said anew.
+    Correction,
+    /// Something was sent that is not carried over; this stands in its place.
+    NotCarried {
+        /// What.
+        kind: Kind,
+        /// Whether it was sent on WhatsApp, where it can be seen; else on Matrix.
+        on_whatsapp: bool,
+    },
     /// What was written while a group could not be reached, as one message.
     Digest {
         /// How many messages.
@@ -71,6 +80,22 @@ pub enum Notice {
     },
     /// A message could not be carried over, for good.
     NotDelivered,
+}
+
+/// What somebody sent that is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are those of what one sends")]
+pub enum Kind {
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+    Contact,
+    Location,
+    Poll,
+    Event,
+    Other,
 }
 
 /// Why a name can't be taken.

@@ -46,6 +46,10 @@ pub struct Speaker {
 pub enum Hearing {
     /// People talking.
     Talk,
+    /// They change what they said before, or react to what others said.
+    Change,
+    /// They take back what was said.
+    TakeBack,
     /// A command, asked for in a language.
     Command(Command, Language),
     /// Almost a command.
@@ -298,8 +302,12 @@ impl Theme {
             return Vec::new();
         }
         match &said.hearing {
-            Hearing::Talk if said.speaker.choice.carried => self.carry(&said.from),
-            Hearing::Talk => Vec::new(),
+            Hearing::Talk | Hearing::Change if said.speaker.choice.carried => {
+                self.carry(&said.from)
+            }
+            Hearing::Talk | Hearing::Change => Vec::new(),
+            // Whoever stays out now may still take back what they said before.
+            Hearing::TakeBack => self.carry(&said.from),
             Hearing::Command(command, language) => self.obey(names, said, command, *language),
             Hearing::Almost {
                 heard,

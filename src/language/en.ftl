@@ -62,3 +62,17 @@ digest =
         [one] { $people } person wrote
        *[other] { $people } people wrote
     } { $messages } messages elsewhere in this theme. All of them are here: { $link }
+correction = ✏️ Correction:
+not-carried =
+    { $kind ->
+        [image] 📷 Photo
+        [video] 🎬 Video
+        [audio] 🎤 Voice message
+        [document] 📄 Document
+        [sticker] 🙂 Sticker
+        [contact] 👤 Contact
+        [location] 📍 Place
+        [poll] 📊 Poll
+        [event] 📅 Event
+       *[other] 📎 Something else
+    } (to be seen on { $place } only)

@@ -62,3 +62,17 @@ digest =
         [one] { $people } persona escribió
        *[other] { $people } personas escribieron
     } { $messages } mensajes en el resto del tema. Están todos acá: { $link }
+correction = ✏️ Corrección:
+not-carried =
+    { $kind ->
+        [image] 📷 Foto
+        [video] 🎬 Video
+        [audio] 🎤 Audio
+        [document] 📄 Documento
+        [sticker] 🙂 Sticker
+        [contact] 👤 Contacto
+        [location] 📍 Ubicación
+        [poll] 📊 Encuesta
+        [event] 📅 Evento
+       *[other] 📎 Algo más
+    } (se ve solo en { $place })

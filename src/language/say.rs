@@ -1,4 +1,4 @@
-use civic::{Language, NameProblem, Notice};
+use civic::{Kind, Language, NameProblem, Notice};
 use fluent_bundle::FluentArgs;
 
 use crate::{
@@ -62,6 +62,12 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             "near-miss"
         }
         Notice::TooMany => "too-many",
+        Notice::Correction => "correction",
+        Notice::NotCarried { kind, on_whatsapp } => {
+            arguments.set("kind", what(*kind));
+            arguments.set("place", if *on_whatsapp { "WhatsApp" } else { "Matrix" });
+            "not-carried"
+        }
         Notice::Digest {
             messages,
             people,
@@ -75,6 +81,21 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)
+}
+
+fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "image",
+        Kind::Video => "video",
+        Kind::Audio => "audio",
+        Kind::Document => "document",
+        Kind::Sticker => "sticker",
+        Kind::Contact => "contact",
+        Kind::Location => "location",
+        Kind::Poll => "poll",
+        Kind::Event => "event",
+        Kind::Other => "other",
+    }
 }
 
 fn problem(why: NameProblem) -> &'static str {
@@ -154,6 +175,21 @@ mod tests {
                 vec!["!nomre", "*!nombre Sol*"],
             ),
             (Notice::TooMany, vec![]),
+            (Notice::Correction, vec![]),
+            (
+                Notice::NotCarried {
+                    kind: Kind::Image,
+                    on_whatsapp: true,
+                },
+                vec!["WhatsApp", "📷"],
+            ),
+            (
+                Notice::NotCarried {
+                    kind: Kind::Other,
+                    on_whatsapp: false,
+                },
+                vec!["Matrix"],
+            ),
             (
                 Notice::Digest {
                     messages: 214,

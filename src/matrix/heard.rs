@@ -48,6 +48,18 @@ pub enum What {
         /// How it is meant.
         kind: TextKind,
     },
+    /// Somebody took back a message or a reaction, their own or as a moderator another's.
+    Redaction {
+        /// The event that is taken back.
+        of: OwnedEventId,
+    },
+    /// Somebody reacted to a message.
+    Reaction {
+        /// To which.
+        of: OwnedEventId,
+        /// With what: mostly an emoji.
+        key: String,
+    },
     /// The bot or a ghost did it, so we did: the echo of our own request.
     Ours {
         /// The effect that it carried out, as we put it into the content.
@@ -79,6 +91,8 @@ pub enum What {
         event_type: String,
         /// The kind of message, such as `m.image`, where it is one.
         message_type: Option<String>,
+        /// The words that came with it.
+        caption: Option<String>,
     },
 }
 
@@ -124,6 +138,8 @@ struct Envelope {
     event_type: String,
     state_key: Option<String>,
     content: Map<String, Value>,
+    /// What a redaction takes back, before room version 11.
+    redacts: Option<OwnedEventId>,
 }
 
 impl Heard {
@@ -151,11 +167,13 @@ fn what(event: &Envelope, identity: &Identity) -> Result<What, Unreadable> {
         ("m.room.member", Some(user)) => member(event, user, identity),
         _ if ours => Ok(echo(event)),
         ("m.room.message", None) => message(&event.content),
+        ("m.room.redaction", None) => Ok(redaction(event)),
+        ("m.reaction", None) => Ok(reaction(event)),
         ("m.room.tombstone", Some(key)) if key.is_empty() => Ok(What::Tombstone {
             replacement: optional_text(&event.content, "replacement_room")?
                 .and_then(|room| OwnedRoomId::try_from(room).ok()),
         }),
-        _ => Ok(other(event, None)),
+        _ => Ok(other(event)),
     }
 }
 
@@ -171,10 +189,39 @@ fn echo(event: &Envelope) -> What {
     }
 }
 
-fn other(event: &Envelope, message_type: Option<String>) -> What {
+fn other(event: &Envelope) -> What {
     What::Other {
         event_type: event.event_type.clone(),
-        message_type,
+        message_type: None,
+        caption: None,
+    }
+}
+
+/// Spec: "m.room.redaction". Since room version 11 what it takes back stands in the content.
+fn redaction(event: &Envelope) -> What {
+    let in_content = event.content.get("redacts").and_then(Value::as_str);
+    let of = in_content.and_then(|of| OwnedEventId::try_from(of).ok());
+    match of.or_else(|| event.redacts.clone()) {
+        Some(of) => What::Redaction { of },
+        None => other(event),
+    }
+}
+
+/// Spec: "m.reaction". One that was taken back before it came says nothing.
+fn reaction(event: &Envelope) -> What {
+    let relates = event.content.get("m.relates_to");
+    let text = |key: &str| {
+        relates
+            .and_then(|relates| relates.get(key))
+            .and_then(Value::as_str)
+    };
+    let of = text("event_id").and_then(|of| OwnedEventId::try_from(of).ok());
+    match (text("rel_type"), of, text("key")) {
+        (Some("m.annotation"), Some(of), Some(key)) => What::Reaction {
+            of,
+            key: key.to_owned(),
+        },
+        _ => other(event),
     }
 }
 
@@ -238,8 +285,15 @@ fn message(content: &Map<String, Value>) -> Result<What, Unreadable> {
         None => What::Other {
             event_type: "m.room.message".to_owned(),
             message_type: Some(message_type.to_owned()),
+            caption: caption(content, &body),
         },
     })
+}
+
+/// Spec: "Media captions": where there is a file name, the body is a caption.
+fn caption(content: &Map<String, Value>, body: &str) -> Option<String> {
+    let name = content.get("filename").and_then(Value::as_str)?;
+    (name != body).then(|| body.to_owned())
 }
 
 /// Spec: Client-Server API, "Event replacements". What stands outside of `m.new_content` is for clients that
@@ -265,6 +319,7 @@ fn edit(content: &Map<String, Value>, relates: Option<&Value>) -> Result<What, U
         None => What::Other {
             event_type: "m.room.message".to_owned(),
             message_type: Some(message_type.to_owned()),
+            caption: None,
         },
     })
 }

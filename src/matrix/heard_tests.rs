@@ -225,6 +225,7 @@ fn what_we_do_not_know_is_named() {
     let other = |event_type: &str, message_type: Option<&str>| What::Other {
         event_type: event_type.to_owned(),
         message_type: message_type.map(str::to_owned),
+        caption: None,
     };
     assert_eq!(what(image), other("m.room.message", Some("m.image")));
     let reaction = event(

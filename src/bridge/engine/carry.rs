@@ -3,22 +3,30 @@
 use std::sync::Arc;
 
 use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Timestamp};
-use vault::Batch;
+use vault::{Batch, VaultError};
 
-use super::entries::{Act, Copy, Incoming, Kept, Outgoing, Talk, leg_key};
+use super::entries::{Act, Copy, Did, Incoming, Kept, Outgoing, Talk, Words, leg_key};
 use super::lane::Lane;
 use super::{Engine, Seat, lock};
 
 /// Effects on their way into the lanes.
-struct Layout<'a> {
-    engine: &'a Arc<Engine>,
-    seat: &'a Arc<Seat>,
-    batch: &'a mut Batch,
-    now: Timestamp,
-    incoming: &'a Incoming,
+pub(super) struct Layout<'a> {
+    pub(super) engine: &'a Arc<Engine>,
+    pub(super) seat: &'a Arc<Seat>,
+    pub(super) batch: &'a mut Batch,
+    pub(super) now: Timestamp,
+    pub(super) incoming: &'a Incoming,
     /// The copies of what was said, for its link.
-    copies: Vec<Copy>,
-    rung: Vec<Arc<Lane>>,
+    pub(super) copies: Vec<Copy>,
+    pub(super) rung: Vec<Arc<Lane>>,
+    /// The link of what it answers, changes, takes back or reacts to.
+    pub(super) target: Option<Vec<u8>>,
+    /// If that is a reaction: the link of what was reacted to.
+    pub(super) reaction_to: Option<Vec<u8>>,
+    /// Whether its author takes it back, where they wrote it.
+    pub(super) by_author: bool,
+    /// The effect by which this person's reaction stands in the room until now.
+    pub(super) before: Option<String>,
 }
 
 impl Engine {
@@ -30,7 +38,7 @@ impl Engine {
         now: Timestamp,
         incoming: &Incoming,
         effects: &[Effect],
-    ) -> Vec<Arc<Lane>> {
+    ) -> Result<Vec<Arc<Lane>>, VaultError> {
         let mut layout = Layout {
             engine: self,
             seat,
@@ -39,7 +47,14 @@ impl Engine {
             incoming,
             copies: Vec::new(),
             rung: Vec::new(),
+            target: None,
+            reaction_to: None,
+            by_author: false,
+            before: None,
         };
+        if let Some(talk) = layout.talk().cloned() {
+            layout.look_up(&talk)?;
+        }
         let taken = layout.is_taken();
         for effect in effects {
             layout.put(effect, taken);
@@ -92,6 +107,9 @@ impl Layout<'_> {
         let Some(talk) = self.talk().cloned() else {
             return true;
         };
+        if matches!(talk.did, Did::TakeBack { .. }) {
+            return true;
+        }
         let tells = {
             let mut flood = lock(&self.engine.flood);
             if !flood.is_over(self.now, &talk.member) {
@@ -107,39 +125,117 @@ impl Layout<'_> {
         false
     }
 
-    fn talk(&self) -> Option<&Talk> {
+    pub(super) fn talk(&self) -> Option<&Talk> {
         match &self.incoming.what {
             Kept::Talk(talk) => Some(talk),
             _ => None,
         }
     }
 
+    /// Lets a leg have what somebody said or did.
     fn carry(&mut self, to: &Leg) {
         let Some(talk) = self.talk().cloned() else {
             return;
         };
-        let theme = self.seat.slug().as_str();
-        let link = self
-            .engine
-            .notebook
-            .message_name(theme, &talk.from, &talk.message);
-        let act = match to {
-            Leg::Room => Act::Say {
-                member: talk.member.clone(),
-                text: talk.text,
-                at: talk.at,
+        let (member, at) = (talk.member.clone(), talk.at);
+        let act = match (&talk.did, self.target.clone()) {
+            (Did::Say { words, .. }, answers) => {
+                return self.say(to, &talk, words.clone(), answers);
+            }
+            (Did::Edit { words, .. }, Some(of)) => Act::Amend {
+                member,
+                of,
+                words: words.clone(),
+                at,
             },
-            Leg::Group(_) => Act::Relay {
-                member: talk.member.clone(),
-                text: talk.text,
-                at: talk.at,
+            (Did::TakeBack { .. }, Some(of)) => match (&self.reaction_to, to) {
+                (None, _) => Act::TakeBack {
+                    of,
+                    by_author: self.by_author,
+                },
+                (Some(to), Leg::Group(_)) => Act::Mood { to: to.clone(), at },
+                (Some(target), Leg::Room) => Act::React {
+                    member,
+                    to: target.clone(),
+                    emoji: None,
+                    before: self.before.clone(),
+                    at,
+                },
             },
+            (Did::React { emoji, .. }, Some(target)) => match to {
+                Leg::Group(_) => Act::Mood { to: target, at },
+                Leg::Room => Act::React {
+                    member,
+                    to: target,
+                    emoji: emoji.clone(),
+                    before: self.before.clone(),
+                    at,
+                },
+            },
+            (_, None) => return,
         };
-        let effect = self.send(to, act, Some(talk.member), Some(link));
-        self.copies.push(Copy {
-            leg: leg_key(to),
-            effect,
-        });
+        let link = match &act {
+            Act::Amend { of, .. } => Some(of.clone()),
+            Act::React { .. } => Some(self.own_name(&talk)),
+            _ => None,
+        };
+        let copied = link.is_some();
+        let effect = self.send(to, act, Some(talk.member), link);
+        if copied {
+            self.copies.push(Copy {
+                leg: leg_key(to),
+                effect,
+            });
+        }
+    }
+
+    fn say(&mut self, to: &Leg, talk: &Talk, words: Words, answers: Option<Vec<u8>>) {
+        let link = self.own_name(talk);
+        let member = || talk.member.clone();
+        let quoted = match &talk.did {
+            Did::Say {
+                answers: Some(answers),
+                ..
+            } if self.target.is_none() => answers.quoted.as_deref(),
+            _ => None,
+        };
+        let words = match quoted {
+            Some(quoted) => self.engine.behind_quote(self.seat, quoted, &words),
+            None => words,
+        };
+        let acts = match to {
+            Leg::Group(_) => vec![Act::Relay {
+                member: member(),
+                words,
+                at: talk.at,
+                answers,
+            }],
+            Leg::Room => {
+                let pieces = self.engine.pieces(self.seat, words).into_iter();
+                let said = pieces.enumerate().map(|(piece, words)| Act::Say {
+                    member: member(),
+                    words,
+                    at: talk.at,
+                    answers: answers.clone(),
+                    piece,
+                });
+                said.collect()
+            }
+        };
+        for act in acts {
+            let effect = self.send(to, act, Some(member()), Some(link.clone()));
+            self.copies.push(Copy {
+                leg: leg_key(to),
+                effect,
+            });
+        }
+    }
+
+    /// The name of the link of what is carried now.
+    pub(super) fn own_name(&self, talk: &Talk) -> Vec<u8> {
+        let theme = self.seat.slug().as_str();
+        let notebook = &self.engine.notebook;
+        notebook.message_name(theme, &talk.from, &talk.message)
     }
 
     fn describe(&mut self, group: &GroupId) {
@@ -197,7 +293,7 @@ impl Layout<'_> {
         }
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         to: &Leg,
         act: Act,
@@ -235,16 +331,10 @@ impl Layout<'_> {
         effect
     }
 
-    fn finish(self) -> Vec<Arc<Lane>> {
-        if let (Some(talk), false) = (self.talk(), self.copies.is_empty()) {
-            let origin = (talk.from.clone(), talk.message.clone());
-            self.engine.notebook.link(
-                self.batch,
-                self.seat.slug().as_str(),
-                (&origin.0, &origin.1),
-                self.copies,
-            );
+    fn finish(mut self) -> Result<Vec<Arc<Lane>>, VaultError> {
+        if let Some(talk) = self.talk().cloned() {
+            self.remember(&talk)?;
         }
-        self.rung
+        Ok(self.rung)
     }
 }

@@ -1,7 +1,7 @@
 //! What stands in the notebook: the shapes of its entries. Civic types have no wire form of their own; here they
 //! get the one they are stored in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use civic::{GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -41,16 +41,78 @@ pub(crate) enum Kept {
     },
 }
 
-/// Words that somebody wrote on a leg.
+/// What somebody said or did on a leg.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Talk {
     pub(crate) from: String,
     pub(crate) member: String,
     pub(crate) own_name: Option<String>,
-    /// The network's own id of the message.
-    pub(crate) message: String,
+    /// The message on its own network.
+    pub(crate) message: Spot,
     pub(crate) at: i64,
+    pub(crate) did: Did,
+}
+
+/// What it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Did {
+    /// They said something.
+    Say {
+        words: Words,
+        /// What it answers.
+        answers: Option<Answers>,
+    },
+    /// They changed what they said.
+    Edit { of: Spot, words: Words },
+    /// They took something back, or as an admin somebody else's.
+    TakeBack { of: Spot },
+    /// They reacted, or took their reaction back.
+    React { to: Spot, emoji: Option<String> },
+}
+
+/// Formatted text, as it is kept: `html` is Matrix HTML as we write it ourselves, none where `text` says it all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Words {
     pub(crate) text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) html: Option<String>,
+}
+
+/// What somebody answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Answers {
+    pub(crate) to: Spot,
+    /// The thread that it stands in, by the event that began it.
+    pub(crate) thread: Option<Spot>,
+    /// What it says according to whoever answers, should we not know it.
+    pub(crate) quoted: Option<String>,
+}
+
+/// A message on one leg, under the name that its network gives it there: an event id, or in a group, where an id is
+/// unique only together with its author, `author/id`. The author of what the bridge sent is empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Spot(pub(crate) String);
+
+impl Spot {
+    /// A message in a room.
+    pub(crate) fn event(event: &str) -> Self {
+        Self(event.to_owned())
+    }
+
+    /// A person's message in a group.
+    pub(crate) fn message(author: &str, id: &str) -> Self {
+        Self(format!("{author}/{id}"))
+    }
+
+    /// A message of the bridge in a group.
+    pub(crate) fn ours(id: &str) -> Self {
+        Self::message("", id)
+    }
+
+    /// WhatsApp's id, or the event's.
+    pub(crate) fn id(&self) -> &str {
+        self.0.split_once('/').map_or(&self.0, |(_, id)| id)
+    }
 }
 
 /// Something to be done on one leg, waiting in its lane.
@@ -77,8 +139,13 @@ pub(crate) enum Act {
     /// In the room: as a person's ghost.
     Say {
         member: String,
-        text: String,
+        words: Words,
         at: i64,
+        #[serde(default)]
+        answers: Option<Vec<u8>>,
+        /// Which piece of a long message.
+        #[serde(default)]
+        piece: usize,
     },
     /// In the room or in a group: as the bridge.
     Tell { text: String },
@@ -100,9 +167,30 @@ pub(crate) enum Act {
     /// In a group: words of somebody elsewhere.
     Relay {
         member: String,
-        text: String,
+        words: Words,
+        at: i64,
+        #[serde(default)]
+        answers: Option<Vec<u8>>,
+    },
+    /// On any leg: somebody changed their message of this link.
+    Amend {
+        member: String,
+        of: Vec<u8>,
+        words: Words,
         at: i64,
     },
+    /// On any leg: the message of this link is taken back, with all its edits; by its author, or by an admin.
+    TakeBack { of: Vec<u8>, by_author: bool },
+    /// In the room: somebody reacts to the message of a link, or no longer; `before` is the effect of their last reaction.
+    React {
+        member: String,
+        to: Vec<u8>,
+        emoji: Option<String>,
+        before: Option<String>,
+        at: i64,
+    },
+    /// In a group: what is reacted elsewhere to the message of a link, as the bridge's own reaction.
+    Mood { to: Vec<u8>, at: i64 },
     /// In a group: that so much was written elsewhere while nothing reached it.
     Digest { messages: usize, people: usize },
     /// In a group: its description.
@@ -126,11 +214,37 @@ pub(crate) struct StoredChoice {
 }
 
 /// The copies of one message on all legs of its theme.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Link {
-    /// Where it was written: leg and message id.
-    pub(crate) origin: (String, String),
+    /// Where it was written.
+    pub(crate) leg: String,
+    pub(crate) spot: Spot,
+    /// By whom.
+    pub(crate) member: String,
+    /// Their address, if it was written in a group: who answers them there names it.
+    pub(crate) author: Option<whatsapp::Person>,
+    pub(crate) at: i64,
+    /// How it begins, without format: a group's phones show it above an answer.
+    pub(crate) text: String,
+    /// The link of the message that began the thread it stands in.
+    pub(crate) thread: Option<Vec<u8>>,
     pub(crate) copies: Vec<Copy>,
+    /// Its edits where it was written.
+    #[serde(default)]
+    pub(crate) edits: Vec<Spot>,
+    /// The message that this is a reaction to.
+    #[serde(default)]
+    pub(crate) reacts_to: Option<Vec<u8>>,
+}
+
+/// A person's reaction to a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Reaction {
+    pub(crate) leg: String,
+    pub(crate) emoji: String,
+    /// The effect by which it stands in the room, if it was made in a group.
+    pub(crate) effect: Option<String>,
+    pub(crate) at: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -164,14 +278,9 @@ pub(crate) struct KnownGroup {
     pub(crate) jid: whatsapp::GroupJid,
     pub(crate) theme: String,
     pub(crate) subject: String,
-    /// Its members' numbers and LIDs, so that they can be kept from being typed out into a room.
+    /// Its members, with their addresses: these are kept from being typed out into a room.
     #[serde(default)]
-    pub(crate) numbers: Vec<whatsapp::PhoneNumber>,
-    #[serde(default)]
-    pub(crate) lids: Vec<whatsapp::Lid>,
-    /// Its members.
-    #[serde(default)]
-    pub(crate) members: BTreeSet<String>,
+    pub(crate) people: BTreeMap<String, whatsapp::Person>,
 }
 
 /// The stored form of a leg: `room`, or a group's id.
@@ -237,10 +346,15 @@ impl Act {
     /// What tells it apart from the other effects of one input on one leg.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Say { .. } => "say".to_owned(),
+            Self::Say { piece: 0, .. } => "say".to_owned(),
+            Self::Say { piece, .. } => format!("say {piece}"),
             Self::Tell { .. } => "tell".to_owned(),
             Self::Relay { .. } => "relay".to_owned(),
             Self::Digest { .. } => "digest".to_owned(),
+            Self::Amend { .. } => "amend".to_owned(),
+            Self::TakeBack { .. } => "take back".to_owned(),
+            Self::React { .. } => "react".to_owned(),
+            Self::Mood { .. } => "mood".to_owned(),
             Self::Describe { .. } => "describe".to_owned(),
             Self::Rename { member } => format!("rename {member}"),
             Self::Leave { member } => format!("leave {member}"),

@@ -1,13 +1,13 @@
 //! The groups of the themes: opened, adopted, watched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use civic::{GroupId, Notice, Standing, ThemeSlug, Timestamp};
 use url::Url;
 use vault::{Batch, VaultError};
-use whatsapp::{GroupInfo, GroupJid, KnownNumbers, SendError, Status};
+use whatsapp::{GroupInfo, GroupJid, KnownNumbers, Person, SendError, Status};
 
 use super::entries::{Kept, KnownGroup, StoredChoice};
 use super::perform::choice_type;
@@ -277,7 +277,8 @@ impl Engine {
         let known = lock(&self.groups)
             .get(&group)
             .and_then(|seat| seat.known.clone());
-        let present = known.map(|known| known.members).unwrap_or_default();
+        let present = known.map(|known| known.people.into_keys().collect());
+        let present = present.unwrap_or_default();
         let now = clock::now();
         let moment = now.0.to_be_bytes();
         let source = self.source(&[b"members", group.as_str().as_bytes(), &moment]);
@@ -296,28 +297,20 @@ impl Engine {
     async fn know_group(&self, theme: &ThemeSlug, info: &GroupInfo) -> Result<GroupId, VaultError> {
         let id = self.group_id(&info.jid);
         let mut batch = Batch::new();
-        let mut members = BTreeSet::new();
+        let mut people = BTreeMap::new();
         for member in &info.members {
-            let (lid, number) = (member.lid.as_ref(), member.number.as_ref());
-            let people = lock(&self.people);
-            let member = people.on_whatsapp(&self.notebook, &mut batch, lid, number)?;
-            members.extend(member.map(|member| member.to_string()));
+            let person = Person {
+                lid: member.lid.clone(),
+                number: member.number.clone(),
+            };
+            let known = self.member_of(&mut batch, &person)?;
+            people.extend(known.map(|member| (member.to_string(), person)));
         }
         let known = KnownGroup {
             jid: info.jid.clone(),
             theme: theme.to_string(),
             subject: whatsapp::redact_log(&info.subject).into_owned(),
-            numbers: info
-                .members
-                .iter()
-                .filter_map(|member| member.number.clone())
-                .collect(),
-            lids: info
-                .members
-                .iter()
-                .filter_map(|member| member.lid.clone())
-                .collect(),
-            members,
+            people,
         };
         self.notebook.keep_group(&mut batch, &id, &known);
         self.notebook.commit(batch).await?;
@@ -338,16 +331,14 @@ impl Engine {
         second_admin.for_each(|number| numbers.insert(number));
         let own = self.connector.get().and_then(whatsapp::Connector::own_lid);
         own.iter().for_each(|lid| numbers.insert_lid(lid));
-        for known in lock(&self.groups)
-            .values()
-            .filter_map(|seat| seat.known.as_ref())
-        {
-            known
-                .numbers
-                .iter()
-                .for_each(|number| numbers.insert(number));
-            known.lids.iter().for_each(|lid| numbers.insert_lid(lid));
+        let groups = lock(&self.groups);
+        let known = groups.values().filter_map(|seat| seat.known.as_ref());
+        for person in known.flat_map(|known| known.people.values()) {
+            let (lid, number) = (person.lid.iter(), person.number.iter());
+            number.for_each(|number| numbers.insert(number));
+            lid.for_each(|lid| numbers.insert_lid(lid));
         }
+        drop(groups);
         *lock(&self.numbers) = Arc::new(numbers);
     }
 

@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use civic::Leg;
-use matrix::heard::{Membership, TextKind};
+use matrix::heard::Membership;
 use ruma::{OwnedUserId, RoomAliasId, UserId};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
-use whatsapp::{KnownNumbers, scrub_text};
 
-use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg_key};
+use super::entries::{Dead, DeadLetter, Incoming, Kept, Spot, Talk, leg_key};
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -153,46 +152,42 @@ impl Engine {
             return Ok(None);
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
-        match heard.what {
-            matrix::What::Text {
-                body,
-                kind: TextKind::Text | TextKind::Emote,
-                ..
-            } => {
-                if self.notebook.knows(&source)? {
-                    return Ok(None);
-                }
-                let talk = Talk {
-                    from: leg_key(&Leg::Room),
-                    member: lock(&self.people)
-                        .on_matrix(heard.sender.as_str())
-                        .to_string(),
-                    own_name: Some(seat.name_of(&heard.sender)),
-                    message: heard.event_id.to_string(),
-                    at: heard.at.0,
-                    text: scrub_text(&body, &lock(&self.numbers).clone()).into_owned(),
-                };
-                let incoming = Incoming {
-                    again,
-                    ..Incoming::new(source, seat.slug(), Kept::Talk(talk))
-                };
-                self.notebook.take_in(batch, clock::now(), &incoming);
-                return Ok(Some(seat.clone()));
+        if let Some(did) = self.did_in_room(&seat, &heard) {
+            if self.notebook.knows(&source)? {
+                return Ok(None);
             }
+            let talk = Talk {
+                from: leg_key(&Leg::Room),
+                member: lock(&self.people)
+                    .on_matrix(heard.sender.as_str())
+                    .to_string(),
+                own_name: Some(seat.name_of(&heard.sender)),
+                message: Spot::event(heard.event_id.as_str()),
+                at: heard.at.0,
+                did,
+            };
+            let incoming = Incoming {
+                again,
+                ..Incoming::new(source, seat.slug(), Kept::Talk(talk))
+            };
+            self.notebook.take_in(batch, clock::now(), &incoming);
+            return Ok(Some(seat.clone()));
+        }
+        match heard.what {
             matrix::What::Ours {
                 effect: Some(effect),
                 ..
             } => {
                 if let Some(link) = self.notebook.link_of_effect(&effect)? {
                     let theme = seat.slug().as_str();
-                    let event = heard.event_id.as_str();
+                    let spot = Spot::event(heard.event_id.as_str());
                     self.notebook.copy_became(
                         batch,
                         theme,
                         &link,
                         &leg_key(&Leg::Room),
                         &effect,
-                        event,
+                        &spot,
                     );
                 }
             }
@@ -311,19 +306,7 @@ impl Engine {
         let Some(seat) = self.seat_of(&group) else {
             return Ok(None);
         };
-        let text = match &heard.what {
-            whatsapp::What::Text { text, .. }
-            | whatsapp::What::Unknown {
-                caption: Some(text),
-                ..
-            } => text,
-            other => {
-                tracing::debug!(theme = %seat.slug(), ?other, "a message of a kind that is not carried yet");
-                return Ok(None);
-            }
-        };
-        let (lid, number) = (heard.sender.lid.as_ref(), heard.sender.number.as_ref());
-        let member = lock(&self.people).on_whatsapp(&self.notebook, batch, lid, number)?;
+        let member = self.member_of(batch, &heard.sender)?;
         let Some(member) = member else {
             tracing::warn!(theme = %seat.slug(), "a message without a sender was passed over");
             return Ok(None);
@@ -337,17 +320,21 @@ impl Engine {
         if self.notebook.knows(&source)? {
             return Ok(None);
         }
-        let mut own = KnownNumbers::default();
-        number.into_iter().for_each(|number| own.insert(number));
-        lid.into_iter().for_each(|lid| own.insert_lid(lid));
-        let text = self.without_numbers(&group, text, &own)?;
+        let Some(did) = self.did_in_group(batch, (&seat, &group), &member, heard)? else {
+            tracing::debug!(theme = %seat.slug(), what = ?heard.what, "a message of a kind that is not carried");
+            return Ok(None);
+        };
+        let message = match heard.from_me {
+            true => Spot::ours(&heard.id),
+            false => Spot::message(member.as_str(), &heard.id),
+        };
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
             own_name: heard.push_name.clone(),
-            message: heard.id.clone(),
+            message,
             at: heard.at_ms,
-            text,
+            did,
         };
         let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
         self.notebook.take_in(batch, clock::now(), &incoming);
@@ -366,7 +353,7 @@ impl Seat {
     }
 
     /// What a Matrix person is called in the room.
-    fn name_of(&self, user: &UserId) -> String {
+    pub(crate) fn name_of(&self, user: &UserId) -> String {
         let name = lock(&self.names).get(user).cloned().flatten();
         name.unwrap_or_else(|| user.localpart().to_owned())
     }

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use vault::{Batch, VaultError};
 
-use super::entries::{Act, Dead, DeadLetter, Outgoing, leg, leg_key};
+use super::entries::{Act, Dead, DeadLetter, Outgoing, Spot, leg, leg_key};
 use super::notebook::Prefix;
 use super::pace::Pace;
 use super::{Engine, Seat, lock};
@@ -250,7 +250,8 @@ impl Work {
         notebook.done(&mut batch, &key);
         if let (Some(link), Some(message)) = (&entry.link, message) {
             let (theme, leg) = (self.seat.slug().as_str(), leg_key(&self.lane.leg));
-            notebook.copy_became(&mut batch, theme, link, &leg, &entry.effect, message);
+            let spot = Spot(message.to_owned());
+            notebook.copy_became(&mut batch, theme, link, &leg, &entry.effect, &spot);
         }
         notebook.commit(batch).await?;
         self.uncertain.remove(&key);
@@ -264,7 +265,10 @@ impl Work {
         let mut batch = Batch::new();
         engine.notebook.done(&mut batch, &key);
         let mut rung = None;
-        let words = matches!(entry.act, Act::Say { .. } | Act::Relay { .. });
+        let words = matches!(
+            entry.act,
+            Act::Say { .. } | Act::Relay { .. } | Act::Amend { .. }
+        );
         if let Some(origin) = entry
             .origin
             .as_deref()

@@ -6,7 +6,7 @@ use civic::ThemeSlug;
 use vault::{Batch, VaultError};
 
 use super::Engine;
-use super::entries::{Act, Dead, DeadLetter, Kept, leg};
+use super::entries::{Act, Dead, DeadLetter, Did, Kept, leg};
 use super::start::Bridge;
 use crate::clock;
 
@@ -137,7 +137,12 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
     let what = match &letter.what {
         Dead::Unreadable(event) => format!("an event that can't be read: {}", shortened(event)),
         Dead::Incoming(incoming) => match &incoming.what {
-            Kept::Talk(talk) => format!("heard: {}", shortened(&talk.text)),
+            Kept::Talk(talk) => match &talk.did {
+                Did::Say { words, .. } => format!("heard: {}", shortened(&words.text)),
+                Did::Edit { words, .. } => format!("heard, changed: {}", shortened(&words.text)),
+                Did::TakeBack { .. } => "heard: that something is taken back".to_owned(),
+                Did::React { .. } => "heard: a reaction".to_owned(),
+            },
             _ => "heard: news of a group".to_owned(),
         },
         Dead::Outgoing { leg, entry } => {
@@ -159,7 +164,12 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
 
 fn act(act: &Act) -> String {
     match act {
-        Act::Say { text, .. } | Act::Tell { text } | Act::Relay { text, .. } => shortened(text),
+        Act::Tell { text } => shortened(text),
+        Act::Say { words, .. } | Act::Relay { words, .. } | Act::Amend { words, .. } => {
+            shortened(&words.text)
+        }
+        Act::TakeBack { .. } => "that something is taken back".to_owned(),
+        Act::React { .. } | Act::Mood { .. } => "a reaction".to_owned(),
         Act::Rename { .. } => "a person's new name".to_owned(),
         Act::Leave { .. } => "a person who leaves".to_owned(),
         Act::Digest { messages, .. } => format!("that {messages} messages were written elsewhere"),

@@ -185,7 +185,13 @@ impl Engine {
     fn rooms_with_news(&self, events: &[Box<RawValue>]) -> impl Iterator<Item = OwnedRoomId> {
         let said = |event: &RawValue| {
             let heard = matrix::Heard::from_raw(event, self.homeserver.identity()).ok()?;
-            let is_news = matches!(heard.what, matrix::What::Text { .. });
+            let is_news = matches!(
+                heard.what,
+                matrix::What::Text { .. }
+                    | matrix::What::Edit { .. }
+                    | matrix::What::Redaction { .. }
+                    | matrix::What::Reaction { .. }
+            );
             (is_news && self.rooms.contains_key(&heard.room)).then_some(heard.room)
         };
         let rooms: BTreeSet<_> = events.iter().filter_map(|event| said(event)).collect();

@@ -4,6 +4,7 @@
 //! goes out in the same write in which its effects come in; an effect's id is derived from its source alone.
 
 mod carry;
+mod did;
 mod digest;
 mod entries;
 mod fold;
@@ -18,9 +19,13 @@ mod numbers;
 mod pace;
 mod people;
 mod perform;
+mod perform_changes;
+mod perform_in_group;
 mod start;
 pub(crate) mod successor;
+mod talk;
 mod theme_queue;
+mod ties;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

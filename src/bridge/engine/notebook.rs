@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vault::{Batch, Database, Key, Tree, VaultError};
 
-use super::entries::{Copy, DeadLetter, Incoming, KnownGroup, Link, Outgoing, leg_key};
+use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
@@ -33,6 +33,7 @@ pub(crate) struct Notebook {
     links: Tree,
     copies: Tree,
     became: Tree,
+    reactions: Tree,
     people: Tree,
     addresses: Tree,
     groups: Tree,
@@ -51,6 +52,7 @@ impl Notebook {
             links: db.tree("links")?,
             copies: db.tree("copies")?,
             became: db.tree("became")?,
+            reactions: db.tree("reactions")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
             groups: db.tree("groups")?,
@@ -186,23 +188,72 @@ impl Notebook {
 
     // Copies of the same message
 
-    /// Notes a message and the copies of it that are expected.
-    pub(crate) fn link(
+    /// Notes a message, and the copies of it that are expected.
+    pub(crate) fn keep_link(&self, batch: &mut Batch, id: &[u8], link: &Link) {
+        for copy in &link.copies {
+            batch.put(&self.copies, self.effect_name(&copy.effect), id);
+        }
+        batch.put(&self.links, id, encode(link));
+    }
+
+    /// A message and its copies.
+    pub(crate) fn link(&self, id: &[u8]) -> Result<Option<Link>, VaultError> {
+        // What another version wrote is not known any more.
+        Ok(self.links.get(id)?.and_then(|bytes| decode(&bytes)))
+    }
+
+    /// The link of a message: of one that was written there, or of a copy.
+    pub(crate) fn link_of(
+        &self,
+        theme: &str,
+        leg: &str,
+        spot: &Spot,
+    ) -> Result<Option<Vec<u8>>, VaultError> {
+        let name = self.message_name(theme, leg, spot);
+        match self.links.contains(&name)? {
+            true => Ok(Some(name)),
+            false => self.copies.get(&name),
+        }
+    }
+
+    /// Where the message of a link stands on a leg: where it was written, or what its copies became; its edits, too.
+    pub(crate) fn spots(&self, link: &Link, leg: &str) -> Result<Vec<Spot>, VaultError> {
+        if link.leg == leg {
+            let written = std::iter::once(&link.spot).chain(&link.edits);
+            return Ok(written.cloned().collect());
+        }
+        let mut spots = Vec::new();
+        for copy in link.copies.iter().filter(|copy| copy.leg == leg) {
+            spots.extend(self.message_of_effect(&copy.effect)?.map(Spot));
+        }
+        Ok(spots)
+    }
+
+    /// Somebody's reaction to the message of a link.
+    pub(crate) fn reaction(&self, to: &[u8], member: &str) -> Result<Option<Reaction>, VaultError> {
+        let stored = self.reactions.get(&[to, member.as_bytes()].concat())?;
+        Ok(stored.and_then(|bytes| decode(&bytes)))
+    }
+
+    /// All reactions to the message of a link.
+    pub(crate) fn reactions(&self, to: &[u8]) -> Result<Vec<Reaction>, VaultError> {
+        let stored: Vec<(Vec<u8>, Reaction)> = decoded(self.reactions.scan(to)?)?;
+        Ok(stored.into_iter().map(|(_, reaction)| reaction).collect())
+    }
+
+    /// Keeps somebody's reaction, or forgets it.
+    pub(crate) fn keep_reaction(
         &self,
         batch: &mut Batch,
-        theme: &str,
-        origin: (&str, &str),
-        copies: Vec<Copy>,
+        to: &[u8],
+        member: &str,
+        reaction: Option<&Reaction>,
     ) {
-        let id = self.message_name(theme, origin.0, origin.1);
-        for copy in &copies {
-            batch.put(&self.copies, self.effect_name(&copy.effect), &id);
+        let key = [to, member.as_bytes()].concat();
+        match reaction {
+            Some(reaction) => batch.put(&self.reactions, key, encode(reaction)),
+            None => batch.delete(&self.reactions, key),
         }
-        let link = Link {
-            origin: (origin.0.to_owned(), origin.1.to_owned()),
-            copies,
-        };
-        batch.put(&self.links, id, encode(&link));
     }
 
     /// Notes which message a copy became. Each copy has a key of its own, so that legs that finish at the same moment
@@ -214,10 +265,10 @@ impl Notebook {
         link: &[u8],
         leg: &str,
         effect: &str,
-        message: &str,
+        spot: &Spot,
     ) {
-        batch.put(&self.became, self.effect_name(effect), message);
-        batch.put(&self.copies, self.message_name(theme, leg, message), link);
+        batch.put(&self.became, self.effect_name(effect), &spot.0);
+        batch.put(&self.copies, self.message_name(theme, leg, spot), link);
     }
 
     /// Which message this effect became, if that is known.
@@ -236,10 +287,10 @@ impl Notebook {
     }
 
     /// The name under which a message's link stands.
-    pub(crate) fn message_name(&self, theme: &str, leg: &str, message: &str) -> Vec<u8> {
+    pub(crate) fn message_name(&self, theme: &str, leg: &str, spot: &Spot) -> Vec<u8> {
         let id = self.key.id(
             "message",
-            &[theme.as_bytes(), leg.as_bytes(), message.as_bytes()],
+            &[theme.as_bytes(), leg.as_bytes(), spot.0.as_bytes()],
         );
         id[..16].to_vec()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{GroupId, Leg, MemberId, Notice, Standing, Timestamp};
+use civic::{Leg, MemberId, Standing, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::{SendError, names};
 use ruma::UserId;
@@ -12,6 +12,7 @@ use vault::Batch;
 
 use super::entries::{Act, Outgoing, StoredChoice};
 use super::lane::Failure;
+use super::perform_changes::amended;
 use super::{Engine, Seat, lock, words};
 
 /// What of an effect's time may be off: clocks differ, and late words carry the time at which they were written.
@@ -19,6 +20,17 @@ const CLOCK_MARGIN: i64 = 10 * 60_000;
 
 /// How long to wait where somebody has to mend something.
 const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
+
+/// The type of events that say something.
+const MESSAGE: &str = "m.room.message";
+
+/// An event to be sent.
+struct Event<'a> {
+    event_type: &'a str,
+    content: Value,
+    /// The time that it carries, if it is not now.
+    at: Option<Timestamp>,
+}
 
 impl Engine {
     /// Carries out one act. Gives the id of the message that it became, if it became one.
@@ -42,13 +54,57 @@ impl Engine {
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
         match &entry.act {
-            Act::Say { member, text, at } => {
-                let member = member_id(member)?;
-                if !lock(&self.people).choice(&member).carried {
+            Act::Say {
+                member,
+                words,
+                at,
+                answers,
+                ..
+            } => {
+                let Some(member) = self.carried(member)? else {
                     return Ok(None);
+                };
+                let mut content = self.content(seat, words);
+                self.relate(&mut content, answers.as_deref())?;
+                self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
+                    .await
+            }
+            Act::Amend {
+                member,
+                of,
+                words,
+                at,
+            } => {
+                let (Some(member), Some(of)) = (self.carried(member)?, self.event_of(of)?) else {
+                    return Ok(None);
+                };
+                let content = amended(self.content(seat, words), &of);
+                self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
+                    .await
+            }
+            Act::TakeBack { of, by_author } => {
+                self.take_back_in_room(seat, entry, of, *by_author).await
+            }
+            Act::React {
+                member,
+                emoji,
+                to,
+                before,
+                at,
+            } => {
+                let member = member_id(member)?;
+                if let Some(before) = before {
+                    self.take_back_reaction(seat, entry, &member, before)
+                        .await?;
                 }
-                let content = json!({ "msgtype": "m.text", "body": text });
-                self.say(seat, &member, entry, content, Timestamp(*at), uncertain)
+                let carried = lock(&self.people).choice(&member).carried;
+                let to = self.event_of(to)?;
+                let (Some(emoji), Some(to), true) = (emoji, to, carried) else {
+                    return Ok(None);
+                };
+                let relation = json!({ "rel_type": "m.annotation", "event_id": to, "key": emoji });
+                let content = json!({ "m.relates_to": relation });
+                self.say(seat, &member, entry, "m.reaction", content, *at, uncertain)
                     .await
             }
             Act::Tell { text } => {
@@ -59,7 +115,12 @@ impl Engine {
                     "format": "org.matrix.custom.html",
                     "formatted_body": html,
                 });
-                self.send_once(seat, self.homeserver.bot(), entry, content, None, uncertain)
+                let event = Event {
+                    event_type: MESSAGE,
+                    content,
+                    at: None,
+                };
+                self.send_once(seat, self.homeserver.bot(), entry, &event, uncertain)
                     .await
             }
             Act::Rename { member } => {
@@ -78,7 +139,9 @@ impl Engine {
             }
             Act::Record { .. } => self.write_record(seat, &entry.act).await,
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
-            Act::Relay { .. } | Act::Digest { .. } | Act::Describe { .. } => Err(misplaced()),
+            Act::Relay { .. } | Act::Digest { .. } | Act::Mood { .. } | Act::Describe { .. } => {
+                Err(misplaced())
+            }
         }
     }
 
@@ -93,21 +156,29 @@ impl Engine {
 
     /// Says something as a person's ghost. Where that is forbidden, the homeserver may know less of the ghost than we do
     /// (it was kicked, or the database is yesterday's): it is seated anew, once.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who says what, when, and how it is sent"
+    )]
     async fn say(
         &self,
         seat: &Seat,
         member: &MemberId,
         entry: &Outgoing,
+        event_type: &str,
         content: Value,
-        at: Timestamp,
+        at: i64,
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
+        let at = Timestamp(at);
+        let event = Event {
+            event_type,
+            content,
+            at: Some(at),
+        };
         let ghost = self.homeserver.identity().ghost_user_id(member);
         let said = match self.seat_ghost(seat, member).await {
-            Ok(()) => {
-                self.send_once(seat, &ghost, entry, content.clone(), Some(at), uncertain)
-                    .await
-            }
+            Ok(()) => self.send_once(seat, &ghost, entry, &event, uncertain).await,
             Err(failure) => Err(failure),
         };
         let Err(Failure::Refused(_)) = said else {
@@ -116,8 +187,7 @@ impl Engine {
         lock(&seat.theme).know_ghost(member, false);
         self.forget_ghost(member).await?;
         self.seat_ghost(seat, member).await?;
-        self.send_once(seat, &ghost, entry, content, Some(at), uncertain)
-            .await
+        self.send_once(seat, &ghost, entry, &event, uncertain).await
     }
 
     async fn forget_ghost(&self, member: &MemberId) -> Result<(), Failure> {
@@ -135,20 +205,21 @@ impl Engine {
         seat: &Seat,
         sender: &UserId,
         entry: &Outgoing,
-        mut content: Value,
-        at: Option<Timestamp>,
+        event: &Event<'_>,
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
+        let at = event.at;
         if uncertain && let Some(message) = self.sent_before(seat, sender, entry, at).await? {
             return Ok(Some(message));
         }
+        let mut content = event.content.clone();
         content[names::EFFECT] = entry.effect.as_str().into();
         let sent = self
             .homeserver
             .send(
                 sender,
                 &seat.room,
-                "m.room.message",
+                event.event_type,
                 &entry.effect,
                 &content,
                 at,
@@ -262,53 +333,18 @@ impl Engine {
         Ok(None)
     }
 
-    /// Where anybody can read a theme's room.
-    fn address_of_room(&self, seat: &Seat) -> String {
-        let server = self.homeserver.identity().server_name();
-        format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
-    }
-
-    async fn perform_in_group(
-        &self,
-        seat: &Seat,
-        group: &GroupId,
-        entry: &Outgoing,
-    ) -> Result<Option<String>, Failure> {
-        let connector = self.connected().map_err(|_| Failure::Waiting)?;
-        let jid = self.address_of(group).ok_or(Failure::Waiting)?;
-        let text = match &entry.act {
-            Act::Relay { member, text, .. } => {
-                let member = member_id(member)?;
-                let people = lock(&self.people);
-                if !people.choice(&member).carried {
-                    return Ok(None);
-                }
-                words::relayed(&people.shown(&member), text)
-            }
-            Act::Tell { text } => text.clone(),
-            Act::Digest { messages, people } => self.words(
-                &Notice::Digest {
-                    messages: *messages,
-                    people: *people,
-                    link: self.address_of_room(seat),
-                },
-                None,
-            ),
-            Act::Describe { text } => {
-                return described(connector.set_description(&jid, text).await);
-            }
-            _ => return Err(misplaced()),
-        };
-        let id = whatsapp::message_id(entry.effect.as_bytes());
-        connector
-            .send(&jid, &id, &whatsapp::Saying::text(text))
-            .await?;
-        Ok(Some(id.to_string()))
+    /// The person, if they are carried.
+    fn carried(&self, member: &str) -> Result<Option<MemberId>, Failure> {
+        let member = member_id(member)?;
+        let carried = lock(&self.people).choice(&member).carried;
+        Ok(Some(member).filter(|_| carried))
     }
 }
 
 /// A group in which the bridge is no admin keeps the description that it has.
-fn described(outcome: Result<(), whatsapp::SendError>) -> Result<Option<String>, Failure> {
+pub(crate) fn described(
+    outcome: Result<(), whatsapp::SendError>,
+) -> Result<Option<String>, Failure> {
     match outcome {
         Err(error @ whatsapp::SendError::Rejected { .. }) => {
             tracing::warn!(%error, "a group's description was not set; make the bridge's account an admin of it");
@@ -323,12 +359,12 @@ pub(crate) fn choice_type(member: &str) -> String {
     format!("{}choice.{member}", names::NAMESPACE)
 }
 
-fn member_id(text: &str) -> Result<MemberId, Failure> {
+pub(crate) fn member_id(text: &str) -> Result<MemberId, Failure> {
     text.parse().map_err(|_| misplaced())
 }
 
 /// The notebook holds something that no version wrote.
-fn misplaced() -> Failure {
+pub(crate) fn misplaced() -> Failure {
     Failure::Refused("it makes no sense where it stands".to_owned())
 }
 

@@ -4,12 +4,12 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Input, Said, Speaker, Timestamp};
+use civic::{Hearing, Input, Said, Speaker, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
-use super::entries::{Dead, DeadLetter, Incoming, Kept, Talk, leg};
+use super::entries::{Dead, DeadLetter, Did, Incoming, Kept, Talk, leg};
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -81,7 +81,7 @@ impl Engine {
             Some(input) => lock(&seat.theme).decide(now, lock(&self.people).names(), input),
             None => Vec::new(),
         };
-        let rung = self.lay_out(seat, &mut batch, now, incoming, &effects);
+        let rung = self.lay_out(seat, &mut batch, now, incoming, &effects)?;
         self.notebook.take_out(&mut batch, key);
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
@@ -101,7 +101,11 @@ impl Engine {
 
     fn said(&self, batch: &mut Batch, talk: &Talk) -> Option<Said> {
         let member = talk.member.parse().ok()?;
-        let hearing = language::hear(&talk.text);
+        let hearing = match &talk.did {
+            Did::Say { words, .. } => language::hear(&words.text),
+            Did::Edit { .. } | Did::React { .. } => Hearing::Change,
+            Did::TakeBack { .. } => Hearing::TakeBack,
+        };
         let mut people = lock(&self.people);
         people.meet(&self.notebook, batch, &member, talk.own_name.as_deref());
         let choice = people.choice(&member);

@@ -15,7 +15,11 @@ pub(super) fn marked(text: &str) -> String {
         if place > 0 {
             marked.push('\n');
         }
-        let last_colon = line.rfind(is_colon);
+        let last_colon = line
+            .char_indices()
+            .rev()
+            .find(|(at, c)| is_colon(*c) && !is_of_an_address(&line[at + c.len_utf8()..]))
+            .map(|(at, _)| at);
         // What turns the direction around may show the end first.
         let turned = last_colon.is_some() && line.contains(is_turn) && line.contains(is_bold);
         let mut done = 0;
@@ -67,6 +71,12 @@ fn begins_bold(line: &str) -> bool {
 fn is_bold(c: char) -> bool {
     matches!(c, '*' | '＊' | '∗' | '⁎' | '﹡' | '✱' | '٭')
         || ('\u{1D400}'..='\u{1D7FF}').contains(&c)
+}
+
+/// Whether a colon with this behind it belongs to an address (`https://`).
+fn is_of_an_address(rest: &str) -> bool {
+    rest.strip_prefix("//")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 fn is_colon(c: char) -> bool {

@@ -1,0 +1,216 @@
+//! Carrying out acts in a group.
+
+use std::collections::BTreeMap;
+
+use civic::{GroupId, Leg, Notice};
+use vault::VaultError;
+use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
+
+use super::entries::{Act, Link, Outgoing, Spot, leg_key};
+use super::lane::Failure;
+use super::perform::{described, member_id, misplaced};
+use super::{Engine, Seat, lock};
+use crate::clock;
+
+impl Engine {
+    pub(super) async fn perform_in_group(
+        &self,
+        seat: &Seat,
+        group: &GroupId,
+        entry: &Outgoing,
+    ) -> Result<Option<String>, Failure> {
+        let connector = self.connected().map_err(|_| Failure::Waiting)?;
+        let jid = self.address_of(group).ok_or(Failure::Waiting)?;
+        let saying = match &entry.act {
+            Act::Describe { text } => {
+                return described(connector.set_description(&jid, text).await);
+            }
+            Act::TakeBack { of, .. } => {
+                return self
+                    .take_back_in_group(connector, &jid, group, entry, of)
+                    .await;
+            }
+            _ => self.saying(seat, group, entry),
+        };
+        let Some(saying) = saying? else {
+            return Ok(None);
+        };
+        let id = whatsapp::message_id(entry.effect.as_bytes());
+        connector.send(&jid, &id, &saying).await?;
+        Ok(Some(Spot::ours(&id.to_string()).0))
+    }
+
+    /// What is said in the group for an act; nothing where there is nothing to say any more.
+    fn saying(
+        &self,
+        seat: &Seat,
+        group: &GroupId,
+        entry: &Outgoing,
+    ) -> Result<Option<Saying>, Failure> {
+        let leg = leg_key(&Leg::Group(group.clone()));
+        Ok(match &entry.act {
+            Act::Relay {
+                member,
+                words,
+                answers,
+                ..
+            } => {
+                let Some(name) = self.name_if_carried(member)? else {
+                    return Ok(None);
+                };
+                let (text, mentions) = self.relayed(seat, group, &name, words);
+                let reply = match answers {
+                    Some(link) => self.reply_to(group, link)?,
+                    None => None,
+                };
+                Some(Saying::Text {
+                    text,
+                    reply,
+                    mentions,
+                })
+            }
+            Act::Amend {
+                member, of, words, ..
+            } => {
+                let name = self.name_if_carried(member)?;
+                let (Some(name), Some((link, spot))) = (name, self.stands_at(&leg, of)?) else {
+                    return Ok(None);
+                };
+                let window = i64::try_from(EDIT_WINDOW.as_millis()).unwrap_or(i64::MAX);
+                if clock::now().0 - link.at < window {
+                    let (text, mentions) = self.relayed(seat, group, &name, words);
+                    return Ok(Some(Saying::Edit {
+                        of: spot.id().to_owned(),
+                        text,
+                        mentions,
+                        at_ms: entry.at,
+                    }));
+                }
+                let words = self.as_correction(seat, words);
+                let (text, mentions) = self.relayed(seat, group, &name, &words);
+                Some(Saying::Text {
+                    text,
+                    reply: self.reply_to(group, of)?,
+                    mentions,
+                })
+            }
+            Act::Mood { to, .. } => {
+                let Some((link, spot)) = self.stands_at(&leg, to)? else {
+                    return Ok(None);
+                };
+                Some(Saying::Reaction {
+                    of: spot.id().to_owned(),
+                    author: link.author.filter(|_| link.leg == leg),
+                    emoji: self.leading_emoji(&leg, to)?,
+                    at_ms: entry.at,
+                })
+            }
+            Act::Tell { text } => Some(Saying::text(text)),
+            Act::Digest { messages, people } => {
+                let notice = Notice::Digest {
+                    messages: *messages,
+                    people: *people,
+                    link: self.address_of_room(seat),
+                };
+                Some(Saying::text(self.words(&notice, None)))
+            }
+            _ => return Err(misplaced()),
+        })
+    }
+
+    fn name_if_carried(&self, member: &str) -> Result<Option<String>, Failure> {
+        let member = member_id(member)?;
+        let people = lock(&self.people);
+        let carried = people.choice(&member).carried;
+        Ok(carried.then(|| people.shown(&member)))
+    }
+
+    /// The message of a link, and where it stands on a leg.
+    fn stands_at(&self, leg: &str, link: &[u8]) -> Result<Option<(Link, Spot)>, Failure> {
+        let find = || -> Result<Option<(Link, Spot)>, VaultError> {
+            let Some(link) = self.notebook.link(link)? else {
+                return Ok(None);
+            };
+            let spot = self.notebook.spots(&link, leg)?.into_iter().next();
+            Ok(spot.map(|spot| (link, spot)))
+        };
+        find().map_err(|_| Failure::Later(None))
+    }
+
+    fn reply_to(&self, group: &GroupId, link: &[u8]) -> Result<Option<ReplyTo>, Failure> {
+        let leg = leg_key(&Leg::Group(group.clone()));
+        Ok(self.stands_at(&leg, link)?.map(|(link, spot)| ReplyTo {
+            id: spot.id().to_owned(),
+            text: self.beginning(group, &link),
+            author: link.author.filter(|_| link.leg == leg),
+        }))
+    }
+
+    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more.
+    fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
+        let reactions = self
+            .notebook
+            .reactions(to)
+            .map_err(|_| Failure::Later(None))?;
+        let mut emojis: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+        for reaction in reactions.into_iter().filter(|reaction| reaction.leg != leg) {
+            let (people, since) = emojis.entry(reaction.emoji).or_insert((0, reaction.at));
+            *people += 1;
+            *since = (*since).min(reaction.at);
+        }
+        let leading = emojis
+            .into_iter()
+            .max_by_key(|(_, (people, since))| (*people, std::cmp::Reverse(*since)));
+        Ok(leading.map(|(emoji, _)| emoji).unwrap_or_default())
+    }
+
+    /// Deletes a message for everyone, with its corrections. What only an admin may delete stays where the bridge is none.
+    async fn take_back_in_group(
+        &self,
+        connector: &Connector,
+        jid: &GroupJid,
+        group: &GroupId,
+        entry: &Outgoing,
+        of: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        let leg = leg_key(&Leg::Group(group.clone()));
+        let find = || -> Result<Option<(Link, Vec<Spot>)>, VaultError> {
+            let Some(link) = self.notebook.link(of)? else {
+                return Ok(None);
+            };
+            let spots = self.notebook.spots(&link, &leg)?;
+            Ok(Some((link, spots)))
+        };
+        let Some((link, spots)) = find().map_err(|_| Failure::Later(None))? else {
+            return Ok(None);
+        };
+        for (place, spot) in spots.iter().enumerate() {
+            let id = whatsapp::message_id(format!("{}.{place}", entry.effect).as_bytes());
+            let saying = Saying::Revoke {
+                of: spot.id().to_owned(),
+                author: link.author.clone().filter(|_| link.leg == leg),
+            };
+            match connector.send(jid, &id, &saying).await {
+                Err(error @ whatsapp::SendError::Rejected { .. }) => {
+                    tracing::warn!(%error, "a message could not be deleted in a group; make the bridge's account an admin of it");
+                }
+                sent => sent?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where anybody can read a theme's room.
+    fn address_of_room(&self, seat: &Seat) -> String {
+        let server = self.homeserver.identity().server_name();
+        format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
+    }
+
+    /// The address of somebody who wrote in a group.
+    pub(super) fn address_in(&self, leg: &str, member: &str) -> Option<whatsapp::Person> {
+        let group: GroupId = leg.parse().ok()?;
+        let groups = lock(&self.groups);
+        let known = groups.get(&group)?.known.as_ref()?;
+        known.people.get(member).cloned()
+    }
+}

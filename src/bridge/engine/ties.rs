@@ -1,0 +1,166 @@
+//! How messages hang together: what answers, changes, takes back or reacts to what, over all legs.
+
+use vault::VaultError;
+use whatsapp::EDITS_TAKEN;
+
+use super::carry::Layout;
+use super::entries::{Act, Did, Link, Reaction, Talk, leg_key};
+use super::talk::beginning_of;
+use civic::Leg;
+
+impl Layout<'_> {
+    /// Finds what this is about. Where that is not known, or may not be, nothing is done about it.
+    pub(super) fn look_up(&mut self, talk: &Talk) -> Result<(), VaultError> {
+        let spot = match &talk.did {
+            Did::Say { answers, .. } => match answers {
+                Some(answers) => &answers.to,
+                None => return Ok(()),
+            },
+            Did::Edit { of, .. } | Did::TakeBack { of } => of,
+            Did::React { to, .. } => to,
+        };
+        let (notebook, theme) = (&self.engine.notebook, self.seat.slug().as_str());
+        let Some(name) = notebook.link_of(theme, &talk.from, spot)? else {
+            return Ok(());
+        };
+        let Some(link) = notebook.link(&name)? else {
+            return Ok(());
+        };
+        self.by_author = link.member == talk.member && link.leg == talk.from;
+        match &talk.did {
+            // Phones take no later change, so nobody else gets it.
+            Did::Edit { .. } => {
+                let late =
+                    talk.at - link.at > millis(EDITS_TAKEN) && talk.from != leg_key(&Leg::Room);
+                if !self.by_author || late {
+                    return Ok(());
+                }
+            }
+            Did::TakeBack { .. } => {
+                self.reaction_to.clone_from(&link.reacts_to);
+                if let Some(to) = &link.reacts_to {
+                    let reaction = notebook.reaction(to, &link.member)?;
+                    self.before = reaction.and_then(|reaction| reaction.effect);
+                }
+            }
+            Did::React { .. } => {
+                let reaction = notebook.reaction(&name, &talk.member)?;
+                self.before = reaction.and_then(|reaction| reaction.effect);
+            }
+            Did::Say { .. } => {}
+        }
+        self.target = Some(name);
+        Ok(())
+    }
+
+    /// Notes what was said, changed, taken back or reacted, for what comes later.
+    pub(super) fn remember(&mut self, talk: &Talk) -> Result<(), VaultError> {
+        match (&talk.did, self.target.clone()) {
+            (Did::Say { words, answers }, target) if !self.copies.is_empty() => {
+                let mut link = self.fresh(talk);
+                link.text = beginning_of(words);
+                link.thread = self.thread(
+                    answers.as_ref().and_then(|answers| answers.thread.as_ref()),
+                    target,
+                )?;
+                self.keep(talk, &link);
+            }
+            (Did::Edit { words, .. }, Some(of)) => {
+                if let Some(mut link) = self.engine.notebook.link(&of)? {
+                    link.text = beginning_of(words);
+                    link.edits.push(talk.message.clone());
+                    link.copies.append(&mut self.copies);
+                    self.engine.notebook.keep_link(self.batch, &of, &link);
+                }
+            }
+            (Did::TakeBack { .. }, Some(of)) => self.forget(talk, &of)?,
+            (Did::React { emoji, .. }, Some(to)) => self.feel(talk, &to, emoji.clone()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn fresh(&mut self, talk: &Talk) -> Link {
+        let author = self.engine.address_in(&talk.from, &talk.member);
+        Link {
+            leg: talk.from.clone(),
+            spot: talk.message.clone(),
+            member: talk.member.clone(),
+            author,
+            at: talk.at,
+            text: String::new(),
+            thread: None,
+            copies: std::mem::take(&mut self.copies),
+            edits: Vec::new(),
+            reacts_to: None,
+        }
+    }
+
+    fn keep(&mut self, talk: &Talk, link: &Link) {
+        let name = self.own_name(talk);
+        self.engine.notebook.keep_link(self.batch, &name, link);
+    }
+
+    /// The thread that something stands in: the one it was written into, or that of what it answers.
+    fn thread(
+        &self,
+        written_into: Option<&super::entries::Spot>,
+        answers: Option<Vec<u8>>,
+    ) -> Result<Option<Vec<u8>>, VaultError> {
+        let notebook = &self.engine.notebook;
+        if let Some(root) = written_into {
+            let room = leg_key(&Leg::Room);
+            return notebook.link_of(self.seat.slug().as_str(), &room, root);
+        }
+        let answered = match answers {
+            Some(answers) => notebook.link(&answers)?,
+            None => None,
+        };
+        Ok(answered.and_then(|link| link.thread))
+    }
+
+    /// What was taken back is quoted no more, and its edits go with it where it was written.
+    fn forget(&mut self, talk: &Talk, of: &[u8]) -> Result<(), VaultError> {
+        let notebook = &self.engine.notebook;
+        let Some(mut link) = notebook.link(of)? else {
+            return Ok(());
+        };
+        if let Some(to) = &link.reacts_to {
+            let now = notebook.reaction(to, &link.member)?;
+            if now.is_some_and(|now| now.at == link.at) {
+                notebook.keep_reaction(self.batch, to, &link.member, None);
+            }
+            return Ok(());
+        }
+        link.text.clear();
+        notebook.keep_link(self.batch, of, &link);
+        let room = leg_key(&Leg::Room);
+        if talk.from == room && link.leg == room && !link.edits.is_empty() {
+            let act = Act::TakeBack {
+                of: of.to_vec(),
+                by_author: false,
+            };
+            self.send(&Leg::Room, act, None, None);
+        }
+        Ok(())
+    }
+
+    fn feel(&mut self, talk: &Talk, to: &[u8], emoji: Option<String>) {
+        let effect = self.copies.first().map(|copy| copy.effect.clone());
+        let mut link = self.fresh(talk);
+        link.reacts_to = Some(to.to_vec());
+        self.keep(talk, &link);
+        let reaction = emoji.map(|emoji| Reaction {
+            leg: talk.from.clone(),
+            emoji,
+            effect,
+            at: talk.at,
+        });
+        let notebook = &self.engine.notebook;
+        notebook.keep_reaction(self.batch, to, &talk.member, reaction.as_ref());
+    }
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

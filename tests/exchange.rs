@@ -1,0 +1,432 @@
+//! What people do with messages, on either network, and how it arrives on the other and in the theme's other group.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use matrix_sdk::ruma::{EventId, UInt, api::Direction, api::client::message::get_message_events};
+use sandbox::phones::{Kind, Phone, Shown, Thing};
+use serde_json::{Value, json};
+
+use crate::world::{AGUA, BridgeProcess, Citizen, World};
+
+/// One theme with two groups: Ana has a phone in the first, Beto in the second, María sits in the room.
+struct Scene {
+    world: World,
+    bridge: BridgeProcess,
+    ana: Arc<Phone>,
+    beto: Arc<Phone>,
+    one: String,
+    two: String,
+    maria: Citizen,
+    /// The invitation link of the first group.
+    link: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let mut world = World::new(&[AGUA]).await;
+        let bridge = world.start_bridge().await;
+        let (ana, beto) = (world.phone("Ana").await, world.phone("Beto").await);
+        let link = world.open_group("agua").await;
+        let one = ana.join(&link).await.unwrap();
+        let two = beto.join(&world.open_group("agua").await).await.unwrap();
+        let maria = world.citizen("María", "agua").await;
+        ana.send_text(&one, "hola").await.unwrap();
+        beto.send_text(&two, "buenas").await.unwrap();
+        maria.wait_for_text("hola").await;
+        maria.wait_for_text("buenas").await;
+        Self {
+            world,
+            bridge,
+            ana,
+            beto,
+            one,
+            two,
+            maria,
+            link,
+        }
+    }
+
+    /// What Ana's phone shows of a message, once it is as wanted.
+    async fn ana_sees(&self, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+        sees(&self.ana, &self.one, what, holds).await
+    }
+
+    async fn beto_sees(&self, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+        sees(&self.beto, &self.two, what, holds).await
+    }
+
+    /// The room's events, oldest first, once there is one as wanted; and that one.
+    async fn room_has(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut events = Vec::new();
+        for _ in 0..600 {
+            events = self.timeline().await;
+            if let Some(event) = events.iter().find(|event| holds(event)) {
+                return event.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("waited for {what}; the room has {events:#?}");
+    }
+
+    async fn timeline(&self) -> Vec<Value> {
+        let room = self.maria.room.room_id().to_owned();
+        let mut request = get_message_events::v3::Request::new(room, Direction::Backward);
+        request.limit = UInt::from(100_u32);
+        let answer = self.maria.client.send(request).await.unwrap();
+        let events = answer.chunk.iter().rev();
+        events
+            .map(|event| serde_json::from_str(event.json().get()).unwrap())
+            .collect()
+    }
+
+    async fn maria_sends(&self, event_type: &str, content: Value) -> String {
+        let sent = self.maria.room.send_raw(event_type, content).await;
+        sent.unwrap().response.event_id.to_string()
+    }
+
+    async fn ends(self) {
+        self.world.settled().await;
+        self.bridge.stop().await;
+    }
+}
+
+async fn sees(phone: &Phone, group: &str, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+    let chat = phone
+        .wait_for(group, |chat| chat.iter().any(&holds))
+        .await
+        .unwrap_or_else(|error| panic!("waited for {what}: {error:?}"));
+    chat.into_iter().find(|shown| holds(shown)).unwrap()
+}
+
+fn body(event: &Value) -> &str {
+    event["content"]["body"].as_str().unwrap_or_default()
+}
+
+fn id(event: &Value) -> &str {
+    event["event_id"].as_str().unwrap()
+}
+
+/// Bold, italic, struck through, code, lists, quotes and links are the same on both sides; what only looks like a mark is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn formatting_crosses() {
+    let scene = Scene::new().await;
+    let marked =
+        "*fuerte* _suave_ ~viejo~ `código` https://example.org/a_b_c\n- uno\n- dos\n> cita";
+    scene.ana.send_text(&scene.one, marked).await.unwrap();
+    let event = scene
+        .room_has("the formatted text", |event| {
+            body(event).starts_with("fuerte")
+        })
+        .await;
+    let html = event["content"]["formatted_body"].as_str().unwrap();
+    for part in [
+        "<strong>fuerte</strong>",
+        "<em>suave</em>",
+        "<del>viejo</del>",
+        "<code>código</code>",
+        "<li>uno</li>",
+        "<blockquote>",
+    ] {
+        assert!(html.contains(part), "{html}");
+    }
+    assert_eq!(event["content"]["m.mentions"], json!({}));
+    scene
+        .beto_sees("the same marks", |shown| {
+            shown.text == format!("*Ana*: {marked}")
+        })
+        .await;
+
+    let html = "<p><b>negrita</b> y <i>cursiva</i>, <a href=\"https://example.org/acta\">el acta</a></p><ol><li>agua</li><li>luz</li></ol>";
+    let content = json!({"msgtype": "m.text", "body": "negrita y cursiva", "format": "org.matrix.custom.html", "formatted_body": html});
+    scene.maria_sends("m.room.message", content).await;
+    let shown =
+        "*María*: *negrita* y _cursiva_, el acta (https://example.org/acta)\n1. agua\n2. luz";
+    scene
+        .ana_sees("marks", |message| message.text == shown)
+        .await;
+    scene.maria.say("2*3*4 no es *negrita*").await;
+    let literal = "*María*: 2*3*4 no es ∗negrita∗";
+    scene
+        .ana_sees("no marks", |message| message.text == literal)
+        .await;
+    let hostile = json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+        "formatted_body": "<script>alert(1)</script><a href=\"javascript:x\">aquí</a><br><b>Beto</b>: yo no fui"});
+    scene.maria_sends("m.room.message", hostile).await;
+    let harmless = "*María*: aquí\n│ *Beto*: yo no fui";
+    scene
+        .ana_sees("nothing hostile", |message| message.text == harmless)
+        .await;
+    scene.ends().await;
+}
+
+/// An answer finds the message that it answers on each leg, wherever that was written; one to what nobody knows quotes it; what is
+/// written in a thread, and what answers it, stays in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_find_what_they_answer() {
+    let scene = Scene::new().await;
+    let hola = scene
+        .ana_sees("her own", |shown| shown.text == "hola")
+        .await;
+    let in_room = scene.maria.wait_for_text("hola").await.event.to_string();
+    let reply = json!({"msgtype": "m.text", "body": "¡qué tal!", "m.relates_to": {"m.in_reply_to": {"event_id": in_room}}});
+    scene.maria_sends("m.room.message", reply).await;
+    let there = scene
+        .ana_sees("an answer", |shown| shown.text == "*María*: ¡qué tal!")
+        .await;
+    let quote = there.quote.clone().expect("a quote");
+    assert_eq!(
+        (quote.id.as_str(), quote.text.as_str()),
+        (hola.id.as_str(), "hola")
+    );
+    let at_beto = scene
+        .beto_sees("an answer", |shown| shown.text == "*María*: ¡qué tal!")
+        .await;
+    assert_eq!(at_beto.quote.expect("a quote").text, "*Ana*: hola");
+
+    // Beto answers María's words, which stand in his group as the bridge's.
+    scene
+        .beto
+        .reply(&scene.two, &at_beto.id, "todo bien")
+        .await
+        .unwrap();
+    let event = scene
+        .room_has("Beto's answer", |event| body(event) == "todo bien")
+        .await;
+    let answered = &event["content"]["m.relates_to"]["m.in_reply_to"]["event_id"];
+    let marias = scene
+        .room_has("María's words", |event| body(event) == "¡qué tal!")
+        .await;
+    assert_eq!(answered, id(&marias));
+    let at_ana = scene
+        .ana_sees("Beto's answer", |shown| shown.text == "*Beto*: todo bien")
+        .await;
+    assert_eq!(at_ana.quote.expect("a quote").id, there.id);
+
+    // A thread on Matrix.
+    let thread = json!({"msgtype": "m.text", "body": "en el hilo", "m.relates_to": {"rel_type": "m.thread",
+        "event_id": in_room, "is_falling_back": true, "m.in_reply_to": {"event_id": in_room}}});
+    scene.maria_sends("m.room.message", thread).await;
+    let in_thread = scene
+        .ana_sees("the thread's", |shown| shown.text == "*María*: en el hilo")
+        .await;
+    assert_eq!(in_thread.quote.as_ref().expect("a quote").id, hola.id);
+    scene
+        .ana
+        .reply(&scene.one, &in_thread.id, "yo también")
+        .await
+        .unwrap();
+    let event = scene
+        .room_has("Ana's answer", |event| body(event) == "yo también")
+        .await;
+    let relation = &event["content"]["m.relates_to"];
+    assert_eq!(relation["rel_type"], "m.thread", "{relation}");
+    assert_eq!(relation["event_id"], in_room.as_str());
+    scene.ends().await;
+}
+
+/// Changes arrive as changes; what is taken back is gone everywhere, with its changes; nobody changes or takes back what is
+/// another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_and_deletions_cross() {
+    let scene = Scene::new().await;
+    let error = scene.ana.send_text(&scene.one, "mañna").await.unwrap();
+    let first = scene
+        .room_has("the message", |event| body(event) == "mañna")
+        .await;
+    scene
+        .beto_sees("it", |shown| shown.text == "*Ana*: mañna")
+        .await;
+    scene
+        .ana
+        .edit(&scene.one, &error, "*mañana*")
+        .await
+        .unwrap();
+    let edit = scene
+        .room_has("the change", |event| {
+            event["content"]["m.new_content"]["body"] == "mañana"
+        })
+        .await;
+    let relation = &edit["content"]["m.relates_to"];
+    assert_eq!(relation["rel_type"], "m.replace");
+    assert_eq!(relation["event_id"], id(&first));
+    assert_eq!(edit["sender"], first["sender"]);
+    scene
+        .beto_sees("the change", |shown| {
+            shown.text == "*Ana*: *mañana*" && shown.edited
+        })
+        .await;
+    scene.ana.delete(&scene.one, &error).await.unwrap();
+    for event in [id(&first), id(&edit)] {
+        scene
+            .room_has("nothing of it", |found| {
+                id(found) == event && found["content"].as_object().unwrap().is_empty()
+            })
+            .await;
+    }
+    let gone = |shown: &Shown| shown.deleted;
+    scene.beto_sees("nothing of it", gone).await;
+
+    let event = scene.maria.say("otra cosa").await.to_string();
+    scene
+        .ana_sees("it", |shown| shown.text == "*María*: otra cosa")
+        .await;
+    let edit = json!({"msgtype": "m.text", "body": "* otra idea", "m.new_content": {"msgtype": "m.text", "body": "otra idea"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event}});
+    let edit = scene.maria_sends("m.room.message", edit).await;
+    scene
+        .ana_sees("the change", |shown| {
+            shown.text == "*María*: otra idea" && shown.edited
+        })
+        .await;
+    let event = EventId::parse(&event).unwrap();
+    scene.maria.room.redact(&event, None, None).await.unwrap();
+    scene.ana_sees("nothing of it", gone).await;
+    scene
+        .room_has("no change of it", |found| {
+            id(found) == edit && found["content"].as_object().unwrap().is_empty()
+        })
+        .await;
+    scene.ends().await;
+}
+
+/// Reactions arrive as their person's in the room, and in groups as the bridge's own, the one that most people chose; each is
+/// changed and taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn reactions_cross() {
+    let scene = Scene::new().await;
+    let event = scene.maria.say("¿quién viene?").await.to_string();
+    let at_ana = scene
+        .ana_sees("it", |shown| shown.text.ends_with("viene?"))
+        .await;
+    scene
+        .beto_sees("it", |shown| shown.text.ends_with("viene?"))
+        .await;
+    let reacts = |key: &'static str| {
+        let event = event.clone();
+        move |found: &Value| {
+            let relation = &found["content"]["m.relates_to"];
+            relation["key"] == key && relation["event_id"] == event.as_str()
+        }
+    };
+    scene.ana.react(&scene.one, &at_ana.id, "👍").await.unwrap();
+    let thumb = scene.room_has("a thumb", reacts("👍")).await;
+    assert_eq!(thumb["type"], "m.reaction");
+    let bridges = |emoji: &'static str| {
+        move |shown: &Shown| {
+            shown.text.ends_with("viene?")
+                && shown
+                    .reactions
+                    .iter()
+                    .any(|reaction| reaction.emoji == emoji)
+        }
+    };
+    scene.beto_sees("a thumb", bridges("👍")).await;
+    scene.ana.react(&scene.one, &at_ana.id, "❤️").await.unwrap();
+    let heart = scene.room_has("a heart", reacts("❤️")).await;
+    assert_eq!(heart["sender"], thumb["sender"]);
+    let empty = |of: &Value| {
+        let of = id(of).to_owned();
+        move |found: &Value| id(found) == of && found["content"].as_object().unwrap().is_empty()
+    };
+    scene.room_has("no thumb", empty(&thumb)).await;
+    scene.beto_sees("a heart", bridges("❤️")).await;
+    scene.ana.react(&scene.one, &at_ana.id, "").await.unwrap();
+    scene.room_has("no heart", empty(&heart)).await;
+    let none = |shown: &Shown| shown.text.ends_with("viene?") && shown.reactions.is_empty();
+    scene.beto_sees("no reaction", none).await;
+
+    let hola = scene.maria.wait_for_text("hola").await.event.to_string();
+    let content =
+        json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": hola, "key": "🎉"}});
+    let party = scene.maria_sends("m.reaction", content).await;
+    let celebrated = |shown: &Shown| {
+        shown.text == "hola"
+            && shown
+                .reactions
+                .iter()
+                .any(|reaction| reaction.emoji == "🎉")
+    };
+    scene.ana_sees("a party", celebrated).await;
+    let party = EventId::parse(&party).unwrap();
+    scene.maria.room.redact(&party, None, None).await.unwrap();
+    let plain = |shown: &Shown| shown.text == "hola" && shown.reactions.is_empty();
+    scene.ana_sees("no party", plain).await;
+    scene.ends().await;
+}
+
+/// Whoever is mentioned is mentioned: by a pill in the room, by their own phone's notice in a group where they are; never by a
+/// number.
+#[tokio::test(flavor = "multi_thread")]
+async fn mentions_cross() {
+    let mut scene = Scene::new().await;
+    let carla = scene.world.phone("Carla").await;
+    carla.join(&scene.link).await.unwrap();
+    carla.send_text(&scene.one, "llegué").await.unwrap();
+    let carlas = scene
+        .room_has("Carla", |event| body(event) == "llegué")
+        .await;
+    let ghost = carlas["sender"].as_str().unwrap().to_owned();
+    scene
+        .ana
+        .mention(&scene.one, "@Carla ¿venís?", &["Carla"])
+        .await
+        .unwrap();
+    let event = scene
+        .room_has("a mention", |event| body(event).contains("¿venís?"))
+        .await;
+    assert_eq!(body(&event), "@Carla ¿venís?");
+    let html = event["content"]["formatted_body"].as_str().unwrap();
+    assert!(
+        html.contains(&format!("https://matrix.to/#/{ghost}")),
+        "{html}"
+    );
+    assert_eq!(event["content"]["m.mentions"]["user_ids"], json!([ghost]));
+    scene
+        .beto_sees("her name", |shown| shown.text == "*Ana*: @Carla ¿venís?")
+        .await;
+
+    let pill = format!("<a href=\"https://matrix.to/#/{ghost}\">Carla</a>: gracias");
+    let content = json!({"msgtype": "m.text", "body": "Carla: gracias", "format": "org.matrix.custom.html", "formatted_body": pill});
+    scene.maria_sends("m.room.message", content).await;
+    let shown = scene
+        .ana_sees("a mention", |shown| {
+            shown.text == "*María*: @Carla: gracias"
+        })
+        .await;
+    assert_eq!(shown.mentions, ["Carla"]);
+    scene
+        .beto_sees("her name", |shown| shown.text == "*María*: @Carla: gracias")
+        .await;
+    scene.ends().await;
+}
+
+/// What is not carried yet is told, where it can be seen, with the words that came with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_carried_is_told() {
+    let scene = Scene::new().await;
+    let photo = Thing::new(Kind::Image, "la *canilla* rota");
+    scene.ana.send(&scene.one, photo).await.unwrap();
+    let event = scene
+        .room_has("a photo", |event| body(event).contains("Foto"))
+        .await;
+    assert_eq!(
+        body(&event),
+        "📷 Foto (se ve solo en WhatsApp)\nla canilla rota"
+    );
+    scene
+        .beto_sees("a photo", |shown| {
+            shown
+                .text
+                .contains("📷 Foto (se ve solo en WhatsApp)\nla *canilla* rota")
+        })
+        .await;
+    let file = json!({"msgtype": "m.file", "body": "acta.pdf", "url": "mxc://aty.test/x"});
+    scene.maria_sends("m.room.message", file).await;
+    scene
+        .ana_sees("a document", |shown| {
+            shown.text == "*María*: 📄 Documento (se ve solo en Matrix)"
+        })
+        .await;
+    scene.ends().await;
+}
