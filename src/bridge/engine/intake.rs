@@ -152,7 +152,7 @@ impl Engine {
             return Ok(None);
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
-        if let Some(did) = self.did_in_room(&seat, &heard) {
+        if let Some(did) = self.did_in_room(seat, &heard) {
             if self.notebook.knows(&source)? {
                 return Ok(None);
             }

@@ -111,7 +111,7 @@ impl Work {
                 let wait = Duration::from_millis(u64::try_from(at.0 - clock::now().0).unwrap_or(0));
                 let _ = timeout(wait.min(LONGEST_PAUSE), self.lane.bell.notified()).await;
             }
-            Next::This(key, entry) => self.attempt(key, entry).await?,
+            Next::This(key, entry) => self.attempt(key, *entry).await?,
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Work {
                     continue;
                 }
                 if self.lane.leg == Leg::Room {
-                    return Ok(Next::This(key, entry));
+                    return Ok(Next::This(key, Box::new(entry)));
                 }
                 if entry
                     .speaker
@@ -147,7 +147,7 @@ impl Work {
                 }
                 let at = self.pace.earliest(now, entry.speaker.as_deref());
                 if at <= now {
-                    return Ok(Next::This(key, entry));
+                    return Ok(Next::This(key, Box::new(entry)));
                 }
                 if self.pace.group_free_at(now) > now {
                     return Ok(Next::At(at));
@@ -317,5 +317,5 @@ impl Work {
 enum Next {
     Nothing,
     At(Timestamp),
-    This(Vec<u8>, Outgoing),
+    This(Vec<u8>, Box<Outgoing>),
 }
