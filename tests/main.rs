@@ -10,6 +10,7 @@ mod conversation;
 mod conversations;
 mod faults;
 mod groups;
+mod joining;
 mod login;
 mod operating;
 mod privacy;

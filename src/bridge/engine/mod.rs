@@ -5,6 +5,7 @@
 
 mod carry;
 mod digest;
+mod doors;
 mod entries;
 mod fold;
 mod groups;
@@ -79,6 +80,8 @@ pub(crate) struct Engine {
     flood: Mutex<Flood>,
     /// Who was told of a failure.
     failures: Mutex<Flood>,
+    /// The ways into the groups.
+    doors: doors::Doors,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.
