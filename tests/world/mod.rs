@@ -279,12 +279,7 @@ pub fn free_address() -> SocketAddr {
     listener.local_addr().expect("a listener has an address")
 }
 
-fn config(
-    whatsapp: &WhatsAppServer,
-    listen: SocketAddr,
-    pages: SocketAddr,
-    more: &str,
-) -> String {
+fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, pages: SocketAddr, more: &str) -> String {
     let key: String = whatsapp
         .static_key()
         .iter()
