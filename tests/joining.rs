@@ -82,6 +82,45 @@ async fn the_standing_address_of_a_theme_leads_into_its_conversation() {
     bridge.stop().await;
 }
 
+/// Nobody is sent into a group that is nearly full. The operator is told once, and opens another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_theme_sends_people_to_matrix_until_another_group_is_open() {
+    const MANY: usize = 1_000;
+    let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
+    let mut world = World::with_settings(&[AGUA], &settings).await;
+    let ana = world.phone("Ana").await;
+    let mut others = Vec::new();
+    for index in 10..10 + MANY {
+        let account = person(index, "Alguien");
+        others.push(account.number.clone());
+        world.whatsapp.add_account(account).await.unwrap();
+    }
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let admin = &ana.device().number;
+    let group = world.whatsapp.add_group("Todas", admin, &others).await;
+    let group = group.unwrap();
+    let link = world.whatsapp.invite_link(&group).await.unwrap();
+    let bridge = world.start_bridge().await;
+    world.aty(&["group", "adopt", "agua", &link]).await.unwrap();
+    world.settled().await;
+
+    let visitor = Visitor::of(&world);
+    let page = visitor.page("/agua/whatsapp", StatusCode::OK).await;
+    assert!(page.contains("están llenos"), "{page}");
+    assert!(page.contains("href=\"/agua/matrix\""), "{page}");
+    let told = "open the next one: aty group open agua";
+    let beto = world.phone("Beto").await;
+    beto.join(&link).await.unwrap();
+    beto.send_text(&group, "¿somos muchas?").await.unwrap();
+    world.settled().await;
+
+    let next = world.open_group("agua").await;
+    visitor.wait_for_link("/agua/whatsapp", &next).await;
+    let log = std::fs::read_to_string(world.folder.path().join("bridge.log")).unwrap();
+    assert_eq!(log.matches(told).count(), 1, "it is told once");
+    bridge.stop().await;
+}
+
 /// The pages are there before the homeserver is, and say that the way into the groups is not.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_do_not_wait_for_the_homeserver() {

@@ -96,7 +96,7 @@ impl<'a> View<'a> {
         if let Some(page) = self.site.settings.page_of(&theme.slug) {
             let _ = writeln!(
                 main,
-                "<p class=\"address\">{} <strong>{}</strong><br>{} <a href=\"{}\">SVG</a> · <a href=\"{}\">PNG</a></p>",
+                "<p class=\"address\">{} <strong>{}</strong><br>{} <span><a href=\"{}\">SVG</a> · <a href=\"{}\">PNG</a></span></p>",
                 self.said(Phrase::StandingAddress),
                 Text(page.split_once("://").map_or(&*page, |(_, shown)| shown)),
                 self.said(Phrase::ToPrint),
@@ -166,9 +166,18 @@ impl<'a> View<'a> {
 
     fn whole(&self, title: &str, description: &str, main: &str) -> String {
         let plan = self.site.plan.name.get(self.language);
-        let title = match title {
-            "" => Text(plan).to_string(),
-            title => format!("{} · {}", Text(title), Text(plan)),
+        // The list of themes is what the plan's name leads to.
+        let (title, home) = match title {
+            "" => (Text(plan).to_string(), String::new()),
+            title => (
+                format!("{} · {}", Text(title), Text(plan)),
+                format!(
+                    "<a href=\"{}/{}\">{}</a>",
+                    self.site.base,
+                    self.suffix,
+                    Text(plan)
+                ),
+            ),
         };
         let mut others = String::new();
         for other in language::page_languages().filter(|other| *other != self.language) {
@@ -187,13 +196,10 @@ impl<'a> View<'a> {
              <meta property=\"og:title\" content=\"{title}\">\n\
              <meta property=\"og:description\" content=\"{description}\">\n\
              <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body>\n\
-             <header><a href=\"{base}/{suffix}\">{plan}</a><nav>{others}</nav></header>\n\
+             <header>{home}<nav>{others}</nav></header>\n\
              <main>\n{main}</main>\n</body>\n</html>\n",
             language = self.language,
             description = Text(description),
-            base = self.site.base,
-            suffix = self.suffix,
-            plan = Text(plan),
         )
     }
 }

@@ -26,7 +26,7 @@ const FRESH: i64 = 60_000;
 /// The same after it gave no link.
 const FRESH_REFUSAL: i64 = 10_000;
 /// How long somebody who wants to join waits for WhatsApp.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is known of the ways into the groups.
 #[derive(Default)]
