@@ -1,6 +1,7 @@
 //! Joining: one standing address per theme leads into its conversation, whatever becomes of its groups.
 
 use std::io::Cursor;
+use std::process::Stdio;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
@@ -128,6 +129,7 @@ async fn the_pages_do_not_wait_for_the_homeserver() {
     world.synapse.kill().await.unwrap();
     let mut bridge = crate::world::program(world.folder.path())
         .arg("run")
+        .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
