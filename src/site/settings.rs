@@ -16,7 +16,7 @@ pub struct SiteSettings {
     /// Where the pages are served, for a web server with TLS in front; `none` serves none.
     #[schemars(with = "String")]
     pub listen: Listen,
-    /// The address at which everyone reaches the pages, such as https://temas.example.org. QR codes lead there, and the
+    /// The address at which everyone reaches the pages, such as `https://temas.example.org`. QR codes lead there, and the
     /// descriptions of new groups name it. Leave it out while there is none: there are no QR codes then.
     #[schemars(with = "Option<String>")]
     pub url: Option<Url>,
