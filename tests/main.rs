@@ -11,6 +11,7 @@ mod conversations;
 mod exchange;
 mod faults;
 mod groups;
+mod joining;
 mod login;
 mod operating;
 mod privacy;

@@ -12,18 +12,19 @@ use matrix::{Identity, Registration};
 use serde_json::Value;
 
 /// The rule is inward: which of our crates each may use.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("civic", &[]),
     ("vault", &[]),
     ("language", &["civic"]),
     ("matrix", &["civic"]),
     ("whatsapp", &["civic", "vault"]),
+    ("site", &["civic", "language"]),
     ("monitor", &["civic", "language"]),
     ("sandbox", &["civic", "vault", "whatsapp"]),
     (
         "bridge",
         &[
-            "civic", "vault", "language", "matrix", "whatsapp", "monitor", "sandbox",
+            "civic", "vault", "language", "matrix", "whatsapp", "site", "monitor", "sandbox",
         ],
     ),
 ];

@@ -11,6 +11,11 @@ pub enum Notice {
         /// Name of the theme.
         theme: String,
     },
+    /// In the description of a group: where others join.
+    JoinPage {
+        /// The standing address of the theme's page.
+        page: String,
+    },
     /// A group that existed before will be joined to the theme.
     AdoptionAnnounced {
         /// Name of the theme.

@@ -32,6 +32,7 @@ welcome =
 group-description =
     { $theme }. This theme is public: anyone can read it on the internet. Members of a WhatsApp group see each other's numbers, but the bridge shows no number anywhere.
     { command-take-name.example } to use another name · { command-stay-out.example } to keep what you write here only · { command-help.example } to learn more
+join-page = To invite more people: { $page }
 adoption-announced =
     This group will join the public theme *{ $theme }* in { $hours ->
         [one] { $hours } hour
@@ -76,3 +77,27 @@ not-carried =
         [event] 📅 Event
        *[other] 📎 Something else
     } (to be seen on { $place } only)
+
+## Public pages
+
+page-language = English
+page-choose-theme = Each theme is a public conversation, on WhatsApp or on Matrix.
+page-all-themes = All themes
+page-join-whatsapp = Join on WhatsApp
+page-join-matrix = Join on Matrix
+page-public = This theme is public: what is written in its groups and in its room can be read by anyone on the internet, under each person's name.
+page-numbers = Members of a WhatsApp group see each other's numbers; the bridge shows no number anywhere.
+page-choices = Whoever writes *{ command-take-name.example }* is shown under another name, and what is written after *{ command-stay-out.example }* stays in the group or in the room alone.
+page-address = This address never changes:
+page-print = To print it, its QR code:
+page-full = The WhatsApp groups of this theme are full. Another one opens soon, at this same address.
+    .title = There is no room left
+page-no-group = This theme has no WhatsApp group yet. Once it has one, this same address leads there.
+    .title = There is no group yet
+page-not-connected = Joining on WhatsApp does not work at the moment. Please try again in some minutes.
+    .title = One moment, please
+page-meanwhile = In the meantime, Matrix leads into the same conversation.
+page-not-found = There is no theme at this address. Perhaps a letter is missing, or one too many.
+    .title = There is nothing here
+page-not-allowed = These pages are only to look at, and to join the themes.
+    .title = That can't be done here

@@ -32,6 +32,7 @@ welcome =
 group-description =
     { $theme }. Este tema es público: cualquier persona puede leerlo en internet. En un grupo de WhatsApp los miembros ven los números de los demás, pero el puente no muestra ningún número en ninguna parte.
     { command-take-name.example } para usar otro nombre · { command-stay-out.example } para que lo tuyo quede solo acá · { command-help.example } para saber más
+join-page = Para invitar a más personas: { $page }
 adoption-announced =
     Este grupo se va a unir al tema público *{ $theme }* dentro de { $hours ->
         [one] { $hours } hora
@@ -76,3 +77,27 @@ not-carried =
         [event] 📅 Evento
        *[other] 📎 Algo más
     } (se ve solo en { $place })
+
+## Páginas públicas
+
+page-language = Español
+page-choose-theme = Cada tema es una conversación pública, por WhatsApp o por Matrix.
+page-all-themes = Todos los temas
+page-join-whatsapp = Entrar por WhatsApp
+page-join-matrix = Entrar por Matrix
+page-public = Este tema es público: lo que se escribe en sus grupos y en su sala lo puede leer cualquier persona en internet, con el nombre de cada quien.
+page-numbers = En un grupo de WhatsApp los miembros ven los números de los demás; el puente no muestra ningún número en ninguna parte.
+page-choices = Quien escribe *{ command-take-name.example }* aparece con otro nombre, y lo de quien escribe *{ command-stay-out.example }* queda solo en su grupo o en la sala.
+page-address = Esta dirección no cambia:
+page-print = Para imprimir, su código QR:
+page-full = Los grupos de WhatsApp de este tema están llenos. Pronto se abre otro, en esta misma dirección.
+    .title = No queda lugar
+page-no-group = Este tema todavía no tiene un grupo de WhatsApp. Cuando lo tenga, se entra por esta misma dirección.
+    .title = Todavía no hay grupo
+page-not-connected = Por WhatsApp no se puede entrar en este momento. En unos minutos se puede probar de nuevo.
+    .title = Un momento, por favor
+page-meanwhile = Mientras tanto, por Matrix se entra a la misma conversación.
+page-not-found = En esta dirección no hay ningún tema. Quizás le falta o le sobra una letra.
+    .title = Acá no hay nada
+page-not-allowed = Estas páginas son solo para mirar y para entrar a los temas.
+    .title = Eso no se puede hacer acá

@@ -1,4 +1,5 @@
-//! Words to meanings and back: [`hear`]s a command in any language, [`say`]s a notice in one.
+//! Words to meanings and back: [`hear`]s a command in any language, [`say`]s a notice in one, and has the
+//! [`phrase`]s of the public pages.
 //!
 //! The words are in the Fluent files `es.ftl`, `en.ftl` and `gn.ftl`. What a language does not have yet is said
 //! in Spanish. Commands and notices themselves are civic's: a new one does not compile here before it has a
@@ -6,10 +7,12 @@
 
 mod commands;
 mod hear;
+mod page;
 mod reference;
 mod say;
 mod words;
 
 pub use hear::hear;
+pub use page::{Phrase, page_languages, phrase};
 pub use reference::reference;
 pub use say::say;

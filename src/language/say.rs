@@ -27,6 +27,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("theme", theme);
             "group-description"
         }
+        Notice::JoinPage { page } => {
+            arguments.set("page", page);
+            "join-page"
+        }
         Notice::AdoptionAnnounced { theme, hours } => {
             arguments.set("theme", theme);
             arguments.set("hours", *hours);
@@ -130,6 +134,12 @@ mod tests {
         let mut notices = vec![
             (Notice::Welcome { theme: theme() }, said.clone()),
             (Notice::GroupDescription { theme: theme() }, said.clone()),
+            (
+                Notice::JoinPage {
+                    page: "https://example.org/agua".to_owned(),
+                },
+                vec!["https://example.org/agua"],
+            ),
             (
                 Notice::AdoptionAnnounced {
                     theme: theme(),

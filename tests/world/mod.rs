@@ -33,6 +33,8 @@ pub struct World {
     pub whatsapp: Arc<WhatsAppServer>,
     pub folder: TempDir,
     pub listen: SocketAddr,
+    /// Where the public pages are.
+    pub pages: SocketAddr,
     bridge_device: DeviceAddress,
     people: usize,
     phones: BTreeMap<String, Arc<Phone>>,
@@ -65,9 +67,9 @@ impl World {
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
             .await
             .expect("a WhatsApp server");
-        let listen = free_address();
+        let (listen, pages) = (free_address(), free_address());
         write_themes(folder.path(), themes);
-        let config = config(&whatsapp, listen, whatsapp_settings);
+        let config = config(&whatsapp, listen, pages, whatsapp_settings);
         // The homeserver's port is not known before it runs, and it wants the registration before it starts.
         let port = free_address().port();
         let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
@@ -95,6 +97,7 @@ impl World {
             whatsapp,
             folder,
             listen,
+            pages,
             bridge_device,
             people: FIRST_PERSON,
             phones: BTreeMap::new(),
@@ -276,7 +279,7 @@ pub fn free_address() -> SocketAddr {
     listener.local_addr().expect("a listener has an address")
 }
 
-fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
+fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, pages: SocketAddr, more: &str) -> String {
     let key: String = whatsapp
         .static_key()
         .iter()
@@ -286,6 +289,7 @@ fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, more: &str) -> String {
         "homeserver:\n  url: HOMESERVER\n  server_name: {SERVER}\n\
          appservice:\n  listen: {listen}\n  url: http://{listen}\n\
          whatsapp:\n  url: {url}\n  server_key: {key}\n  group_open_every_minutes: 0\n{more}\
+         site:\n  listen: {pages}\n  url: http://{pages}\n\
          log:\n  filter: info,bridge=debug,matrix=debug,whatsapp=debug\n",
         url = whatsapp.url(),
     )

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use site::settings::Listen;
+
 use super::{Config, ConfigErrors};
 
 /// Reads a configuration as the bridge would, and sums it up in a few lines.
@@ -26,6 +28,11 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
         .keeper
         .as_deref()
         .unwrap_or("none: the rooms can't be rescued if the bridge is lost");
+    let pages = match (&config.site.url, config.site.listen) {
+        (_, Listen::None) => "none".to_owned(),
+        (Some(url), listen) => format!("{url}, listening on {listen}"),
+        (None, listen) => format!("listening on {listen}; without site.url there are no QR codes"),
+    };
     Ok(format!(
         "All good: {file}\n\
          \x20 plan        {plan} (#{alias}:{server})\n\
@@ -33,6 +40,7 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
          \x20 homeserver  {server} at {url}\n\
          \x20 keeper      {keeper}\n\
          \x20 bridge      @{bot}:{server}, listening on {listen}\n\
+         \x20 pages       {pages}\n\
          \x20 data        {data}\n\
          \x20 key         {key}{notes}",
         file = config.file.display(),

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use civic::{Language, Plan};
 use matrix::settings::{AppserviceSettings, HomeserverSettings};
+use site::SiteSettings;
 use tracing_subscriber::EnvFilter;
 use whatsapp::settings::WhatsAppSettings;
 
@@ -45,6 +46,8 @@ pub struct Config {
     pub appservice: AppserviceSettings,
     /// The WhatsApp side.
     pub whatsapp: WhatsAppSettings,
+    /// The public pages.
+    pub site: SiteSettings,
     /// The folder for what the bridge keeps.
     pub data: PathBuf,
     /// The key from which ids and seals are derived.
@@ -91,6 +94,7 @@ impl Config {
             homeserver: settings.homeserver,
             appservice,
             whatsapp: settings.whatsapp,
+            site: settings.site,
             key_file: base.join(&settings.key_file),
             themes: base.join(&settings.themes),
             language: settings.language.0,
@@ -130,6 +134,9 @@ fn check_values(settings: &BridgeFile, tree: &Node, base: &Path, problems: &mut 
     }
     for problem in settings.whatsapp.check() {
         section("whatsapp", problem.field, &problem.what);
+    }
+    for problem in settings.site.check() {
+        section("site", problem.field, &problem.what);
     }
     check_keeper(&settings.homeserver, tree, problems);
     if let Err(error) = EnvFilter::try_new(&settings.log.filter) {

@@ -7,6 +7,7 @@ use civic::Language;
 use matrix::settings::{AppserviceSettings, HomeserverSettings};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use site::SiteSettings;
 use whatsapp::settings::WhatsAppSettings;
 
 use super::shape::{self, Field};
@@ -20,6 +21,8 @@ pub(super) struct BridgeFile {
     pub(super) appservice: AppserviceSettings,
     #[serde(default)]
     pub(super) whatsapp: WhatsAppSettings,
+    #[serde(default)]
+    pub(super) site: SiteSettings,
     /// The file with the plan and its themes.
     #[serde(default = "themes")]
     pub(super) themes: PathBuf,
@@ -55,6 +58,7 @@ impl Default for BridgeFile {
             homeserver: HomeserverSettings::default(),
             appservice: AppserviceSettings::default(),
             whatsapp: WhatsAppSettings::default(),
+            site: SiteSettings::default(),
             themes: themes(),
             data: data(),
             key_file: key_file(),
@@ -71,6 +75,7 @@ impl BridgeFile {
         shape::describe::<HomeserverSettings>(&mut fields, "homeserver");
         shape::describe::<AppserviceSettings>(&mut fields, "appservice");
         shape::describe::<WhatsAppSettings>(&mut fields, "whatsapp");
+        shape::describe::<SiteSettings>(&mut fields, "site");
         shape::describe::<LogSettings>(&mut fields, "log");
         fields
     }

@@ -239,13 +239,7 @@ impl Layout<'_> {
     }
 
     fn describe(&mut self, group: &GroupId) {
-        let theme = self
-            .seat
-            .definition
-            .name
-            .get(self.engine.config.language)
-            .to_owned();
-        let text = self.engine.words(&Notice::GroupDescription { theme }, None);
+        let text = self.engine.group_description(&self.seat.definition);
         self.send(
             &Leg::Group(group.clone()),
             Act::Describe { text },

@@ -134,6 +134,7 @@ pub(super) async fn fold(
         connector: OnceLock::new(),
         tidings: watch::channel(0).0,
         recalls,
+        doors: super::doors::Doors::default(),
         opening: tokio::sync::Mutex::default(),
         intake: Mutex::default(),
         told: tokio::sync::Mutex::new(told),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{GroupId, Notice, Standing, ThemeSlug, Timestamp};
+use civic::{GroupId, Standing, ThemeSlug, Timestamp};
 use url::Url;
 use vault::{Batch, VaultError};
 use whatsapp::{GroupInfo, GroupJid, KnownNumbers, Person, SendError, Status};
@@ -67,9 +67,9 @@ impl Engine {
         let _one_at_a_time = self.opening.lock().await;
         self.mind_the_pace()?;
         let seat = &self.seats[&slug];
-        let title = seat.definition.name.get(self.config.language).to_owned();
-        let subject = self.free_subject(&title);
-        let description = self.words(&Notice::GroupDescription { theme: title }, None);
+        let title = seat.definition.name.get(self.config.language);
+        let subject = self.free_subject(title);
+        let description = self.group_description(&seat.definition);
         let second_admin = self.config.whatsapp.second_admin.as_ref();
         let info = match self.left_half_opened(&subject).await? {
             Some(info) => info,
@@ -164,6 +164,7 @@ impl Engine {
         let hints = connector.hints();
         loop {
             let group = hints.next().await.group;
+            self.forget_link(&group).await;
             if let Err(error) = self.look_at(&group).await {
                 tracing::warn!(%error, "a group could not be looked at; the next sign of change tries again");
             }
@@ -274,6 +275,7 @@ impl Engine {
             return Ok(());
         };
         self.know_group(&theme, info).await?;
+        self.mind_the_room(&theme);
         let known = lock(&self.groups)
             .get(&group)
             .and_then(|seat| seat.known.clone());

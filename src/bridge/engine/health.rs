@@ -18,7 +18,7 @@ use crate::backup;
 /// How long a network may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A group with more members than this has hardly room for anybody (it holds 1,024).
-const NEARLY_FULL: usize = 1000;
+pub(super) const NEARLY_FULL: usize = 1000;
 /// So many reasons of what was put aside are told.
 const REASONS: usize = 3;
 

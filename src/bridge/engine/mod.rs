@@ -6,6 +6,7 @@
 mod carry;
 mod did;
 mod digest;
+mod doors;
 mod entries;
 mod fold;
 mod groups;
@@ -84,6 +85,8 @@ pub(crate) struct Engine {
     flood: Mutex<Flood>,
     /// Who was told of a failure.
     failures: Mutex<Flood>,
+    /// The ways into the groups.
+    doors: doors::Doors,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.

@@ -21,7 +21,7 @@ use super::fold::fold;
 use super::groups::{GroupError, GroupState};
 use super::intake::{MatrixIntake, WhatsAppIntake};
 use super::notebook::Notebook;
-use super::{Engine, lock, successor, theme_queue};
+use super::{Engine, doors, lock, successor, theme_queue};
 use crate::clock;
 use crate::config::Config;
 
@@ -50,6 +50,11 @@ pub enum StartError {
         "The bridge can't listen on {0}: {1}. Is another Aty running? Otherwise change appservice.listen."
     )]
     Listen(std::net::SocketAddr, std::io::Error),
+    /// The address for the public pages is taken.
+    #[error(
+        "The public pages can't be served on {0}: {1}. Is another Aty running? Otherwise change site.listen, or write none there."
+    )]
+    ListenForPages(std::net::SocketAddr, std::io::Error),
     /// The homeserver refuses us.
     #[error(
         "The homeserver refuses the bridge: {0}. Does it have this registration, and was it restarted since?"
@@ -127,6 +132,7 @@ impl Bridge {
         let (open, gate) = watch::channel(None);
         let mut tasks = JoinSet::new();
         serve(&config, &registration, gate, &mut tasks).await?;
+        let porch = doors::serve(&config, &mut tasks).await?;
         reach(&homeserver, &config.homeserver.url, progress).await?;
         let keeper = config.homeserver.keeper();
         let provisioned = loop {
@@ -153,6 +159,7 @@ impl Bridge {
         // delivery beside the first, and the two could overtake each other.
         let delivers = open.receiver_count() > 1;
         open.send_replace(Some(engine.clone()));
+        porch.open(engine.clone());
         if !delivers {
             engine.ask_for_delivery().await;
         }

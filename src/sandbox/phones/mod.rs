@@ -117,6 +117,17 @@ impl Phone {
         self.screen.look_up_groups(&client).await
     }
 
+    /// Resets a group's invitation link, and returns the new one; the one before leads nowhere from now on.
+    ///
+    /// # Errors
+    /// When its owner is no admin of the group or the phone is offline.
+    pub async fn reset_link(&self, group: &str) -> Result<String> {
+        let client = self.client().await?;
+        let groups = client.groups();
+        let reset = groups.get_invite_link(chats::address(group)?, true).await;
+        reset.with_context(|| format!("{} can't reset the group's link", self.name))
+    }
+
     /// The groups its owner is in.
     pub fn groups(&self) -> Vec<ShownGroup> {
         self.screen.chats.borrow().groups().cloned().collect()

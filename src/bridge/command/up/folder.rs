@@ -113,9 +113,11 @@ impl Folder {
              homeserver:\n  url: http://127.0.0.1:{homeserver}\n  server_name: {SERVER_NAME}\n  keeper: \"@keeper:{SERVER_NAME}\"\n\
              appservice:\n  listen: 127.0.0.1:{bridge}\n  url: http://127.0.0.1:{bridge}\n\
              whatsapp:\n  url: {whatsapp}\n  server_key: {key}\n  group_open_every_minutes: 0\n\
+             site:\n  listen: 127.0.0.1:{site}\n  url: http://localhost:{site}\n\
              themes: {themes}\n",
             homeserver = up.homeserver_port,
             bridge = up.bridge_port,
+            site = up.site_port,
             whatsapp = town.url(),
             themes = serde_json::to_string(&themes)?,
         );

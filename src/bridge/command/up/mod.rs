@@ -46,6 +46,9 @@ pub(super) struct Up {
     /// Port on which the bridge listens for the homeserver.
     #[arg(long, default_value_t = 29350)]
     bridge_port: u16,
+    /// Port of the public pages, one for each theme.
+    #[arg(long, default_value_t = 8081)]
+    site_port: u16,
 }
 
 impl Up {
@@ -77,6 +80,7 @@ impl Up {
         let listener = listener.with_context(|| taken(self.phones_port, "--phones-port"))?;
         for (port, option) in [
             (self.bridge_port, "--bridge-port"),
+            (self.site_port, "--site-port"),
             (self.homeserver_port, "--homeserver-port"),
         ] {
             if std::net::TcpListener::bind(address(port)).is_err() {
@@ -192,6 +196,7 @@ impl Up {
                 })
                 .collect(),
             phones: format!("http://localhost:{}/", self.phones_port),
+            pages: format!("http://localhost:{}/", self.site_port),
             config: config.file.clone(),
             log: folder.log(),
         }

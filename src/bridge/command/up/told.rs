@@ -19,6 +19,7 @@ pub(super) struct Facts {
     pub(super) space: String,
     pub(super) themes: Vec<ThemeFacts>,
     pub(super) phones: String,
+    pub(super) pages: String,
     pub(super) config: PathBuf,
     pub(super) log: PathBuf,
 }
@@ -79,6 +80,7 @@ pub(super) fn tell_both(facts: &Facts) {
         password,
         space,
         phones,
+        pages,
         ..
     } = facts;
     let first = facts.themes.first();
@@ -96,6 +98,7 @@ pub(super) fn tell_both(facts: &Facts) {
          \x20  usuario {user} (@{user}:{server}), contraseña {password}\n\
          3. Únete a la sala {alias} y responde: llega a los teléfonos.\n\
          \n\
+         Cada tema tiene su página, para entrar por WhatsApp o por Matrix: {pages}\n\
          Las {rooms} salas están en el espacio {space}. Para terminar: Ctrl-C.\n\
          \n\
          Everything is up. To try it:\n\
@@ -106,6 +109,7 @@ pub(super) fn tell_both(facts: &Facts) {
          \x20  user {user} (@{user}:{server}), password {password}\n\
          3. Join the room {alias} and answer: it reaches the phones.\n\
          \n\
+         Each theme has its page, to join on WhatsApp or on Matrix: {pages}\n\
          The {rooms} rooms are in the space {space}. To stop: Ctrl-C.\n\
          How it stands: aty status --config {config}\n\
          For scripts: {up}   Log: {log}",
