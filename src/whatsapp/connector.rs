@@ -21,6 +21,8 @@ use crate::{GroupJid, Lid, MessageId, PhoneNumber, Saying, account};
 
 /// How long to wait before the library is started again where it gave up.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long keys may take to get onto the disk before a message is acknowledged without.
+const SETTLING: Duration = Duration::from_millis(50);
 /// How long the server may take to say that it has a message.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -383,6 +385,7 @@ impl InboundDurabilityHook for Ears {
         match self.inbox.keep(&heard).await {
             Ok(()) => {
                 self.redelivery.in_a_row.store(0, Ordering::SeqCst);
+                settle(&client).await;
                 Ok(())
             }
             Err(NotKept) => {
@@ -395,6 +398,17 @@ impl InboundDurabilityHook for Ears {
                 Err(anyhow!(NotKept))
             }
         }
+    }
+}
+
+/// Puts the keys that came with a message on the disk, before it is acknowledged. The library would do so 25 ms later:
+/// killed in between, it could not open what comes next, and would have to ask the sender's phone for it again.
+///
+/// While it takes in what waited it puts them there by itself, and lets nobody else; then this comes to nothing.
+async fn settle(client: &Client) {
+    match tokio::time::timeout(SETTLING, client.flush_pending_signal_state()).await {
+        Ok(Err(error)) => tracing::warn!(%error, "the keys of a message are not on the disk yet"),
+        Ok(Ok(())) | Err(_) => {}
     }
 }
 
