@@ -406,9 +406,9 @@ impl InboundDurabilityHook for Ears {
 ///
 /// While it takes in what waited it puts them there by itself, and lets nobody else; then this comes to nothing.
 async fn settle(client: &Client) {
-    match tokio::time::timeout(SETTLING, client.flush_pending_signal_state()).await {
-        Ok(Err(error)) => tracing::warn!(%error, "the keys of a message are not on the disk yet"),
-        Ok(Ok(())) | Err(_) => {}
+    let settled = tokio::time::timeout(SETTLING, client.flush_pending_signal_state());
+    if let Ok(Err(error)) = settled.await {
+        tracing::warn!(%error, "the keys of a message are not on the disk yet");
     }
 }
 

@@ -192,7 +192,7 @@ impl Engine {
         let known = lock(&self.groups);
         let members = |group: &GroupId| {
             let known = known.get(group).and_then(|seat| seat.known.as_ref());
-            known.map_or(0, |known| known.members.len())
+            known.map_or(0, |known| known.people.len())
         };
         standing
             .into_iter()
