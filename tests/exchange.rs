@@ -290,6 +290,55 @@ async fn changes_and_deletions_cross() {
     scene.ends().await;
 }
 
+/// Nobody but an admin deletes somebody else's words. Whoever stays out leaves no trace, and may still
+/// take back what they said before.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stays_out_leaves_no_trace() {
+    let scene = Scene::new().await;
+    let event = scene.maria.say("una estafa").await.to_string();
+    let at_ana = scene
+        .ana_sees("it", |shown| shown.text == "*María*: una estafa")
+        .await;
+    scene
+        .beto_sees("it", |shown| shown.text == "*María*: una estafa")
+        .await;
+    let refused = scene.ana.delete_as_admin(&scene.one, &at_ana.id).await;
+    assert!(refused.is_err(), "Ana is no admin");
+    let hola = scene.ana_sees("hers", |shown| shown.text == "hola").await;
+    scene.ana.send_text(&scene.one, "!no").await.unwrap();
+    scene
+        .ana_sees("an answer", |shown| {
+            shown.who == "Aty" && shown.text.contains("!si")
+        })
+        .await;
+    scene.ana.react(&scene.one, &at_ana.id, "👎").await.unwrap();
+    scene
+        .ana
+        .edit(&scene.one, &hola.id, "hola a nadie")
+        .await
+        .unwrap();
+    scene.ana.delete(&scene.one, &hola.id).await.unwrap();
+    scene
+        .room_has("no hola", |found| {
+            found["type"] == "m.room.redaction" && found["sender"] != "@maria:aty.test"
+        })
+        .await;
+    let timeline = scene.timeline().await;
+    let told = serde_json::to_string(&timeline).unwrap();
+    assert!(
+        !told.contains("hola a nadie") && !told.contains("👎"),
+        "{told}"
+    );
+    scene.beto_sees("no hola", |shown| shown.deleted).await;
+    let beto = scene.beto.chat(&scene.two);
+    assert!(beto.iter().all(|shown| shown.reactions.is_empty()));
+    let event = EventId::parse(&event).unwrap();
+    scene.maria.room.redact(&event, None, None).await.unwrap();
+    let both = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
+    scene.beto.wait_for(&scene.two, both).await.unwrap();
+    scene.ends().await;
+}
+
 /// Reactions arrive as their person's in the room, and in groups as the bridge's own, the one that most people chose; each is
 /// changed and taken back.
 #[tokio::test(flavor = "multi_thread")]

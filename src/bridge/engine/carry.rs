@@ -59,7 +59,11 @@ impl Engine {
         for effect in effects {
             layout.put(effect, taken);
         }
-        layout.finish()
+        // Of whoever stays out nothing is noted that others could see later.
+        let carried = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Carry { .. }));
+        layout.finish(carried)
     }
 
     pub(crate) fn ring_lanes(&self, lanes: &[Arc<Lane>]) {
@@ -325,8 +329,8 @@ impl Layout<'_> {
         effect
     }
 
-    fn finish(mut self) -> Result<Vec<Arc<Lane>>, VaultError> {
-        if let Some(talk) = self.talk().cloned() {
+    fn finish(mut self, carried: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
+        if let Some(talk) = self.talk().filter(|_| carried).cloned() {
             self.remember(&talk)?;
         }
         Ok(self.rung)

@@ -99,8 +99,8 @@ impl Engine {
                 words: words(text)?,
             },
             What::Revoke { of } => match self.spot_of(batch, of)? {
-                Some(of) => Did::TakeBack { of },
-                None => return Ok(None),
+                Some(of) if self.may_take_back(group, member, heard, &of) => Did::TakeBack { of },
+                _ => return Ok(None),
             },
             What::Reaction { of, emoji } => match self.spot_of(batch, of)? {
                 Some(to) => Did::React {
@@ -121,6 +121,23 @@ impl Engine {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// Whether it is their own, or they are an admin of the group: WhatsApp looks at that too, but it is cheap to be sure.
+    fn may_take_back(
+        &self,
+        group: &GroupId,
+        member: &MemberId,
+        heard: &whatsapp::Heard,
+        of: &Spot,
+    ) -> bool {
+        let own = match heard.from_me {
+            true => Spot::ours(of.id()),
+            false => Spot::message(member.as_str(), of.id()),
+        };
+        let groups = lock(&self.groups);
+        let known = groups.get(group).and_then(|seat| seat.known.as_ref());
+        *of == own || known.is_some_and(|known| known.admins.contains(member.as_str()))
     }
 
     /// What a message of a group answers. Words of somebody who stays out are not told by whoever answers them.

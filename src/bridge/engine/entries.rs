@@ -281,6 +281,9 @@ pub(crate) struct KnownGroup {
     /// Its members, with their addresses: these are kept from being typed out into a room.
     #[serde(default)]
     pub(crate) people: BTreeMap<String, whatsapp::Person>,
+    /// Who of them are admins.
+    #[serde(default)]
+    pub(crate) admins: BTreeSet<String>,
 }
 
 /// The stored form of a leg: `room`, or a group's id.

@@ -299,20 +299,26 @@ impl Engine {
     async fn know_group(&self, theme: &ThemeSlug, info: &GroupInfo) -> Result<GroupId, VaultError> {
         let id = self.group_id(&info.jid);
         let mut batch = Batch::new();
-        let mut people = BTreeMap::new();
+        let (mut people, mut admins) = (BTreeMap::new(), BTreeSet::new());
         for member in &info.members {
             let person = Person {
                 lid: member.lid.clone(),
                 number: member.number.clone(),
             };
-            let known = self.member_of(&mut batch, &person)?;
-            people.extend(known.map(|member| (member.to_string(), person)));
+            let Some(known) = self.member_of(&mut batch, &person)? else {
+                continue;
+            };
+            if member.admin {
+                admins.insert(known.to_string());
+            }
+            people.insert(known.to_string(), person);
         }
         let known = KnownGroup {
             jid: info.jid.clone(),
             theme: theme.to_string(),
             subject: whatsapp::redact_log(&info.subject).into_owned(),
             people,
+            admins,
         };
         self.notebook.keep_group(&mut batch, &id, &known);
         self.notebook.commit(batch).await?;
