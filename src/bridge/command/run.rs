@@ -1,6 +1,7 @@
 //! `aty run`: the bridge, until it is told to stop.
 
 use std::os::unix::process::CommandExt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -21,15 +22,17 @@ const CANNOT_START_AGAIN: &str =
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     logs::begin(&config.log, None).context("the log can't be written")?;
     let data = config.data.clone();
+    // Listened for all the time: what is said between two who listen is heard by neither.
+    let mut told = pin!(told_to_stop());
     let started = tokio::select! {
         started = Bridge::start(config, &Logged) => started,
-        () = told_to_stop() => return Ok(()),
+        () = &mut told => return Ok(()),
     };
     let bridge = Arc::new(started?);
     say(READY);
     tokio::select! {
         served = control::serve(bridge.clone(), &data) => served.context("commands can't be taken (aty.sock)")?,
-        () = told_to_stop() => {}
+        () = &mut told => {}
         why = broken(&bridge) => {
             bridge.stop().await;
             anyhow::bail!(why);

@@ -6,6 +6,7 @@ mod told;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -60,12 +61,13 @@ impl Up {
         };
         logs::begin(&log, Some(&folder.log())).context("the log can't be written")?;
         // Dropping what has come up takes it down again, wherever the start was left.
+        let mut told = pin!(told_to_stop());
         let mut up = tokio::select! {
             up = self.bring_up(&folder) => up?,
-            () = told_to_stop() => return Ok(()),
+            () = &mut told => return Ok(()),
         };
         tell_both(&up.facts);
-        let ended = up.watch(&folder).await;
+        let ended = up.watch(&folder, told).await;
         tell("Todo se apaga…", "Shutting down…");
         up.take_down().await;
         match ended? {
@@ -222,10 +224,14 @@ struct Everything {
 
 impl Everything {
     /// Returns when it is to end: because somebody says so, or because a part of it ended.
-    async fn watch(&mut self, folder: &Folder) -> anyhow::Result<Ended> {
+    async fn watch(
+        &mut self,
+        folder: &Folder,
+        told: impl Future<Output = ()>,
+    ) -> anyhow::Result<Ended> {
         let data = folder.path("data");
         tokio::select! {
-            () = told_to_stop() => Ok(Ended::Told),
+            () = told => Ok(Ended::Told),
             () = self.bridge.begins_anew() => Ok(Ended::Anew),
             error = self.homeserver.ended() => Err(error.into()),
             served = control::serve(self.bridge.clone(), &data) => {
