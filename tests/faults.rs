@@ -83,6 +83,29 @@ impl Scene {
     }
 }
 
+/// While nothing is wrong, one message that is carried is one request to the homeserver, and one look at each room a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_message_is_one_request() {
+    let scene = Scene::new().await;
+    scene.world.settled().await;
+    scene.to_homeserver.asked();
+    let texts = ["uno", "dos", "tres", "cuatro", "cinco"];
+    for text in texts {
+        scene.ana_says(text).await;
+        scene.maria.wait_for_text(text).await;
+    }
+    scene.all_arrives(&texts, &[]).await;
+    let mut asked = scene.to_homeserver.asked();
+    asked.retain(|target| !target.contains("/messages?"));
+    assert_eq!(asked.len(), texts.len(), "{asked:#?}");
+    assert!(
+        asked
+            .iter()
+            .all(|target| target.contains("/send/m.room.message/"))
+    );
+    scene.bridge.stop().await;
+}
+
 /// The homeserver says «too many», «bad gateway» (and did it, or did not), says nothing (and did it, or did not), and
 /// stands still for a while.
 #[tokio::test(flavor = "multi_thread")]

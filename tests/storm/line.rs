@@ -38,6 +38,8 @@ struct State {
     /// What the next requests to a path meet with, one after the other.
     ordered: VecDeque<Mishap>,
     on: String,
+    /// What was asked for: method and target of each request.
+    asked: Vec<String>,
 }
 
 /// What happens to a request.
@@ -103,6 +105,7 @@ impl Line {
             mishaps: 0,
             ordered: VecDeque::new(),
             on: String::new(),
+            asked: Vec::new(),
         }));
         let address = listener.local_addr().expect("it listens");
         let shared = state.clone();
@@ -135,6 +138,11 @@ impl Line {
         state.ordered.extend(mishaps);
     }
 
+    /// What was asked for since this was last asked: the target of each request.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().asked)
+    }
+
     /// The mishaps that were ordered and have not come won't come.
     pub fn forgive(&self) {
         self.state.lock().unwrap().ordered.clear();
@@ -159,6 +167,7 @@ impl Drop for Line {
 
 impl State {
     fn next(&mut self, towards: Towards, target: &str) -> Option<Mishap> {
+        self.asked.push(target.to_owned());
         if target.contains(&self.on)
             && let Some(ordered) = self.ordered.pop_front()
         {
