@@ -255,7 +255,9 @@ fn hostile() -> Vec<String> {
 fn is_marked(text: &str) -> bool {
     let begins_bold = |line: &str| {
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || "_~`>-123. ".contains(c));
-        line.starts_with('*') && line.contains(':')
+        // The colon of an address makes nobody's name.
+        let mut colons = line.match_indices(':');
+        line.starts_with('*') && colons.any(|(at, _)| !line[at + 1..].starts_with("//"))
     };
     !text
         .split(civic::rich::is_line_end)
