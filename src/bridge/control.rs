@@ -161,25 +161,29 @@ async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
     BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST))
         .read_line(&mut line)
         .await?;
-    let answer = match serde_json::from_str(&line) {
+    let request = serde_json::from_str(&line);
+    let begins_anew = matches!(request, Ok(Request::BeginAnew));
+    let answer = match request {
         Ok(request) => carry_out(bridge, request).await,
         Err(error) => Answer::Refused(format!("that is not a request: {error}")),
     };
     let mut line = serde_json::to_string(&answer)?;
     line.push('\n');
-    writer.write_all(line.as_bytes()).await
+    let told = writer.write_all(line.as_bytes()).await;
+    if begins_anew {
+        // Only now: the process that answers is the one that ends.
+        bridge.begin_anew();
+    }
+    told
 }
 
 async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
     let done: anyhow::Result<Vec<String>> = match request {
         Request::Status => return Answer::Status(status(bridge)),
-        Request::BeginAnew => {
-            bridge.begin_anew();
-            Ok(vec![
-                "The account is linked. The bridge starts again with it, and it leads the groups from now on."
-                    .to_owned(),
-            ])
-        }
+        Request::BeginAnew => Ok(vec![
+            "The account is linked. The bridge starts again with it, and it leads the groups from now on."
+                .to_owned(),
+        ]),
         Request::Groups => Ok(bridge.groups().iter().map(described).collect()),
         Request::OpenGroup { theme } => bridge
             .open_group(&theme)

@@ -38,7 +38,7 @@ impl Work<'_> {
             let next = &tombstone.replacement;
             let Some(state) = self.follow(alias, &made.room, &tombstone).await? else {
                 made.lacking.push(format!(
-                    "{alias} was replaced by {next}, which the bridge can't enter or which does not say that it follows: let {} in there, and restart the bridge",
+                    "{alias} was replaced by {next}, but the bridge can't enter that room, or that room does not say that it follows: invite {} there, then restart the bridge",
                     self.homeserver.bot()
                 ));
                 made.ended = true;
@@ -49,7 +49,10 @@ impl Work<'_> {
             let old = std::mem::replace(&mut made.state, state);
             let earlier = std::mem::replace(&mut made.room, next.clone());
             made.changed = changed;
-            self.take_along(&mut made, &old).await?;
+            if self.take_along(&mut made, &old).await? {
+                let state = self.homeserver.all_state(&made.room).await;
+                made.state = state.map_err(during("reading", &made.room))?;
+            }
             self.point(alias, &earlier, &made.room).await?;
         }
         made.earlier = predecessor(&made.state);
@@ -73,8 +76,14 @@ impl Work<'_> {
         Ok((predecessor(&state).as_deref() == Some(from)).then_some(state))
     }
 
-    /// Writes what the old room said in our own words into the new one, where that doesn't say it yet.
-    async fn take_along(&self, made: &mut Made, old: &[StateEvent]) -> Result<(), ProvisionError> {
+    /// Writes what the old room said in our own words into the new one, where that doesn't say it yet. Whether anything
+    /// was written.
+    async fn take_along(
+        &self,
+        made: &mut Made,
+        old: &[StateEvent],
+    ) -> Result<bool, ProvisionError> {
+        let mut any = false;
         let bot = self.homeserver.bot();
         let is_ours = |event: &&StateEvent| {
             event.sender == bot
@@ -94,9 +103,9 @@ impl Work<'_> {
                 .homeserver
                 .set_state(&room, event_type, key, &event.content)
                 .await;
-            self.unless_lacking(made, event_type, written)?;
+            any |= self.unless_lacking(made, event_type, written)?.is_some();
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Lets the alias lead to the new room, and takes the old one out of the directory.
@@ -155,11 +164,14 @@ impl Work<'_> {
     ) -> Result<Option<T>, ProvisionError> {
         match outcome {
             Err(error) if error.is("M_FORBIDDEN") && !self.made_by_bot(&made.state) => {
-                made.lacking.push(format!(
+                let lacking = format!(
                     "the bridge may not set {what} in {}: give {} the power level 100 there",
                     made.room,
                     self.homeserver.bot()
-                ));
+                );
+                if !made.lacking.contains(&lacking) {
+                    made.lacking.push(lacking);
+                }
                 Ok(None)
             }
             outcome => outcome.map(Some).map_err(during("setting", what)),

@@ -113,8 +113,8 @@ fn records(lacking: Vec<String>, halted: Vec<(ThemeSlug, String)>) -> Vec<Findin
     let lacking = lacking.into_iter().map(|what| {
         Finding::error(
             ABOUT,
-            format!("In a room that replaced another, {what}."),
-            "When it may, the bridge starts again by itself and completes the room.",
+            format!("Of a room that was replaced: {what}."),
+            "Then restart the bridge. (Where only power was missing it does so by itself.)",
         )
     });
     let halted = halted.into_iter().map(|(theme, why)| {

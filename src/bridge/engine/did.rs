@@ -140,7 +140,8 @@ impl Engine {
         *of == own || known.is_some_and(|known| known.admins.contains(member.as_str()))
     }
 
-    /// What a message of a group answers. Words of somebody who stays out are not told by whoever answers them.
+    /// What a message of a group answers. Words of somebody who stays out, or was never heard in public, are not told by
+    /// whoever answers them.
     fn answered_in_group(
         &self,
         batch: &mut Batch,
@@ -154,8 +155,8 @@ impl Engine {
             Some(author) => self.member_of(batch, author)?,
             None => None,
         };
-        let carried = author.is_some_and(|author| lock(&self.people).choice(&author).carried);
-        let quoted = reply.text.as_deref().filter(|_| carried || reply.key.ours);
+        let public = author.is_some_and(|author| lock(&self.people).is_public(&author));
+        let quoted = reply.text.as_deref().filter(|_| public || reply.key.ours);
         Ok(Some(Answers {
             to,
             thread: None,

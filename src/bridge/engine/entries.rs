@@ -21,7 +21,7 @@ pub(crate) struct Incoming {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Kept {
-    Talk(Talk),
+    Talk(Box<Talk>),
     Members {
         group: String,
         present: BTreeSet<String>,
@@ -49,6 +49,9 @@ pub(crate) struct Talk {
     pub(crate) own_name: Option<String>,
     /// The message on its own network.
     pub(crate) message: Spot,
+    /// The address of whoever wrote it in a group: who answers them there has to name it.
+    #[serde(default)]
+    pub(crate) address: Option<whatsapp::Person>,
     pub(crate) at: i64,
     pub(crate) did: Did,
 }

@@ -163,12 +163,13 @@ impl Engine {
                     .to_string(),
                 own_name: Some(seat.name_of(&heard.sender)),
                 message: Spot::event(heard.event_id.as_str()),
+                address: None,
                 at: heard.at.0,
                 did,
             };
             let incoming = Incoming {
                 again,
-                ..Incoming::new(source, seat.slug(), Kept::Talk(talk))
+                ..Incoming::new(source, seat.slug(), Kept::Talk(talk.into()))
             };
             self.notebook.take_in(batch, clock::now(), &incoming);
             return Ok(Some(seat.clone()));
@@ -333,10 +334,11 @@ impl Engine {
             member: member.to_string(),
             own_name: heard.push_name.clone(),
             message,
+            address: Some(heard.sender.clone()),
             at: heard.at_ms,
             did,
         };
-        let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk));
+        let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk.into()));
         self.notebook.take_in(batch, clock::now(), &incoming);
         Ok(Some(seat))
     }

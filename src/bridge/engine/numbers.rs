@@ -33,12 +33,8 @@ impl Engine {
             .and_then(|seat| seat.known.as_ref())
             .is_some_and(|known| known.people.contains_key(member.as_str()));
         let people = lock(&self.people);
-        let public = people
-            .get(&member)
-            .filter(|person| person.ghost_name.is_some() && people.choice(&member).carried);
-        let name = public
-            .filter(|_| is_here)
-            .map(|person| person.shown.clone());
+        let named = is_here && people.is_public(&member);
+        let name = named.then(|| people.shown(&member));
         Ok(name.map(|name| (member, name)))
     }
 }

@@ -63,6 +63,12 @@ impl People {
             .into()
     }
 
+    /// Whether they have been heard in public, and still want to be.
+    pub(crate) fn is_public(&self, member: &MemberId) -> bool {
+        let person = self.get(member);
+        person.is_some_and(|person| person.ghost_name.is_some() && !person.choice.stays_out)
+    }
+
     /// What a person is shown as.
     pub(crate) fn shown(&self, member: &MemberId) -> String {
         match self.get(member) {

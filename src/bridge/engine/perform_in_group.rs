@@ -205,12 +205,4 @@ impl Engine {
         let server = self.homeserver.identity().server_name();
         format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
     }
-
-    /// The address of somebody who wrote in a group.
-    pub(super) fn address_in(&self, leg: &str, member: &str) -> Option<whatsapp::Person> {
-        let group: GroupId = leg.parse().ok()?;
-        let groups = lock(&self.groups);
-        let known = groups.get(&group)?.known.as_ref()?;
-        known.people.get(member).cloned()
-    }
 }

@@ -81,12 +81,11 @@ impl Layout<'_> {
     }
 
     fn fresh(&mut self, talk: &Talk) -> Link {
-        let author = self.engine.address_in(&talk.from, &talk.member);
         Link {
             leg: talk.from.clone(),
             spot: talk.message.clone(),
             member: talk.member.clone(),
-            author,
+            author: talk.address.clone(),
             at: talk.at,
             text: String::new(),
             thread: None,
