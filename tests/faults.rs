@@ -38,9 +38,7 @@ impl Scene {
         let mut dice = StdRng::seed_from_u64(0);
         let [to_homeserver, to_bridge] = line::lay_between(&world, &mut dice).await;
         let bridge = world.start_bridge().await;
-        let link = world.open_group("agua").await;
-        let ana = world.phone("Ana").await;
-        let group = ana.join(&link).await.unwrap();
+        let (ana, group) = world.newcomer("Ana", "agua").await;
         let maria = world.citizen("María", "agua").await;
         ana.send_text(&group, "buen día").await.unwrap();
         maria.wait_for_text("buen día").await;

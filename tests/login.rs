@@ -23,9 +23,7 @@ async fn an_account_is_linked_by_scanning_a_code() {
     let first = world.bridge_device();
 
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "hola").await.unwrap();
     maria.wait_for_text("hola").await;
@@ -109,9 +107,7 @@ async fn the_spare_account_takes_over() {
     let mut world = World::with_settings(&[AGUA], &settings).await;
     world.phone("Reserva").await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "hola").await.unwrap();
     maria.wait_for_text("hola").await;

@@ -18,6 +18,7 @@ mod privacy;
 mod refusals;
 mod restart;
 mod rooms;
+mod scene;
 mod storm;
 mod tidy;
 mod upgrades;

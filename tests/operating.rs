@@ -100,9 +100,7 @@ async fn the_doctor_finds_what_is_wrong() {
 async fn what_was_put_aside_is_sent_again() {
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "hola").await.unwrap();
     maria.wait_for_text("hola").await;

@@ -8,9 +8,7 @@ use crate::world::{AGUA, World};
 async fn strangers_and_nonsense_are_refused_and_disturb_nothing() {
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
 
     // A connection for each: the server may end one after it refused what it had not read.

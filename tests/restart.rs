@@ -80,9 +80,7 @@ async fn killed_in_the_middle_of_a_conversation() {
 async fn what_was_written_while_it_was_down_arrives_with_its_own_time() {
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "antes").await.unwrap();
     maria.wait_for_text("antes").await;
@@ -158,9 +156,7 @@ async fn the_homeserver_restarts_under_the_bridge() {
 async fn a_banned_account_keeps_everything_until_it_may_send() {
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
 
     let number = world.bridge_device().number;
@@ -215,9 +211,7 @@ async fn a_banned_account_keeps_everything_until_it_may_send() {
 async fn an_unlinked_account_keeps_everything_until_it_is_linked_again() {
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
-    let link = world.open_group("agua").await;
-    let ana = world.phone("Ana").await;
-    let group = ana.join(&link).await.unwrap();
+    let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
 
     world

@@ -31,9 +31,7 @@ impl Scene {
         let with_keeper = format!("{server}  keeper: \"@keeper:{SERVER}\"\n");
         std::fs::write(&file, config.replace(&server, &with_keeper)).unwrap();
         let bridge = Some(world.start_bridge().await);
-        let link = world.open_group("agua").await;
-        let ana = world.phone("Ana").await;
-        let group = ana.join(&link).await.unwrap();
+        let (ana, group) = world.newcomer("Ana", "agua").await;
         let maria = world.citizen("María", "agua").await;
         let keeper = world.citizen("keeper", "agua").await;
         ana.send_text(&group, "buen día").await.unwrap();

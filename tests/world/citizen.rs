@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::api::Direction;
 use matrix_sdk::ruma::api::client::filter::FilterDefinition;
+use matrix_sdk::ruma::api::client::message::get_message_events;
+use matrix_sdk::ruma::events::AnySyncTimelineEvent;
 use matrix_sdk::ruma::events::room::message::{
     OriginalSyncRoomMessageEvent, RoomMessageEventContent,
 };
-use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomOrAliasId};
+use matrix_sdk::ruma::serde::Raw;
+use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomOrAliasId, UInt};
 use matrix_sdk::{Client, Room};
 use sandbox::synapse::Synapse;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -32,6 +37,8 @@ pub struct Citizen {
     pub client: Client,
     pub room: Room,
     lines: watch::Receiver<Vec<Line>>,
+    /// How many events have come.
+    heard: watch::Receiver<usize>,
     syncing: JoinHandle<()>,
 }
 
@@ -76,6 +83,11 @@ impl Citizen {
                 });
             }
         });
+        let (count, heard) = watch::channel(0);
+        client.add_event_handler(move |_: Raw<AnySyncTimelineEvent>| {
+            count.send_modify(|events| *events += 1);
+            std::future::ready(())
+        });
         let room = client.get_room(joined.room_id());
         let room = room.expect("the room is joined");
         let background = client.clone();
@@ -89,6 +101,7 @@ impl Citizen {
             client,
             room,
             lines,
+            heard,
             syncing,
         }
     }
@@ -126,6 +139,38 @@ impl Citizen {
             .into_iter()
             .find(|line| line.text == text)
             .expect("it was waited for")
+    }
+
+    /// The first of the room's last events that is as wanted, once there is one.
+    pub async fn wait_for_event(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut heard = self.heard.clone();
+        let mut events = Vec::new();
+        let looking = async {
+            loop {
+                heard.mark_unchanged();
+                events = self.timeline().await;
+                if let Some(event) = events.iter().find(|event| holds(event)) {
+                    return event.clone();
+                }
+                heard.changed().await.expect("the client runs");
+            }
+        };
+        match timeout(PATIENCE, looking).await {
+            Ok(event) => event,
+            Err(_) => panic!("waited for {what}; the room has {events:#?}"),
+        }
+    }
+
+    /// The room's last hundred events, oldest first, as the homeserver gives them now.
+    pub async fn timeline(&self) -> Vec<Value> {
+        let room = self.room.room_id().to_owned();
+        let mut request = get_message_events::v3::Request::new(room, Direction::Backward);
+        request.limit = UInt::from(100_u32);
+        let answer = self.client.send(request).await.expect("the timeline");
+        let events = answer.chunk.iter().rev();
+        events
+            .map(|event| serde_json::from_str(event.json().get()).expect("an event"))
+            .collect()
     }
 
     pub fn transcript(&self) -> String {

@@ -138,6 +138,14 @@ impl World {
         phone
     }
 
+    /// A person with a phone, in a group of their own that is opened for a theme.
+    pub async fn newcomer(&mut self, name: &str, theme: &str) -> (Arc<Phone>, String) {
+        let link = self.open_group(theme).await;
+        let phone = self.phone(name).await;
+        let group = phone.join(&link).await.expect("the link lets them in");
+        (phone, group)
+    }
+
     /// A person with a Matrix client, in a theme's room.
     pub async fn citizen(&self, name: &str, theme: &str) -> Citizen {
         Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await

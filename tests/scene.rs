@@ -1,0 +1,91 @@
+//! Where most conversations take place: a theme with two groups and its room, and somebody in each.
+
+use std::sync::Arc;
+
+use sandbox::phones::{Phone, Shown};
+use serde_json::Value;
+
+use crate::world::{AGUA, BridgeProcess, Citizen, World};
+
+/// One theme with two groups: Ana has a phone in the first, Beto in the second, María sits in the room.
+pub struct Scene {
+    pub world: World,
+    pub bridge: BridgeProcess,
+    pub ana: Arc<Phone>,
+    pub beto: Arc<Phone>,
+    pub one: String,
+    pub two: String,
+    pub maria: Citizen,
+    /// The invitation link of the first group.
+    pub link: String,
+}
+
+impl Scene {
+    pub async fn new() -> Self {
+        let mut world = World::new(&[AGUA]).await;
+        let bridge = world.start_bridge().await;
+        let link = world.open_group("agua").await;
+        let ana = world.phone("Ana").await;
+        let one = ana.join(&link).await.unwrap();
+        let (beto, two) = world.newcomer("Beto", "agua").await;
+        let maria = world.citizen("María", "agua").await;
+        ana.send_text(&one, "hola").await.unwrap();
+        beto.send_text(&two, "buenas").await.unwrap();
+        maria.wait_for_text("hola").await;
+        maria.wait_for_text("buenas").await;
+        Self {
+            world,
+            bridge,
+            ana,
+            beto,
+            one,
+            two,
+            maria,
+            link,
+        }
+    }
+
+    /// What Ana's phone shows of a message, once it is as wanted.
+    pub async fn ana_sees(&self, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+        sees(&self.ana, &self.one, what, holds).await
+    }
+
+    pub async fn beto_sees(&self, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+        sees(&self.beto, &self.two, what, holds).await
+    }
+
+    /// The room's events, oldest first, once there is one as wanted; and that one.
+    pub async fn room_has(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        self.maria.wait_for_event(what, holds).await
+    }
+
+    pub async fn timeline(&self) -> Vec<Value> {
+        self.maria.timeline().await
+    }
+
+    pub async fn maria_sends(&self, event_type: &str, content: Value) -> String {
+        let sent = self.maria.room.send_raw(event_type, content).await;
+        sent.unwrap().response.event_id.to_string()
+    }
+
+    pub async fn ends(self) {
+        self.world.settled().await;
+        self.bridge.stop().await;
+    }
+}
+
+pub async fn sees(phone: &Phone, group: &str, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+    let chat = phone
+        .wait_for(group, |chat| chat.iter().any(&holds))
+        .await
+        .unwrap_or_else(|error| panic!("waited for {what}: {error:?}"));
+    chat.into_iter().find(|shown| holds(shown)).unwrap()
+}
+
+pub fn body(event: &Value) -> &str {
+    event["content"]["body"].as_str().unwrap_or_default()
+}
+
+pub fn id(event: &Value) -> &str {
+    event["event_id"].as_str().unwrap()
+}
