@@ -6,6 +6,7 @@
 //! - [`endpoint`]: what the homeserver tells us, and [`heard`]: what it means.
 //! - [`html`]: formatted text as Matrix writes it.
 //! - [`homeserver`]: what we ask of it, and [`send_error`]: how that can fail.
+//! - [`record`]: the public record, as it is written into rooms.
 //! - [`provision`]: the plan's space and rooms, seen to exist; [`bridge_info`]: the groups joined to them.
 
 pub mod bridge_info;
@@ -16,6 +17,7 @@ pub mod html;
 pub mod identity;
 pub mod names;
 pub mod provision;
+pub mod record;
 pub mod registration;
 pub mod send_error;
 pub mod settings;

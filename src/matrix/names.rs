@@ -26,3 +26,30 @@ pub const GROUP: &str = ours!("group");
 
 /// What the state key of a WhatsApp group's bridge information begins with; the group's id follows.
 pub const WHATSAPP_GROUP: &str = ours!("whatsapp:");
+
+/// State of a theme's room, state key such as `agua-7`: a proposal as it is now.
+pub const PROPOSAL: &str = ours!("proposal");
+
+/// State of a theme's room, the same key: how many support it.
+pub const SUPPORT: &str = ours!("support");
+
+/// An act in a theme's room: a proposal's words, at first or anew.
+pub const REVISION: &str = ours!("proposal.revision");
+
+/// An act in a theme's room: somebody would have a proposal otherwise, and what its authors say to that.
+pub const AMENDMENT: &str = ours!("amendment");
+
+/// An act in a theme's room: a proposal's life goes on or ends.
+pub const STATUS_CHANGE: &str = ours!("status_change");
+
+/// An act in a theme's room: somebody supports a proposal by command, or no longer.
+pub const ENDORSEMENT: &str = ours!("endorsement");
+
+/// Content key of a proposal's card: which proposal it shows.
+pub const CARD: &str = ours!("card");
+
+/// State of a plan's space, key: a member id. That member and another are one person.
+pub const PERSON: &str = ours!("person");
+
+/// State of a plan's space, state key: a theme's slug. How many took part, counted once a day.
+pub const PARTICIPATION: &str = ours!("participation");
