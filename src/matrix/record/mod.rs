@@ -6,10 +6,12 @@
 mod act;
 mod head;
 mod people;
+mod reference;
 
 pub use act::{Act, Change, Context, Did};
 pub use head::{Amendments, Head, Status, Support};
 pub use people::{Count, Linked, Network, Participation, Party};
+pub use reference::reference;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,270 @@
+use std::fmt::Write;
+
+use schemars::{JsonSchema, schema_for};
+use serde::Serialize;
+
+use super::{
+    Act, Amendments, Change, Context, Count, Did, Head, Linked, Network, Participation, Party,
+    Status, Support, Texts, VERSION,
+};
+use crate::names;
+
+/// The reference of all our event types in a room's record, in Markdown, with JSON Schemas and examples.
+pub fn reference() -> String {
+    let mut text = String::from(BEGINNING);
+    section(&mut text, State(names::PROPOSAL, "agua-7"), &head());
+    section(&mut text, State(names::SUPPORT, "agua-7"), &support());
+    text.push_str(ACTS);
+    for act in acts() {
+        example(&mut text, &Timeline(act.did.event_type()).heading(), &act);
+    }
+    schema::<Act>(&mut text);
+    text.push_str(SPACE);
+    section(
+        &mut text,
+        State(names::PERSON, "abcdefghij234567"),
+        &linked(),
+    );
+    section(
+        &mut text,
+        State(names::PARTICIPATION, "agua"),
+        &participation(),
+    );
+    text
+}
+
+const BEGINNING: &str = "# The public record
+
+How to read a plan with any Matrix client. Nothing is needed but an account on any homeserver, or none where guests may read:
+the rooms' history is world-readable. This page is generated from the shapes in `src/matrix/record`; the tests hold what the bridge
+writes to these schemas.
+
+1. Join the plan's space by its alias, and read its state: `m.space.child` names the themes' rooms.
+2. In a theme's room, state `org.aty.proposal` is each proposal as it is now, state `org.aty.support` of the same key how many support it.
+3. How a proposal came to be so are its acts: begin with the event `rev_event` of the state and go back over each act's `prev`.
+4. Its discussion is the thread of `root_event` (`/rooms/{room}/relations/{root_event}/m.thread`). The bridge's own message there whose content
+   has `org.aty.card` is its card: the same for people.
+5. Who supports it are the senders of reactions with the key 👍 (in any skin colour, with or without U+FE0F) to `root_event` and to the card, without
+   those that were redacted and without the bridge's own account; and whoever has endorsed it by command, if their last endorsement is `on`.
+   Accounts that a state `org.aty.person` of the space joins are one person.
+
+State of these types needs power level 95, which the bridge's account alone has. Act events are believed only from that account: it is the
+sender of the room's `org.aty.theme`. Times are milliseconds since 1970. A `v` above 1 is a shape that this page does not tell of. Where text was
+deleted for good its events are redacted; the chain goes on by their ids.
+
+";
+
+const ACTS: &str = "## Acts
+
+Events in the timeline of a theme's room. `act` tells what was done, `body` the same in one sentence.
+
+";
+
+const SPACE: &str = "## In the plan's space
+
+";
+
+struct State(&'static str, &'static str);
+struct Timeline(&'static str);
+
+impl State {
+    fn heading(&self) -> String {
+        format!("`{}`, state key such as `{}`", self.0, self.1)
+    }
+}
+
+impl Timeline {
+    fn heading(&self) -> String {
+        format!("`{}`", self.0)
+    }
+}
+
+fn section<T: Serialize + JsonSchema>(text: &mut String, state: State, shown: &T) {
+    let _infallible = writeln!(text, "## {}\n", state.heading());
+    example(text, "For example", shown);
+    schema::<T>(text);
+}
+
+fn example<T: Serialize>(text: &mut String, heading: &str, shown: &T) {
+    let json = serde_json::to_string_pretty(shown).unwrap_or_default();
+    let _infallible = writeln!(text, "{heading}:\n\n```json\n{json}\n```\n");
+}
+
+fn schema<T: JsonSchema>(text: &mut String) {
+    let schema = serde_json::to_string_pretty(&schema_for!(T)).unwrap_or_default();
+    let _infallible = writeln!(
+        text,
+        "<details><summary>JSON Schema</summary>\n\n```json\n{schema}\n```\n\n</details>\n"
+    );
+}
+
+fn texts(text: &str) -> Texts {
+    Texts::from([("es".to_owned(), text.to_owned())])
+}
+
+fn ana() -> Party {
+    Party {
+        member: "abcdefghij234567".to_owned(),
+        network: Network::WhatsApp,
+        user_id: Some("@_aty_abcdefghij234567:example.org".to_owned()),
+    }
+}
+
+fn maria() -> Party {
+    Party {
+        member: "bcdefghij234567a".to_owned(),
+        network: Network::Matrix,
+        user_id: Some("@maria:example.org".to_owned()),
+    }
+}
+
+fn head() -> Head {
+    Head {
+        v: VERSION,
+        reference: "AGUA-7".to_owned(),
+        title: texts("Agua en la escuela"),
+        body: texts("Un filtro de agua en cada escuela rural."),
+        status: Status::Open,
+        authors: vec![ana()],
+        root_event: Some("$root".to_owned()),
+        rev: 2,
+        rev_event: Some("$second".to_owned()),
+        prev: Some("$first".to_owned()),
+        amendments: Amendments {
+            open: 0,
+            accepted: 1,
+            declined: 0,
+        },
+        promoted_from: None,
+        created_ts: 1_790_000_000_000,
+        updated_ts: 1_790_000_600_000,
+    }
+}
+
+fn support() -> Support {
+    Support {
+        v: VERSION,
+        people: 12,
+        whatsapp: 9,
+        matrix: 4,
+        updated_ts: 1_790_000_660_000,
+    }
+}
+
+fn linked() -> Linked {
+    Linked {
+        v: VERSION,
+        accounts: vec![ana(), maria()],
+    }
+}
+
+fn participation() -> Participation {
+    Participation {
+        v: VERSION,
+        day: "2026-11-22".to_owned(),
+        participants: Count {
+            whatsapp: 41,
+            matrix: 12,
+        },
+        messages: Count {
+            whatsapp: 512,
+            matrix: 130,
+        },
+        proposals: 9,
+        supports: Count {
+            whatsapp: 77,
+            matrix: 31,
+        },
+    }
+}
+
+/// One of each.
+fn acts() -> Vec<Act> {
+    let did = [
+        Did::Proposed {
+            title: texts("Agua en la escuela"),
+            text: texts("Un filtro en cada escuela rural."),
+            authors: vec![ana()],
+            from_card: false,
+            promoted_from: None,
+        },
+        Did::Revised {
+            title: texts("Agua en la escuela"),
+            text: texts("Un filtro de agua en cada escuela rural."),
+            by: ana(),
+            amendment: Some(3),
+        },
+        Did::Amended {
+            amendment: 3,
+            change: Change::Replace {
+                old: "Un filtro".to_owned(),
+                new: "Un filtro de agua".to_owned(),
+            },
+            by: maria(),
+        },
+        Did::Decided {
+            amendment: 3,
+            accepted: true,
+            by: ana(),
+        },
+        Did::Backed {
+            amendment: 4,
+            by: maria(),
+        },
+        Did::Endorsed {
+            by: maria(),
+            on: true,
+        },
+        Did::Withdrawn {
+            by: ana(),
+            erased: false,
+        },
+    ];
+    did.into_iter()
+        .map(|did| Act {
+            context: Context {
+                v: VERSION,
+                reference: "AGUA-7".to_owned(),
+                root_event: Some("$root".to_owned()),
+                prev: None,
+                ts: 1_790_000_000_000,
+                body: "Ana propuso AGUA-7: Agua en la escuela".to_owned(),
+            },
+            did,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn the_page_in_the_docs_is_fresh() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .nth(2)
+            .unwrap();
+        let path = root.join("docs/reference/events.md");
+        if env::var_os("ATY_BLESS").is_some() {
+            fs::write(&path, reference()).unwrap();
+        }
+        let shipped = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            shipped == reference(),
+            "docs/reference/events.md is stale: run the tests once with ATY_BLESS=1"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for act in acts() {
+            let json = serde_json::to_value(&act).unwrap();
+            assert_eq!(serde_json::from_value::<Act>(json).unwrap(), act);
+        }
+        let json = serde_json::to_value(head()).unwrap();
+        assert_eq!(serde_json::from_value::<Head>(json).unwrap(), head());
+    }
+}
