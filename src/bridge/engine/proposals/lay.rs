@@ -1,0 +1,245 @@
+//! From what was decided about a proposal to what stands in the lanes.
+
+use civic::{ActKind, Counts, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
+use matrix::record::{Amendments, Head, Status, Support, Texts, VERSION};
+use whatsapp::markup;
+
+use super::stored::{Setting, Stored, party_out, reference};
+use crate::engine::carry::Layout;
+use crate::engine::entries::{Act, Copy, Link, Spot, leg_key};
+use crate::engine::lock;
+
+/// The leg under which the links of what the bridge itself says of a proposal stand.
+const CARD: &str = "card";
+const ACTS: &str = "acts";
+
+/// The name of the link of a proposal's card, and of that of its acts.
+pub(crate) fn card_name(notebook: &crate::engine::Notebook, proposal: &ProposalRef) -> Vec<u8> {
+    let spot = Spot::event(&proposal.to_string());
+    notebook.message_name(proposal.code.as_str(), CARD, &spot)
+}
+
+pub(crate) fn acts_name(notebook: &crate::engine::Notebook, proposal: &ProposalRef) -> Vec<u8> {
+    let spot = Spot::event(&proposal.to_string());
+    notebook.message_name(proposal.code.as_str(), ACTS, &spot)
+}
+
+impl Layout<'_> {
+    /// Keeps a record, and lets the room have it as act and head.
+    pub(in crate::engine) fn record(&mut self, theme: &Theme, record: &Record) {
+        let Some(number) = theme.number_of(record) else {
+            return;
+        };
+        let proposal = reference(&self.seat.definition.code, number);
+        if let Record::Proposed {
+            root: Root::Card, ..
+        } = record
+        {
+            self.card(theme, number, &Leg::Room);
+        }
+        if let Record::Withdrawn { erased: true, .. } = record {
+            self.erase(theme, &proposal);
+        }
+        let Some(stored) = self.stored(theme, record, number) else {
+            return;
+        };
+        let slug = self.seat.slug().clone();
+        self.engine
+            .notebook
+            .keep_record(self.batch, &slug, &stored);
+        if matches!(stored, Stored::Reacted { .. }) {
+            return;
+        }
+        let found = theme.proposals().get(&number);
+        let act = Act::Write {
+            stored: Box::new(stored),
+            head: found.map(|found| Box::new(self.head(found))),
+            root: found.and_then(|found| root_name(found.root())),
+        };
+        let effect = self.send(&Leg::Room, act, None, None);
+        let name = acts_name(&self.engine.notebook, &proposal);
+        let head_effect = head_effect(&effect);
+        self.add_copies(&name, ACTS, [effect, head_effect].map(in_room));
+    }
+
+    fn stored(&self, theme: &Theme, record: &Record, number: u32) -> Option<Stored> {
+        let user_id = |party: &Party| self.engine.user_id(party);
+        let language = self.engine.config.language;
+        let body = self.sentence(theme, record, number);
+        let setting = Setting {
+            code: &self.seat.definition.code,
+            language: language.code(),
+            body,
+            number,
+            user_id: &user_id,
+        };
+        Stored::new(record, &setting)
+    }
+
+    /// A record in one sentence, for clients that don't know its type.
+    fn sentence(&self, theme: &Theme, record: &Record, number: u32) -> String {
+        let (who, act, amendment) = match record {
+            Record::Proposed { authors, .. } => (authors.last(), ActKind::Proposed, None),
+            Record::Revised { by, amendment, .. } => (Some(by), ActKind::Revised, *amendment),
+            Record::Withdrawn { by, .. } => (Some(by), ActKind::Withdrawn, None),
+            Record::Supported { by, on: true, .. } => (Some(by), ActKind::Endorsed, None),
+            Record::Supported { by, .. } => (Some(by), ActKind::Unendorsed, None),
+            Record::Amended { by, amendment, .. } => (Some(by), ActKind::Amended, Some(*amendment)),
+            Record::Decided {
+                by,
+                amendment,
+                accepted,
+                ..
+            } => {
+                let act = match accepted {
+                    true => ActKind::Accepted,
+                    false => ActKind::Declined,
+                };
+                (Some(by), act, Some(*amendment))
+            }
+            Record::Backed { by, amendment, .. } => (Some(by), ActKind::Backed, Some(*amendment)),
+            Record::Group { .. } => (None, ActKind::Proposed, None),
+        };
+        let who = who.map(|who| lock(&self.engine.people).shown(&who.member));
+        let title = theme.proposals().get(&number);
+        let notice = Notice::Act {
+            proposal: reference(&self.seat.definition.code, number).to_string(),
+            title: title.map(|found| found.title().to_owned()).unwrap_or_default(),
+            who: who.unwrap_or_default(),
+            act,
+            amendment,
+        };
+        self.engine.words(&notice, None)
+    }
+
+    fn head(&self, proposal: &Proposal) -> Head {
+        let texts = |text: &str| {
+            Texts::from([(self.engine.config.language.code().to_owned(), text.to_owned())])
+        };
+        let amendments = proposal.amendment_counts();
+        let parties = proposal.authors().iter();
+        let authors = parties.map(|party| party_out(party, self.engine.user_id(party)));
+        Head {
+            v: VERSION,
+            reference: reference(&self.seat.definition.code, proposal.number()).to_string(),
+            title: texts(proposal.title()),
+            body: texts(proposal.text()),
+            status: match proposal.status() {
+                civic::Status::Draft => Status::Draft,
+                civic::Status::Open => Status::Open,
+                civic::Status::InReview => Status::InReview,
+                civic::Status::Answered => Status::Answered,
+                civic::Status::Withdrawn => Status::Withdrawn,
+            },
+            authors: authors.collect(),
+            root_event: None,
+            rev: proposal.revision(),
+            rev_event: None,
+            prev: None,
+            amendments: Amendments {
+                open: amendments.open,
+                accepted: amendments.accepted,
+                declined: amendments.declined,
+            },
+            promoted_from: proposal.promoted_from(),
+            created_ts: proposal.created().0,
+            updated_ts: proposal.updated().0,
+        }
+    }
+
+    /// Lets a leg have a proposal's card: made once in the room and changed there later, said again in a group.
+    pub(in crate::engine) fn card(&mut self, theme: &Theme, number: u32, to: &Leg) {
+        let Some(proposal) = theme.proposals().get(&number) else {
+            return;
+        };
+        let act = Act::Card {
+            proposal: reference(&self.seat.definition.code, number).to_string(),
+            text: self.card_text(theme, proposal),
+            root: root_name(proposal.root()),
+        };
+        if self.laid.contains(&(to.clone(), act.name())) {
+            return;
+        }
+        let of = reference(&self.seat.definition.code, number);
+        let name = card_name(&self.engine.notebook, &of);
+        let effect = self.send(to, act, None, Some(name.clone()));
+        let leg = leg_key(to);
+        self.add_copies(&name, CARD, [Copy { leg, effect }]);
+    }
+
+    fn card_text(&self, theme: &Theme, proposal: &Proposal) -> String {
+        let literal = |text: &str| markup::write(&civic::Rich::literal(text), &|_| None).text;
+        let people = lock(&self.engine.people);
+        let authors = proposal.authors().iter();
+        let notice = theme.card(proposal, &literal, &|member| people.shown(member));
+        drop(people);
+        let _ = authors;
+        self.engine.words(&notice, None)
+    }
+
+    /// Lets the room have the public count.
+    pub(in crate::engine) fn count(&mut self, number: u32, counts: Counts) {
+        let proposal = reference(&self.seat.definition.code, number);
+        let support = Support {
+            v: VERSION,
+            people: counts.people,
+            whatsapp: counts.whatsapp,
+            matrix: counts.matrix,
+            updated_ts: self.now.0,
+        };
+        let act = Act::Count {
+            proposal: proposal.to_string(),
+            support,
+        };
+        self.send(&Leg::Room, act, None, None);
+    }
+
+    /// What was deleted for good is taken back wherever it stands: acts, heads and cards.
+    fn erase(&mut self, theme: &Theme, proposal: &ProposalRef) {
+        let (acts, card) = (
+            acts_name(&self.engine.notebook, proposal),
+            card_name(&self.engine.notebook, proposal),
+        );
+        let take_back = |of: &[u8]| Act::TakeBack {
+            of: of.to_vec(),
+            by_author: false,
+        };
+        self.send(&Leg::Room, take_back(&acts), None, None);
+        let groups = theme.open_groups().map(|group| Leg::Group(group.clone()));
+        let legs: Vec<Leg> = std::iter::once(Leg::Room).chain(groups).collect();
+        for leg in legs {
+            self.send(&leg, take_back(&card), None, None);
+        }
+    }
+
+    fn add_copies(&mut self, name: &[u8], leg: &str, copies: impl IntoIterator<Item = Copy>) {
+        let known = match self.links.get(name) {
+            Some(link) => Some(link.clone()),
+            None => self.engine.notebook.link(name).ok().flatten(),
+        };
+        let mut link = known.unwrap_or_else(|| Link::of_bridge(leg, self.now.0));
+        link.copies.extend(copies);
+        self.engine.notebook.keep_link(self.batch, name, &link);
+        self.links.insert(name.to_vec(), link);
+    }
+}
+
+fn in_room(effect: String) -> Copy {
+    Copy {
+        leg: leg_key(&Leg::Room),
+        effect,
+    }
+}
+
+/// The head that is written with an act.
+pub(crate) fn head_effect(act: &str) -> String {
+    format!("{act}.head")
+}
+
+/// The link of the message that begins a thread; none if that is the card.
+pub(crate) fn root_name(root: &Root) -> Option<Vec<u8>> {
+    match root {
+        Root::Message(message) => Some(message.as_bytes().to_vec()),
+        Root::Card => None,
+    }
+}

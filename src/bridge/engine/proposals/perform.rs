@@ -1,0 +1,191 @@
+//! Writing a proposal into its room: acts, heads, counts and the card.
+
+use matrix::names;
+use matrix::record::{Head, Support};
+use ruma::OwnedEventId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use vault::Batch;
+
+use super::lay::{card_name, head_effect};
+use super::stored::Stored;
+use crate::engine::entries::{Outgoing, Spot, leg_key};
+use crate::engine::lane::Failure;
+use crate::engine::perform::{Event, misplaced};
+use crate::engine::perform_changes::amended;
+use crate::engine::{Engine, Seat, words};
+
+/// The last act of a proposal that stands in the room, and the one before it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct LastAct {
+    effect: String,
+    event: String,
+    prev: Option<String>,
+}
+
+impl Engine {
+    /// Writes an act, and the head that follows from it.
+    pub(in crate::engine) async fn write_act(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        (stored, head, root): (&Stored, Option<&Head>, Option<&[u8]>),
+        uncertain: bool,
+    ) -> Result<Option<String>, Failure> {
+        let Stored::Act { act, .. } = stored else {
+            return Err(misplaced());
+        };
+        let proposal: civic::ProposalRef =
+            act.context.reference.parse().map_err(|_| misplaced())?;
+        let root = self.root_event(root, &proposal)?;
+        // Whoever supports changes nothing of the proposal, and has no place in the chain.
+        let chained = act.did.event_type() != names::ENDORSEMENT;
+        let last = self.last_act(seat, &proposal)?;
+        let prev = match last.effect == entry.effect {
+            true => last.prev,
+            false => Some(last.event).filter(|event| !event.is_empty()),
+        };
+        let mut act = act.clone();
+        act.context.root_event = root.as_ref().map(ToString::to_string);
+        act.context.prev = prev.clone().filter(|_| chained);
+        let event = Event {
+            event_type: act.did.event_type(),
+            content: serde_json::to_value(&*act).map_err(|_| misplaced())?,
+            at: None,
+        };
+        let bot = self.homeserver.bot();
+        let sent = self.send_once(seat, bot, entry, &event, uncertain).await?;
+        let (Some(head), Some(sent), true) = (head, &sent, chained) else {
+            return Ok(sent);
+        };
+        let mut head = head.clone();
+        head.root_event = root.map(|event| event.to_string());
+        head.rev_event = Some(sent.clone());
+        head.prev.clone_from(&prev);
+        let content = serde_json::to_value(&head).map_err(|_| misplaced())?;
+        let key = proposal.state_key();
+        let written = self
+            .homeserver
+            .set_state(&seat.room, names::PROPOSAL, &key, &content)
+            .await?;
+        let last = LastAct {
+            effect: entry.effect.clone(),
+            event: sent.clone(),
+            prev,
+        };
+        self.note_act(seat, &proposal, entry, &last, &written)
+            .await?;
+        Ok(Some(sent.clone()))
+    }
+
+    pub(in crate::engine) async fn write_count(
+        &self,
+        seat: &Seat,
+        proposal: &str,
+        support: &Support,
+    ) -> Result<Option<String>, Failure> {
+        let proposal: civic::ProposalRef = proposal.parse().map_err(|_| misplaced())?;
+        let content = serde_json::to_value(support).map_err(|_| misplaced())?;
+        let key = proposal.state_key();
+        self.homeserver
+            .set_state(&seat.room, names::SUPPORT, &key, &content)
+            .await?;
+        Ok(None)
+    }
+
+    /// Says the card, in the thread of its proposal; or changes it, where it stands already.
+    pub(in crate::engine) async fn show_card(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        (proposal, text, root): (&str, &str, Option<&[u8]>),
+        uncertain: bool,
+    ) -> Result<Option<String>, Failure> {
+        let of: civic::ProposalRef = proposal.parse().map_err(|_| misplaced())?;
+        let (body, html) = words::in_room(text);
+        let mut content = json!({
+            "msgtype": "m.notice",
+            "body": body,
+            "format": "org.matrix.custom.html",
+            "formatted_body": html,
+            names::CARD: proposal,
+        });
+        let standing = self.event_of(&card_name(&self.notebook, &of))?;
+        let own = self.notebook.message_of_effect(&entry.effect);
+        let own = own.map_err(|_| Failure::Later(None))?;
+        match standing.filter(|event| own.as_deref() != Some(event.as_str())) {
+            Some(card) => content = amended(content, &card),
+            None => {
+                if let Some(root) = self.root_event(root, &of)? {
+                    content["m.relates_to"] = in_thread(&root);
+                }
+            }
+        }
+        let event = Event {
+            event_type: "m.room.message",
+            content,
+            at: None,
+        };
+        self.send_once(seat, self.homeserver.bot(), entry, &event, uncertain)
+            .await
+    }
+
+    /// The event that begins a proposal's thread: the message of this link, or the card.
+    fn root_event(
+        &self,
+        root: Option<&[u8]>,
+        proposal: &civic::ProposalRef,
+    ) -> Result<Option<OwnedEventId>, Failure> {
+        match root {
+            Some(message) => self.event_of(message),
+            None => self.event_of(&card_name(&self.notebook, proposal)),
+        }
+    }
+
+    fn last_act(&self, seat: &Seat, proposal: &civic::ProposalRef) -> Result<LastAct, Failure> {
+        let note = self.notebook.note(&note_of(seat, proposal));
+        let note = note.map_err(|_| Failure::Later(None))?;
+        Ok(note
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default())
+    }
+
+    async fn note_act(
+        &self,
+        seat: &Seat,
+        proposal: &civic::ProposalRef,
+        entry: &Outgoing,
+        last: &LastAct,
+        head: &OwnedEventId,
+    ) -> Result<(), Failure> {
+        let mut batch = Batch::new();
+        let bytes = serde_json::to_vec(last).map_err(|_| misplaced())?;
+        self.notebook
+            .put_note(&mut batch, &note_of(seat, proposal), &bytes);
+        let (theme, leg) = (seat.slug().as_str(), leg_key(&civic::Leg::Room));
+        self.notebook.copy_became(
+            &mut batch,
+            theme,
+            &super::lay::acts_name(&self.notebook, proposal),
+            &leg,
+            &head_effect(&entry.effect),
+            &Spot::event(head.as_str()),
+        );
+        let noted = self.notebook.commit(batch).await;
+        noted.map_err(|_| Failure::Later(None))
+    }
+}
+
+fn note_of(seat: &Seat, proposal: &civic::ProposalRef) -> String {
+    format!("last act/{}/{}", seat.slug(), proposal.state_key())
+}
+
+/// Spec: Client-Server API, "Threading".
+fn in_thread(root: &OwnedEventId) -> Value {
+    json!({
+        "rel_type": "m.thread",
+        "event_id": root,
+        "is_falling_back": true,
+        "m.in_reply_to": { "event_id": root },
+    })
+}

@@ -1,0 +1,310 @@
+//! Records of proposals as they are kept, and as they are read again from a room: acts in their public shape, and what
+//! reactions tell.
+
+use civic::{Change, MemberId, MessageId, Network, Party, ProposalRef, Record, Root, Support};
+use civic::{ThemeCode, Timestamp};
+use matrix::record::{self, Act, Context, Did, Texts, VERSION};
+use serde::{Deserialize, Serialize};
+
+/// A record of a proposal, as it is kept in the notebook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Stored {
+    /// One that is written into the room as an act. `root` is the message that begins the proposal's thread, where the
+    /// record tells it.
+    Act {
+        act: Box<Act>,
+        #[serde(default)]
+        root: Option<String>,
+    },
+    /// One that the room's reactions tell.
+    Reacted {
+        number: u32,
+        by: record::Party,
+        on: bool,
+        at: i64,
+    },
+}
+
+/// What of a record is not in the record itself.
+pub(crate) struct Setting<'a> {
+    /// The theme's code.
+    pub(crate) code: &'a ThemeCode,
+    /// The code of the language in which people write here.
+    pub(crate) language: &'a str,
+    /// The record in one sentence.
+    pub(crate) body: String,
+    /// The proposal that it is about: amendments are known by their own number.
+    pub(crate) number: u32,
+    /// The Matrix account of somebody, or their ghost's.
+    pub(crate) user_id: &'a dyn Fn(&Party) -> Option<String>,
+}
+
+impl Stored {
+    /// A record as it is kept; none for what is no proposal's.
+    pub(crate) fn new(record: &Record, setting: &Setting<'_>) -> Option<Self> {
+        let party = |party: &Party| party_out(party, (setting.user_id)(party));
+        let texts = |text: &str| Texts::from([(setting.language.to_owned(), text.to_owned())]);
+        let mut begins_with = None;
+        let (did, at) = match record {
+            Record::Group { .. } => return None,
+            Record::Supported {
+                number,
+                by,
+                how: Support::Reaction,
+                on,
+                at,
+            } => {
+                return Some(Self::Reacted {
+                    number: *number,
+                    by: party(by),
+                    on: *on,
+                    at: at.0,
+                });
+            }
+            Record::Supported { by, on, at, .. } => (
+                Did::Endorsed {
+                    by: party(by),
+                    on: *on,
+                },
+                at,
+            ),
+            Record::Proposed {
+                title,
+                text,
+                authors,
+                root,
+                promoted_from,
+                at,
+                ..
+            } => {
+                if let Root::Message(message) = root {
+                    begins_with = Some(message.to_string());
+                }
+                let did = Did::Proposed {
+                    title: texts(title),
+                    text: texts(text),
+                    authors: authors.iter().map(party).collect(),
+                    from_card: *root == Root::Card,
+                    promoted_from: *promoted_from,
+                };
+                (did, at)
+            }
+            Record::Revised {
+                title,
+                text,
+                by,
+                amendment,
+                at,
+                ..
+            } => (
+                Did::Revised {
+                    title: texts(title),
+                    text: texts(text),
+                    by: party(by),
+                    amendment: *amendment,
+                },
+                at,
+            ),
+            Record::Withdrawn { by, erased, at, .. } => (
+                Did::Withdrawn {
+                    by: party(by),
+                    erased: *erased,
+                },
+                at,
+            ),
+            Record::Amended {
+                amendment,
+                change,
+                by,
+                at,
+                ..
+            } => (
+                Did::Amended {
+                    amendment: *amendment,
+                    change: change_out(change),
+                    by: party(by),
+                },
+                at,
+            ),
+            Record::Decided {
+                amendment,
+                accepted,
+                by,
+                at,
+            } => (
+                Did::Decided {
+                    amendment: *amendment,
+                    accepted: *accepted,
+                    by: party(by),
+                },
+                at,
+            ),
+            Record::Backed { amendment, by, at } => (
+                Did::Backed {
+                    amendment: *amendment,
+                    by: party(by),
+                },
+                at,
+            ),
+        };
+        let context = Context {
+            v: VERSION,
+            reference: reference(setting.code, setting.number).to_string(),
+            root_event: None,
+            prev: None,
+            ts: at.0,
+            body: setting.body.clone(),
+        };
+        Some(Self::Act {
+            act: Box::new(Act { context, did }),
+            root: begins_with,
+        })
+    }
+
+    /// The record; none where it says what this version doesn't know.
+    pub(crate) fn record(&self) -> Option<Record> {
+        let (act, root) = match self {
+            Self::Reacted { number, by, on, at } => {
+                return Some(Record::Supported {
+                    number: *number,
+                    by: party_in(by)?,
+                    how: Support::Reaction,
+                    on: *on,
+                    at: Timestamp(*at),
+                });
+            }
+            Self::Act { act, root } => (act, root),
+        };
+        if act.context.v > VERSION {
+            return None;
+        }
+        let number = act.context.reference.parse::<ProposalRef>().ok()?.number;
+        let at = Timestamp(act.context.ts);
+        Some(match &act.did {
+            Did::Proposed {
+                title,
+                text,
+                authors,
+                from_card,
+                promoted_from,
+            } => Record::Proposed {
+                number,
+                title: one(title),
+                text: one(text),
+                authors: authors.iter().filter_map(party_in).collect(),
+                root: match (from_card, root) {
+                    (false, Some(root)) => Root::Message(root.parse::<MessageId>().ok()?),
+                    _ => Root::Card,
+                },
+                promoted_from: *promoted_from,
+                at,
+            },
+            Did::Revised {
+                title,
+                text,
+                by,
+                amendment,
+            } => Record::Revised {
+                number,
+                title: one(title),
+                text: one(text),
+                by: party_in(by)?,
+                amendment: *amendment,
+                at,
+            },
+            Did::Withdrawn { by, erased } => Record::Withdrawn {
+                number,
+                by: party_in(by)?,
+                erased: *erased,
+                at,
+            },
+            Did::Endorsed { by, on } => Record::Supported {
+                number,
+                by: party_in(by)?,
+                how: Support::Command,
+                on: *on,
+                at,
+            },
+            Did::Amended {
+                amendment,
+                change,
+                by,
+            } => Record::Amended {
+                amendment: *amendment,
+                number,
+                change: change_in(change),
+                by: party_in(by)?,
+                at,
+            },
+            Did::Decided {
+                amendment,
+                accepted,
+                by,
+            } => Record::Decided {
+                amendment: *amendment,
+                accepted: *accepted,
+                by: party_in(by)?,
+                at,
+            },
+            Did::Backed { amendment, by } => Record::Backed {
+                amendment: *amendment,
+                by: party_in(by)?,
+                at,
+            },
+        })
+    }
+}
+
+/// A proposal's name.
+pub(crate) fn reference(code: &ThemeCode, number: u32) -> ProposalRef {
+    ProposalRef {
+        code: code.clone(),
+        number,
+    }
+}
+
+pub(crate) fn party_out(party: &Party, user_id: Option<String>) -> record::Party {
+    record::Party {
+        member: party.member.to_string(),
+        network: match party.network {
+            Network::WhatsApp => record::Network::WhatsApp,
+            Network::Matrix => record::Network::Matrix,
+        },
+        user_id,
+    }
+}
+
+pub(crate) fn party_in(party: &record::Party) -> Option<Party> {
+    Some(Party {
+        member: party.member.parse::<MemberId>().ok()?,
+        network: match party.network {
+            record::Network::WhatsApp => Network::WhatsApp,
+            record::Network::Matrix => Network::Matrix,
+        },
+    })
+}
+
+fn change_out(change: &Change) -> record::Change {
+    match change {
+        Change::Add(text) => record::Change::Add(text.clone()),
+        Change::Replace { old, new } => record::Change::Replace {
+            old: old.clone(),
+            new: new.clone(),
+        },
+    }
+}
+
+fn change_in(change: &record::Change) -> Change {
+    match change {
+        record::Change::Add(text) => Change::Add(text.clone()),
+        record::Change::Replace { old, new } => Change::Replace {
+            old: old.clone(),
+            new: new.clone(),
+        },
+    }
+}
+
+/// The one text there is; should a reader of ours ever meet several, the first.
+fn one(texts: &Texts) -> String {
+    texts.values().next().cloned().unwrap_or_default()
+}
