@@ -1,11 +1,14 @@
 //! From what was decided to what stands in the lanes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Timestamp};
+use civic::{
+    Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Theme, Timestamp,
+};
 use vault::{Batch, VaultError};
 
-use super::entries::{Act, Copy, Did, Incoming, Kept, Outgoing, Talk, Words, leg_key};
+use super::entries::{Act, Copy, Did, Incoming, Kept, Link, Outgoing, Talk, Words, leg_key};
 use super::lane::Lane;
 use super::{Engine, Seat, lock};
 
@@ -27,6 +30,12 @@ pub(super) struct Layout<'a> {
     pub(super) by_author: bool,
     /// The effect by which this person's reaction stands in the room until now.
     pub(super) before: Option<String>,
+    /// The theme as it is when all of this is taken over; only where proposals are concerned.
+    pub(super) theme: Option<&'a Theme>,
+    /// Links that are written with this batch.
+    pub(super) links: BTreeMap<Vec<u8>, Link>,
+    /// What was laid out already.
+    pub(super) laid: BTreeSet<(Leg, String)>,
 }
 
 impl Engine {
@@ -37,7 +46,7 @@ impl Engine {
         batch: &mut Batch,
         now: Timestamp,
         incoming: &Incoming,
-        effects: &[Effect],
+        (effects, theme): (&[Effect], Option<&Theme>),
     ) -> Result<Vec<Arc<Lane>>, VaultError> {
         let mut layout = Layout {
             engine: self,
@@ -51,6 +60,9 @@ impl Engine {
             reaction_to: None,
             by_author: false,
             before: None,
+            theme,
+            links: BTreeMap::new(),
+            laid: BTreeSet::new(),
         };
         if let Some(talk) = layout.talk().cloned() {
             layout.look_up(&talk)?;
@@ -100,9 +112,19 @@ impl Layout<'_> {
                 let member = member.to_string();
                 self.send(&Leg::Room, Act::Leave { member }, None, None);
             }
-            Effect::Record(record) => {
-                self.send(&Leg::Room, Act::of_record(record), None, None);
+            Effect::Record(Record::Group {
+                group,
+                standing,
+                since,
+            }) => {
+                let act = Act::of_group(group, *standing, *since);
+                self.send(&Leg::Room, act, None, None);
             }
+            Effect::Record(record) => self.record(record),
+            Effect::Card { proposal, to } => self.card(*proposal, to),
+            Effect::Count { proposal, counts } => self.count(*proposal, *counts),
+            Effect::Link(one, other) => self.join(one, other, true),
+            Effect::Unlink(one, other) => self.join(one, other, false),
         }
     }
 
@@ -239,7 +261,9 @@ impl Layout<'_> {
     pub(super) fn own_name(&self, talk: &Talk) -> Vec<u8> {
         let theme = self.seat.slug().as_str();
         let notebook = &self.engine.notebook;
-        notebook.message_name(theme, &talk.from, &talk.message)
+        notebook
+            .message_name(theme, &talk.from, &talk.message)
+            .to_vec()
     }
 
     fn describe(&mut self, group: &GroupId) {
@@ -310,6 +334,7 @@ impl Layout<'_> {
         speaker: Option<String>,
         link: Option<Vec<u8>>,
     ) -> String {
+        self.laid.insert((to.clone(), act.name()));
         let lane = self.engine.lane(seat, to);
         let what = format!("{}/{}/{}", seat.slug(), leg_key(to), act.name());
         let effect = self.engine.effect(&self.incoming.source, &what);

@@ -28,6 +28,7 @@ impl Engine {
                 Did::Say {
                     words: self.words_from_room(seat, body, formatted.as_deref()),
                     answers,
+                    in_place: false,
                 }
             }
             What::Edit {
@@ -57,6 +58,7 @@ impl Engine {
                 Did::Say {
                     words: self.in_place_of(seat, kind, false, &caption),
                     answers: None,
+                    in_place: true,
                 }
             }
             _ => return None,
@@ -89,6 +91,7 @@ impl Engine {
                 Did::Say {
                     words: words(text)?,
                     answers,
+                    in_place: false,
                 }
             }
             What::Edit { of, text, .. } => Did::Edit {
@@ -117,6 +120,7 @@ impl Engine {
                 Did::Say {
                     words: self.in_place_of(seat, kind, true, &caption),
                     answers: None,
+                    in_place: true,
                 }
             }
             _ => return Ok(None),

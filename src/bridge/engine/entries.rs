@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use civic::{GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
+use civic::{Due, GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
+use matrix::record::{Head, Party, Support};
 use serde::{Deserialize, Serialize};
+
+use super::proposals::Stored;
 
 /// Something heard and kept, waiting for its theme.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,6 +42,13 @@ pub(crate) enum Kept {
     Lost {
         group: String,
     },
+    CountSupport {
+        number: u32,
+    },
+    PersonsChanged {
+        one: String,
+        other: String,
+    },
 }
 
 /// What somebody said or did on a leg.
@@ -47,6 +57,9 @@ pub(crate) struct Talk {
     pub(crate) from: String,
     pub(crate) member: String,
     pub(crate) own_name: Option<String>,
+    /// Their account, if they wrote in the room.
+    #[serde(default)]
+    pub(crate) user_id: Option<String>,
     /// The message on its own network.
     pub(crate) message: Spot,
     /// The address of whoever wrote it in a group: who answers them there has to name it.
@@ -64,6 +77,9 @@ pub(crate) enum Did {
         words: Words,
         /// What it answers.
         answers: Option<Answers>,
+        /// Whether it only stands in the place of something that is not carried, and has no words of its own.
+        #[serde(default)]
+        in_place: bool,
     },
     /// They changed what they said.
     Edit { of: Spot, words: Words },
@@ -198,6 +214,23 @@ pub(crate) enum Act {
     Digest { messages: usize, people: usize },
     /// In a group: its description.
     Describe { text: String },
+    /// In the room: an act, and the head that follows from it. `root` is the link of the message that begins the thread; none
+    /// if that is the card.
+    Write {
+        stored: Box<Stored>,
+        head: Option<Box<Head>>,
+        root: Option<Vec<u8>>,
+    },
+    /// In the room: how many support a proposal.
+    Count { proposal: String, support: Support },
+    /// On any leg: a proposal's card. In the room it is changed where it stands already.
+    Card {
+        proposal: String,
+        text: String,
+        root: Option<Vec<u8>>,
+    },
+    /// In the plan's space: two accounts are one person, or no longer.
+    Join { accounts: Vec<Party>, on: bool },
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -227,8 +260,14 @@ pub(crate) struct Link {
     /// Their address, if it was written in a group: who answers them there names it.
     pub(crate) author: Option<whatsapp::Person>,
     pub(crate) at: i64,
-    /// How it begins, without format: a group's phones show it above an answer.
+    /// What it says, without format: how it begins is shown above an answer, and it may become a proposal's words.
     pub(crate) text: String,
+    /// Whether that only stands in the place of something that was not carried.
+    #[serde(default)]
+    pub(crate) in_place: bool,
+    /// Whether it is an answer itself.
+    #[serde(default)]
+    pub(crate) answers: bool,
     /// The link of the message that began the thread it stands in.
     pub(crate) thread: Option<Vec<u8>>,
     pub(crate) copies: Vec<Copy>,
@@ -238,6 +277,26 @@ pub(crate) struct Link {
     /// The message that this is a reaction to.
     #[serde(default)]
     pub(crate) reacts_to: Option<Vec<u8>>,
+}
+
+impl Link {
+    /// Of something that the bridge says itself, under a name of its own.
+    pub(crate) fn of_bridge(leg: &str, at: i64) -> Self {
+        Self {
+            leg: leg.to_owned(),
+            spot: Spot::ours(""),
+            member: String::new(),
+            author: None,
+            at,
+            text: String::new(),
+            in_place: false,
+            answers: false,
+            thread: None,
+            copies: Vec::new(),
+            edits: Vec::new(),
+            reacts_to: None,
+        }
+    }
 }
 
 /// A person's reaction to a message.
@@ -326,8 +385,12 @@ impl Kept {
                 group: group(id)?,
                 wait_hours: *wait_hours,
             },
-            Self::WaitOver { group: id } => Input::WaitOver(group(id)?),
+            Self::WaitOver { group: id } => Input::Due(Due::WaitOver(group(id)?)),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
+            Self::CountSupport { number } => Input::Due(Due::Support(*number)),
+            Self::PersonsChanged { one, other } => {
+                Input::PersonsChanged(one.parse().ok()?, other.parse().ok()?)
+            }
         })
     }
 }
@@ -346,7 +409,10 @@ impl Incoming {
 impl Act {
     /// Whether it changes the theme's record.
     pub(crate) fn is_record(&self) -> bool {
-        matches!(self, Self::Record { .. })
+        matches!(
+            self,
+            Self::Record { .. } | Self::Write { .. } | Self::Count { .. } | Self::Join { .. }
+        )
     }
 
     /// What tells it apart from the other effects of one input on one leg.
@@ -358,7 +424,7 @@ impl Act {
             Self::Relay { .. } => "relay".to_owned(),
             Self::Digest { .. } => "digest".to_owned(),
             Self::Amend { .. } => "amend".to_owned(),
-            Self::TakeBack { .. } => "take back".to_owned(),
+            Self::TakeBack { of, .. } => format!("take back {of:02x?}"),
             Self::React { .. } => "react".to_owned(),
             Self::Mood { .. } => "mood".to_owned(),
             Self::Describe { .. } => "describe".to_owned(),
@@ -366,19 +432,21 @@ impl Act {
             Self::Leave { member } => format!("leave {member}"),
             Self::KeepChoice { member, .. } => format!("choice {member}"),
             Self::Record { group, .. } => format!("record {group}"),
+            Self::Write { stored, .. } => format!("write {}", stored.name()),
+            Self::Count { proposal, .. } => format!("count {proposal}"),
+            Self::Card { proposal, .. } => format!("card {proposal}"),
+            Self::Join { accounts, .. } => {
+                let members = accounts.iter().map(|account| account.member.as_str());
+                format!("join {}", members.collect::<Vec<_>>().join(" "))
+            }
         }
     }
 
-    /// A record as it is stored.
-    pub(crate) fn of_record(record: &Record) -> Self {
-        let Record::Group {
-            group,
-            standing,
-            since,
-        } = record;
+    /// How a group stands, as it is stored.
+    pub(crate) fn of_group(group: &GroupId, standing: Standing, since: Timestamp) -> Self {
         Self::Record {
             group: group.to_string(),
-            standing: (*standing).into(),
+            standing: standing.into(),
             since: since.0,
         }
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use civic::{GroupId, Leg, Record, Standing, Theme, ThemeDefinition};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::provision::Provisioned;
-use matrix::{Homeserver, SendError};
-use ruma::{OwnedUserId, RoomId};
+use matrix::{Homeserver, SendError, StateEvent};
+use ruma::{OwnedRoomId, OwnedUserId, RoomId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use vault::{Batch, Key, VaultError};
@@ -19,6 +19,7 @@ use super::look_back::Told;
 use super::notebook::Notebook;
 use super::pace::Flood;
 use super::people::People;
+use super::proposals::{Reading, persons_in};
 use super::start::StartError;
 use super::{Engine, GroupSeat, Seat};
 use crate::config::Config;
@@ -53,11 +54,7 @@ pub(super) async fn fold(
             definition.name.get(config.language),
         );
         let mut names = BTreeMap::new();
-        for (earlier, _) in provisioned
-            .earlier
-            .iter()
-            .filter(|(_, theme)| **theme == definition.slug)
-        {
+        for earlier in earlier_rooms(&provisioned, definition) {
             // What was said there last is still told, and whoever said it may not have come along; what was recorded there
             // holds where the bridge may not write into the room that follows.
             let Ok(read) = read_room(&homeserver, earlier).await else {
@@ -72,6 +69,17 @@ pub(super) async fn fold(
             .into_iter()
             .for_each(|record| theme.apply(&record_of(record)));
         apply_pending(&notebook, definition, &mut theme)?;
+        let replaced = earlier_rooms(&provisioned, definition);
+        let rooms_of_theme: Vec<_> = replaced.chain([&room]).collect();
+        let reading = Reading {
+            homeserver: &homeserver,
+            notebook: &notebook,
+            people: &people,
+            definition,
+        };
+        reading
+            .proposals(&mut batch, &mut theme, &rooms_of_theme, &read.state)
+            .await?;
         for (user, name) in read.members {
             match homeserver.identity().member_of(&user) {
                 Some(member) => {
@@ -108,6 +116,7 @@ pub(super) async fn fold(
         };
         seats.insert(definition.slug.clone(), Arc::new(seat));
     }
+    let persons = persons_in(&homeserver, &notebook, &provisioned.space, &config.plan).await?;
     let recalls = match notebook.note(RECALLS)? {
         Some(note) => note == YES,
         // A new notebook: did anybody talk here before it?
@@ -126,7 +135,9 @@ pub(super) async fn fold(
         key,
         notebook,
         people: Mutex::new(people),
+        persons: Mutex::new(persons),
         homeserver,
+        space: provisioned.space,
         seats,
         rooms,
         groups: Mutex::new(groups),
@@ -149,8 +160,20 @@ pub(super) async fn fold(
     Ok(engine)
 }
 
+/// The rooms that a theme's room replaced.
+fn earlier_rooms<'a>(
+    provisioned: &'a Provisioned,
+    definition: &'a ThemeDefinition,
+) -> impl Iterator<Item = &'a OwnedRoomId> {
+    let earlier = provisioned.earlier.iter();
+    earlier
+        .filter(|(_, theme)| **theme == definition.slug)
+        .map(|(room, _)| room)
+}
+
 /// What a theme's room tells.
 struct RoomRead {
+    state: Vec<StateEvent>,
     groups: Vec<GroupRecord>,
     members: BTreeMap<OwnedUserId, Option<String>>,
 }
@@ -161,7 +184,11 @@ async fn read_room(homeserver: &Homeserver, room: &RoomId) -> Result<RoomRead, S
             let state = homeserver.all_state(room).await?;
             let groups = bridge_info::groups_in(&state, homeserver.bot());
             let members = homeserver.joined_members(room).await?;
-            Ok(RoomRead { groups, members })
+            Ok(RoomRead {
+                state,
+                groups,
+                members,
+            })
         };
         match read.await {
             Err(error @ (SendError::Transient { .. } | SendError::Uncertain)) => {

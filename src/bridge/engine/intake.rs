@@ -162,6 +162,7 @@ impl Engine {
                     .on_matrix(heard.sender.as_str())
                     .to_string(),
                 own_name: Some(seat.name_of(&heard.sender)),
+                user_id: Some(heard.sender.to_string()),
                 message: Spot::event(heard.event_id.as_str()),
                 address: None,
                 at: heard.at.0,
@@ -333,6 +334,7 @@ impl Engine {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
             own_name: heard.push_name.clone(),
+            user_id: None,
             message,
             address: Some(heard.sender.clone()),
             at: heard.at_ms,

@@ -22,6 +22,7 @@ mod people;
 mod perform;
 mod perform_changes;
 mod perform_in_group;
+mod proposals;
 mod start;
 pub(crate) mod successor;
 mod talk;
@@ -34,7 +35,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use civic::{GroupId, Leg, Theme, ThemeDefinition, ThemeSlug, Timestamp};
+use civic::{GroupId, Leg, Persons, Theme, ThemeDefinition, ThemeSlug, Timestamp};
 use futures_util::FutureExt;
 use matrix::Homeserver;
 use ruma::{OwnedRoomId, OwnedUserId};
@@ -69,7 +70,11 @@ pub(crate) struct Engine {
     key: Key,
     notebook: Notebook,
     people: Mutex<People>,
+    /// Whose accounts on both networks are one person's, and who has offered to say so.
+    persons: Mutex<Persons>,
     homeserver: Homeserver,
+    /// The plan's space.
+    space: OwnedRoomId,
     seats: BTreeMap<ThemeSlug, Arc<Seat>>,
     /// The themes' rooms, and those that they replaced.
     rooms: BTreeMap<OwnedRoomId, ThemeSlug>,

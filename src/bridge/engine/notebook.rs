@@ -13,6 +13,7 @@ use vault::{Batch, Database, Key, Tree, VaultError};
 
 use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
+use super::proposals::Stored;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
 const CACHE_BYTES: u64 = 32 << 20;
@@ -34,6 +35,7 @@ pub(crate) struct Notebook {
     copies: Tree,
     became: Tree,
     reactions: Tree,
+    records: Tree,
     people: Tree,
     addresses: Tree,
     groups: Tree,
@@ -53,6 +55,7 @@ impl Notebook {
             copies: db.tree("copies")?,
             became: db.tree("became")?,
             reactions: db.tree("reactions")?,
+            records: db.tree("records")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
             groups: db.tree("groups")?,
@@ -62,7 +65,7 @@ impl Notebook {
             key: key.clone(),
             db,
         };
-        let last = [&notebook.inbox, &notebook.outbox, &notebook.dead]
+        let last = [&notebook.inbox, &notebook.outbox, &notebook.dead, &notebook.records]
             .into_iter()
             .map(last_sequence)
             .collect::<Result<Vec<_>, _>>()?;
@@ -211,7 +214,7 @@ impl Notebook {
     ) -> Result<Option<Vec<u8>>, VaultError> {
         let name = self.message_name(theme, leg, spot);
         match self.links.contains(&name)? {
-            true => Ok(Some(name)),
+            true => Ok(Some(name.to_vec())),
             false => self.copies.get(&name),
         }
     }
@@ -287,12 +290,27 @@ impl Notebook {
     }
 
     /// The name under which a message's link stands.
-    pub(crate) fn message_name(&self, theme: &str, leg: &str, spot: &Spot) -> Vec<u8> {
+    pub(crate) fn message_name(&self, theme: &str, leg: &str, spot: &Spot) -> [u8; 16] {
         let id = self.key.id(
             "message",
             &[theme.as_bytes(), leg.as_bytes(), spot.0.as_bytes()],
         );
-        id[..16].to_vec()
+        id[..16].try_into().expect("an id has 32 bytes")
+    }
+
+    // Proposals
+
+    /// Keeps a record of a theme, behind those before it.
+    pub(crate) fn keep_record(&self, batch: &mut Batch, theme: &ThemeSlug, record: &Stored) {
+        let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
+        batch.put(&self.records, self.next_key(prefix), encode(record));
+    }
+
+    /// The records of a theme, in their order.
+    pub(crate) fn records(&self, theme: &ThemeSlug) -> Result<Vec<Stored>, VaultError> {
+        let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
+        let stored: Vec<(Vec<u8>, Stored)> = decoded(self.records.scan(&prefix)?)?;
+        Ok(stored.into_iter().map(|(_, record)| record).collect())
     }
 
     // People and groups

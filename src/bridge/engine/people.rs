@@ -18,6 +18,9 @@ pub(crate) struct Person {
     pub(crate) own_name: Option<String>,
     #[serde(default)]
     pub(crate) choice: StoredChoice,
+    /// Their account on Matrix, if that is where they write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<String>,
     /// What they are shown as on the other network.
     pub(crate) shown: String,
     /// What their ghost is called on the homeserver; `None` before it is registered.
@@ -128,11 +131,15 @@ impl People {
         batch: &mut Batch,
         member: &MemberId,
         own_name: Option<&str>,
+        user_id: Option<&str>,
     ) {
         let before = self.get(member).cloned();
         let mut person = before.clone().unwrap_or_default();
         if own_name.is_some() {
             person.own_name = own_name.map(str::to_owned);
+        }
+        if user_id.is_some() {
+            person.user_id = user_id.map(str::to_owned);
         }
         self.name(member, &mut person);
         if before.as_ref() != Some(&person) {
@@ -297,8 +304,8 @@ mod tests {
             people.on_matrix("@eva:example.org"),
         );
         let mut batch = Batch::new();
-        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
-        people.meet(&notebook, &mut batch, &eva, Some("ana"));
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"), None);
+        people.meet(&notebook, &mut batch, &eva, Some("ana"), None);
         assert_eq!(people.shown(&ana), "Ana");
         assert!(
             people.shown(&eva).starts_with("ana ("),
@@ -323,8 +330,8 @@ mod tests {
         let (_folder, notebook, mut people) = setting();
         let ana = people.on_matrix("@ana:example.org");
         let mut batch = Batch::new();
-        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
-        people.meet(&notebook, &mut batch, &ana, Some("Anita"));
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"), None);
+        people.meet(&notebook, &mut batch, &ana, Some("Anita"), None);
         assert_eq!(people.shown(&ana), "Anita");
         people.choose(
             &notebook,
@@ -335,7 +342,7 @@ mod tests {
                 carried: true,
             },
         );
-        people.meet(&notebook, &mut batch, &ana, Some("Ana"));
+        people.meet(&notebook, &mut batch, &ana, Some("Ana"), None);
         assert_eq!(people.shown(&ana), "Sol");
         people.choose(&notebook, &mut batch, &ana, &Choice::default());
         assert_eq!(people.shown(&ana), "Ana");

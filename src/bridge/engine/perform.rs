@@ -25,11 +25,11 @@ const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 const MESSAGE: &str = "m.room.message";
 
 /// An event to be sent.
-struct Event<'a> {
-    event_type: &'a str,
-    content: Value,
+pub(super) struct Event<'a> {
+    pub(super) event_type: &'a str,
+    pub(super) content: Value,
     /// The time that it carries, if it is not now.
-    at: Option<Timestamp>,
+    pub(super) at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -139,6 +139,20 @@ impl Engine {
             }
             Act::Record { .. } => self.write_record(seat, &entry.act).await,
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
+            Act::Write { stored, head, root } => {
+                let what = (&**stored, head.as_deref(), root.as_deref());
+                self.write_act(seat, entry, what, uncertain).await
+            }
+            Act::Count { proposal, support } => self.write_count(seat, proposal, support).await,
+            Act::Card {
+                proposal,
+                text,
+                root,
+            } => {
+                let what = (proposal.as_str(), text.as_str(), root.as_deref());
+                self.show_card(seat, entry, what, uncertain).await
+            }
+            Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. } | Act::Digest { .. } | Act::Mood { .. } | Act::Describe { .. } => {
                 Err(misplaced())
             }
@@ -200,7 +214,7 @@ impl Engine {
     }
 
     /// Sends an event, unless it is there already.
-    async fn send_once(
+    pub(super) async fn send_once(
         &self,
         seat: &Seat,
         sender: &UserId,

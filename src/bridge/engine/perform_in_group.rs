@@ -106,6 +106,14 @@ impl Engine {
                 })
             }
             Act::Tell { text } => Some(Saying::text(text)),
+            Act::Card { text, root, .. } => Some(Saying::Text {
+                text: text.clone(),
+                reply: match root {
+                    Some(root) => self.reply_to(group, root)?,
+                    None => None,
+                },
+                mentions: Vec::new(),
+            }),
             Act::Digest { messages, people } => {
                 let notice = Notice::Digest {
                     messages: *messages,

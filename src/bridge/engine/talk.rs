@@ -16,7 +16,7 @@ use super::{Engine, Seat, lock};
 
 /// How long one message may be, in bytes of its text and its HTML: an event has room for 65,536, and says other things too.
 const LONGEST_IN_ROOM: usize = 40_000;
-/// How much of a message is kept to be shown above an answer, in characters.
+/// How much of a message is shown above an answer, in characters.
 const BEGINNING: usize = 200;
 
 /// The people who are mentioned in a text, by who they are.
@@ -178,13 +178,18 @@ impl Engine {
     /// How a message reads above an answer to it in a group.
     pub(crate) fn beginning(&self, group: &GroupId, link: &Link) -> String {
         if link.leg == leg_key(&civic::Leg::Group(group.clone())) {
-            return link.text.clone();
+            return beginning_of(&link.text);
         }
         let name = link
             .member
             .parse()
             .map(|member| lock(&self.people).shown(&member));
-        format!("*{}*: {}", name.unwrap_or_default(), link.text)
+        let text = beginning_of(&link.text);
+        match name {
+            Ok(name) => format!("*{name}*: {text}"),
+            // The bridge's own.
+            Err(_) => text,
+        }
     }
 
     fn rich(&self, seat: &Seat, words: &Words) -> (Rich, Users) {
@@ -216,9 +221,9 @@ impl Engine {
     }
 }
 
-/// How words begin, to be shown above an answer.
-pub(crate) fn beginning_of(words: &Words) -> String {
-    words.text.chars().take(BEGINNING).collect()
+/// How a text begins, to be shown above an answer.
+fn beginning_of(text: &str) -> String {
+    text.chars().take(BEGINNING).collect()
 }
 
 fn kept(rich: &Rich, users: &Users) -> Words {

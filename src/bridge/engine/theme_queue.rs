@@ -4,12 +4,12 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Hearing, Input, Said, Speaker, Timestamp};
+use civic::{Due, Effect, Input, Known, Record, Theme, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
-use super::entries::{Dead, DeadLetter, Did, Incoming, Kept, Talk, leg};
+use super::entries::{Dead, DeadLetter, Incoming, Kept};
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -53,14 +53,26 @@ impl Engine {
 
     async fn take_in_what_is_due(&self, seat: &Seat) -> Result<(), VaultError> {
         let due = lock(&seat.theme).next_due();
-        let Some((_, group)) = due.filter(|(at, _)| *at <= clock::now()) else {
+        let Some((_, due)) = due.filter(|(at, _)| *at <= clock::now()) else {
             return Ok(());
         };
         // Told each time it is due: the theme decides whether it still is.
         let moment = clock::now().0.to_be_bytes();
-        let source = self.source(&[b"wait over", group.as_str().as_bytes(), &moment]);
-        let what = Kept::WaitOver {
-            group: group.to_string(),
+        let (source, what) = match due {
+            Due::WaitOver(group) => (
+                self.source(&[b"wait over", group.as_str().as_bytes(), &moment]),
+                Kept::WaitOver {
+                    group: group.to_string(),
+                },
+            ),
+            Due::Support(number) => {
+                let theme = seat.slug().as_str().as_bytes();
+                let of = number.to_be_bytes();
+                (
+                    self.source(&[b"count", theme, &of, &moment]),
+                    Kept::CountSupport { number },
+                )
+            }
         };
         self.tell_theme(seat.slug(), source, what, clock::now())
             .await
@@ -76,48 +88,74 @@ impl Engine {
         let now = clock::now();
         let mut batch = Batch::new();
         self.recall_choice(&incoming.what).await?;
-        let input = self.input(&mut batch, incoming);
-        let effects = match &input {
-            Some(input) => lock(&seat.theme).decide(now, lock(&self.people).names(), input),
-            None => Vec::new(),
+        let input = self.input(&mut batch, seat, incoming)?;
+        let (effects, after) = match &input {
+            Some(input) => self.decided(seat, now, input),
+            None => (Vec::new(), None),
         };
-        let rung = self.lay_out(seat, &mut batch, now, incoming, &effects)?;
+        let decided = (&effects[..], after.as_ref());
+        let rung = self.lay_out(seat, &mut batch, now, incoming, decided)?;
         self.notebook.take_out(&mut batch, key);
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
-            lock(&seat.theme).take_over(input, &effects);
+            self.take_over(seat, now, input, &effects);
         }
         self.ring_lanes(&rung);
         Ok(())
     }
 
-    /// What a stored entry means, given who is who now.
-    fn input(&self, batch: &mut Batch, incoming: &Incoming) -> Option<Input> {
-        match &incoming.what {
-            Kept::Talk(talk) => self.said(batch, talk).map(Input::Said),
-            other => other.input(),
+    /// What is to be done, and, where proposals are concerned, the theme as it will be then.
+    fn decided(&self, seat: &Seat, now: Timestamp, input: &Input) -> (Vec<Effect>, Option<Theme>) {
+        let theme = lock(&seat.theme);
+        let (people, persons) = (lock(&self.people), lock(&self.persons));
+        let known = Known {
+            names: people.names(),
+            persons: &persons,
+        };
+        let effects = theme.decide(now, &known, input);
+        let concerned = effects.iter().any(|effect| match effect {
+            Effect::Record(record) => !matches!(record, Record::Group { .. }),
+            effect => matches!(effect, Effect::Card { .. } | Effect::Count { .. }),
+        });
+        let after = concerned.then(|| {
+            let mut after = theme.clone();
+            after.take_over(now, input.clone(), &effects);
+            self.know_cards(&mut after, &effects);
+            after
+        });
+        (effects, after)
+    }
+
+    fn take_over(&self, seat: &Seat, now: Timestamp, input: Input, effects: &[Effect]) {
+        {
+            let mut theme = lock(&seat.theme);
+            theme.take_over(now, input, effects);
+            self.know_cards(&mut theme, effects);
+        }
+        let mut persons = lock(&self.persons);
+        persons.forget_ended(now);
+        for effect in effects {
+            match effect {
+                Effect::Offer(offer) => persons.offer(offer.clone()),
+                Effect::Link(one, other) => persons.link(one, other),
+                Effect::Unlink(one, _) => persons.unlink(one),
+                _ => continue,
+            }
+            // Every theme may count otherwise now.
+            self.seats.values().for_each(|seat| seat.bell.notify_one());
         }
     }
 
-    fn said(&self, batch: &mut Batch, talk: &Talk) -> Option<Said> {
-        let member = talk.member.parse().ok()?;
-        let hearing = match &talk.did {
-            Did::Say { words, .. } => language::hear(&words.text),
-            Did::Edit { .. } | Did::React { .. } => Hearing::Change,
-            Did::TakeBack { .. } => Hearing::TakeBack,
-        };
-        let mut people = lock(&self.people);
-        people.meet(&self.notebook, batch, &member, talk.own_name.as_deref());
-        let choice = people.choice(&member);
-        let speaker = Speaker {
-            member,
-            own_name: talk.own_name.clone(),
-            choice,
-        };
-        Some(Said {
-            from: leg(&talk.from)?,
-            speaker,
-            hearing,
+    /// What a stored entry means, given who is who now.
+    fn input(
+        &self,
+        batch: &mut Batch,
+        seat: &Seat,
+        incoming: &Incoming,
+    ) -> Result<Option<Input>, VaultError> {
+        Ok(match &incoming.what {
+            Kept::Talk(talk) => self.said(batch, seat, (incoming, talk))?.map(Input::Said),
+            other => other.input(),
         })
     }
 

@@ -3,9 +3,9 @@
 use vault::VaultError;
 use whatsapp::EDITS_TAKEN;
 
+use super::Engine;
 use super::carry::Layout;
 use super::entries::{Act, Did, Link, Reaction, Talk, leg_key};
-use super::talk::beginning_of;
 use civic::Leg;
 
 impl Layout<'_> {
@@ -30,9 +30,7 @@ impl Layout<'_> {
         match &talk.did {
             // Phones take no later change, so nobody else gets it.
             Did::Edit { .. } => {
-                let late =
-                    talk.at - link.at > millis(EDITS_TAKEN) && talk.from != leg_key(&Leg::Room);
-                if !self.by_author || late {
+                if !self.by_author || self.engine.too_late(talk, &link) {
                     return Ok(());
                 }
             }
@@ -56,9 +54,18 @@ impl Layout<'_> {
     /// Notes what was said, changed, taken back or reacted, for what comes later.
     pub(super) fn remember(&mut self, talk: &Talk) -> Result<(), VaultError> {
         match (&talk.did, self.target.clone()) {
-            (Did::Say { words, answers }, target) if !self.copies.is_empty() => {
+            (
+                Did::Say {
+                    words,
+                    answers,
+                    in_place,
+                },
+                target,
+            ) if !self.copies.is_empty() => {
                 let mut link = self.fresh(talk);
-                link.text = beginning_of(words);
+                link.text.clone_from(&words.text);
+                link.in_place = *in_place;
+                link.answers = answers.is_some();
                 link.thread = self.thread(
                     answers.as_ref().and_then(|answers| answers.thread.as_ref()),
                     target,
@@ -67,7 +74,7 @@ impl Layout<'_> {
             }
             (Did::Edit { words, .. }, Some(of)) => {
                 if let Some(mut link) = self.engine.notebook.link(&of)? {
-                    link.text = beginning_of(words);
+                    link.text.clone_from(&words.text);
                     link.edits.push(talk.message.clone());
                     link.copies.append(&mut self.copies);
                     self.engine.notebook.keep_link(self.batch, &of, &link);
@@ -111,10 +118,13 @@ impl Layout<'_> {
             let room = leg_key(&Leg::Room);
             return notebook.link_of(self.seat.slug().as_str(), &room, root);
         }
-        let answered = match answers {
-            Some(answers) => notebook.link(&answers)?,
-            None => None,
+        let Some(answers) = answers else {
+            return Ok(None);
         };
+        if let Some(root) = self.engine.thread_of_proposal(self.seat, &answers) {
+            return Ok(Some(root));
+        }
+        let answered = notebook.link(&answers)?;
         Ok(answered.and_then(|link| link.thread))
     }
 
@@ -157,6 +167,13 @@ impl Layout<'_> {
         });
         let notebook = &self.engine.notebook;
         notebook.keep_reaction(self.batch, to, &talk.member, reaction.as_ref());
+    }
+}
+
+impl Engine {
+    /// Whether something is changed so late that phones take no change any more.
+    pub(super) fn too_late(&self, talk: &Talk, link: &Link) -> bool {
+        talk.at - link.at > millis(EDITS_TAKEN) && talk.from != leg_key(&Leg::Room)
     }
 }
 

@@ -50,12 +50,17 @@ pub enum Did {
         /// Whether its thread begins with the bridge's card, because the author's message is an answer itself.
         #[serde(default)]
         from_card: bool,
+        /// The message that holds its words, if one does: the first of its thread, or an answer elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_event: Option<String>,
         /// The declined amendment that it came from, if it did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         promoted_from: Option<u32>,
     },
     /// `org.aty.proposal.revision`: its words were set anew.
     Revised {
+        /// How often its words were set until now, with this.
+        rev: u32,
         /// Its title.
         title: Texts,
         /// Its text.

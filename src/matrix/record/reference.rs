@@ -186,9 +186,11 @@ fn acts() -> Vec<Act> {
             text: texts("Un filtro en cada escuela rural."),
             authors: vec![ana()],
             from_card: false,
+            source_event: Some("$root".to_owned()),
             promoted_from: None,
         },
         Did::Revised {
+            rev: 2,
             title: texts("Agua en la escuela"),
             text: texts("Un filtro de agua en cada escuela rural."),
             by: ana(),

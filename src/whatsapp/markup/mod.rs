@@ -36,5 +36,11 @@ pub fn relayed(name: &str, rich: &Rich, mention: &WriteMention<'_>) -> String {
     format!("*{name}*:{between}{text}")
 }
 
+/// Words of somebody that stand within the bridge's own: they mark nothing, and no line of them passes for another person's.
+pub fn literal(text: &str) -> String {
+    let plain = write(&Rich::literal(text), &|_, name| format!("@{name}"));
+    imitation::marked(&plain)
+}
+
 #[cfg(test)]
 mod tests;

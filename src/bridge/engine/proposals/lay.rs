@@ -1,10 +1,13 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::{ActKind, Counts, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
+use civic::{
+    ActKind, Counts, Decision, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
+};
 use matrix::record::{Amendments, Head, Status, Support, Texts, VERSION};
 use whatsapp::markup;
 
 use super::stored::{Setting, Stored, party_out, reference};
+use crate::engine::Notebook;
 use crate::engine::carry::Layout;
 use crate::engine::entries::{Act, Copy, Link, Spot, leg_key};
 use crate::engine::lock;
@@ -14,20 +17,23 @@ const CARD: &str = "card";
 const ACTS: &str = "acts";
 
 /// The name of the link of a proposal's card, and of that of its acts.
-pub(crate) fn card_name(notebook: &crate::engine::Notebook, proposal: &ProposalRef) -> Vec<u8> {
+pub(crate) fn card_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
     let spot = Spot::event(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), CARD, &spot)
 }
 
-pub(crate) fn acts_name(notebook: &crate::engine::Notebook, proposal: &ProposalRef) -> Vec<u8> {
+pub(crate) fn acts_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
     let spot = Spot::event(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), ACTS, &spot)
 }
 
 impl Layout<'_> {
     /// Keeps a record, and lets the room have it as act and head.
-    pub(in crate::engine) fn record(&mut self, theme: &Theme, record: &Record) {
-        let Some(number) = theme.number_of(record) else {
+    pub(in crate::engine) fn record(&mut self, record: &Record) {
+        let Some(theme) = self.theme else {
+            return;
+        };
+        let Some(number) = number_of(theme, record) else {
             return;
         };
         let proposal = reference(&self.seat.definition.code, number);
@@ -35,7 +41,7 @@ impl Layout<'_> {
             root: Root::Card, ..
         } = record
         {
-            self.card(theme, number, &Leg::Room);
+            self.card(number, &Leg::Room);
         }
         if let Record::Withdrawn { erased: true, .. } = record {
             self.erase(theme, &proposal);
@@ -116,7 +122,11 @@ impl Layout<'_> {
         let texts = |text: &str| {
             Texts::from([(self.engine.config.language.code().to_owned(), text.to_owned())])
         };
-        let amendments = proposal.amendment_counts();
+        let stand = |decision| {
+            let all = proposal.amendments().values();
+            let so = all.filter(|amendment| amendment.decision() == decision);
+            u32::try_from(so.count()).unwrap_or(u32::MAX)
+        };
         let parties = proposal.authors().iter();
         let authors = parties.map(|party| party_out(party, self.engine.user_id(party)));
         Head {
@@ -137,9 +147,9 @@ impl Layout<'_> {
             rev_event: None,
             prev: None,
             amendments: Amendments {
-                open: amendments.open,
-                accepted: amendments.accepted,
-                declined: amendments.declined,
+                open: stand(Decision::Pending),
+                accepted: stand(Decision::Accepted),
+                declined: stand(Decision::Declined),
             },
             promoted_from: proposal.promoted_from(),
             created_ts: proposal.created().0,
@@ -148,13 +158,16 @@ impl Layout<'_> {
     }
 
     /// Lets a leg have a proposal's card: made once in the room and changed there later, said again in a group.
-    pub(in crate::engine) fn card(&mut self, theme: &Theme, number: u32, to: &Leg) {
-        let Some(proposal) = theme.proposals().get(&number) else {
+    pub(in crate::engine) fn card(&mut self, number: u32, to: &Leg) {
+        let Some((theme, proposal)) = self
+            .theme
+            .and_then(|theme| Some((theme, theme.proposals().get(&number)?)))
+        else {
             return;
         };
         let act = Act::Card {
             proposal: reference(&self.seat.definition.code, number).to_string(),
-            text: self.card_text(theme, proposal),
+            text: self.card_text(theme, number),
             root: root_name(proposal.root()),
         };
         if self.laid.contains(&(to.clone(), act.name())) {
@@ -162,19 +175,25 @@ impl Layout<'_> {
         }
         let of = reference(&self.seat.definition.code, number);
         let name = card_name(&self.engine.notebook, &of);
-        let effect = self.send(to, act, None, Some(name.clone()));
+        let effect = self.send(to, act, None, Some(name.to_vec()));
         let leg = leg_key(to);
         self.add_copies(&name, CARD, [Copy { leg, effect }]);
     }
 
-    fn card_text(&self, theme: &Theme, proposal: &Proposal) -> String {
-        let literal = |text: &str| markup::write(&civic::Rich::literal(text), &|_| None).text;
+    /// The card as it is said in a group. What people wrote stands there as they wrote it, and marks nothing.
+    fn card_text(&self, theme: &Theme, number: u32) -> String {
         let people = lock(&self.engine.people);
-        let authors = proposal.authors().iter();
-        let notice = theme.card(proposal, &literal, &|member| people.shown(member));
-        drop(people);
-        let _ = authors;
-        self.engine.words(&notice, None)
+        let persons = lock(&self.engine.persons);
+        let known = Known {
+            names: people.names(),
+            persons: &persons,
+        };
+        let Some(mut card) = theme.card(number, &known) else {
+            return String::new();
+        };
+        card.title = markup::literal(&card.title);
+        card.text = markup::literal(&card.text);
+        self.engine.words(&Notice::Card(card), None)
     }
 
     /// Lets the room have the public count.
@@ -182,9 +201,9 @@ impl Layout<'_> {
         let proposal = reference(&self.seat.definition.code, number);
         let support = Support {
             v: VERSION,
-            people: counts.people,
-            whatsapp: counts.whatsapp,
-            matrix: counts.matrix,
+            people: counts.people as u64,
+            whatsapp: counts.whatsapp as u64,
+            matrix: counts.matrix as u64,
             updated_ts: self.now.0,
         };
         let act = Act::Count {
@@ -205,7 +224,8 @@ impl Layout<'_> {
             by_author: false,
         };
         self.send(&Leg::Room, take_back(&acts), None, None);
-        let groups = theme.open_groups().map(|group| Leg::Group(group.clone()));
+        let groups = theme.groups().keys();
+        let groups = groups.map(|group| Leg::Group(group.clone()));
         let legs: Vec<Leg> = std::iter::once(Leg::Room).chain(groups).collect();
         for leg in legs {
             self.send(&leg, take_back(&card), None, None);
@@ -231,13 +251,30 @@ fn in_room(effect: String) -> Copy {
     }
 }
 
+/// The proposal that a record is about.
+fn number_of(theme: &Theme, record: &Record) -> Option<u32> {
+    match record {
+        Record::Group { .. } => None,
+        Record::Proposed { number, .. }
+        | Record::Revised { number, .. }
+        | Record::Withdrawn { number, .. }
+        | Record::Supported { number, .. }
+        | Record::Amended { number, .. } => Some(*number),
+        Record::Decided { amendment, .. } | Record::Backed { amendment, .. } => {
+            let mut proposals = theme.proposals().values();
+            let of = proposals.find(|found| found.amendments().contains_key(amendment))?;
+            Some(of.number())
+        }
+    }
+}
+
 /// The head that is written with an act.
 pub(crate) fn head_effect(act: &str) -> String {
     format!("{act}.head")
 }
 
 /// The link of the message that begins a thread; none if that is the card.
-pub(crate) fn root_name(root: &Root) -> Option<Vec<u8>> {
+pub(crate) fn root_name(root: Root) -> Option<Vec<u8>> {
     match root {
         Root::Message(message) => Some(message.as_bytes().to_vec()),
         Root::Card => None,

@@ -1,7 +1,7 @@
 //! Writing a proposal into its room: acts, heads, counts and the card.
 
 use matrix::names;
-use matrix::record::{Head, Support};
+use matrix::record::{Did, Head, Support};
 use ruma::OwnedEventId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,10 +17,10 @@ use crate::engine::{Engine, Seat, words};
 
 /// The last act of a proposal that stands in the room, and the one before it.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct LastAct {
-    effect: String,
-    event: String,
-    prev: Option<String>,
+pub(crate) struct LastAct {
+    pub(crate) effect: String,
+    pub(crate) event: String,
+    pub(crate) prev: Option<String>,
 }
 
 impl Engine {
@@ -32,7 +32,7 @@ impl Engine {
         (stored, head, root): (&Stored, Option<&Head>, Option<&[u8]>),
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
-        let Stored::Act { act, .. } = stored else {
+        let Stored::Act { act, source, .. } = stored else {
             return Err(misplaced());
         };
         let proposal: civic::ProposalRef =
@@ -48,6 +48,9 @@ impl Engine {
         let mut act = act.clone();
         act.context.root_event = root.as_ref().map(ToString::to_string);
         act.context.prev = prev.clone().filter(|_| chained);
+        if let (Did::Proposed { source_event, .. }, Some(source)) = (&mut act.did, source) {
+            *source_event = self.event_of(source)?.map(|event| event.to_string());
+        }
         let event = Event {
             event_type: act.did.event_type(),
             content: serde_json::to_value(&*act).map_err(|_| misplaced())?,
@@ -143,7 +146,7 @@ impl Engine {
     }
 
     fn last_act(&self, seat: &Seat, proposal: &civic::ProposalRef) -> Result<LastAct, Failure> {
-        let note = self.notebook.note(&note_of(seat, proposal));
+        let note = self.notebook.note(&note_of(seat.slug(), &proposal.state_key()));
         let note = note.map_err(|_| Failure::Later(None))?;
         Ok(note
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -161,7 +164,7 @@ impl Engine {
         let mut batch = Batch::new();
         let bytes = serde_json::to_vec(last).map_err(|_| misplaced())?;
         self.notebook
-            .put_note(&mut batch, &note_of(seat, proposal), &bytes);
+            .put_note(&mut batch, &note_of(seat.slug(), &proposal.state_key()), &bytes);
         let (theme, leg) = (seat.slug().as_str(), leg_key(&civic::Leg::Room));
         self.notebook.copy_became(
             &mut batch,
@@ -176,8 +179,9 @@ impl Engine {
     }
 }
 
-fn note_of(seat: &Seat, proposal: &civic::ProposalRef) -> String {
-    format!("last act/{}/{}", seat.slug(), proposal.state_key())
+/// The name of the note that holds a proposal's last act.
+pub(crate) fn note_of(theme: &civic::ThemeSlug, proposal: &str) -> String {
+    format!("last act/{theme}/{proposal}")
 }
 
 /// Spec: Client-Server API, "Threading".

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 /// A record of a proposal, as it is kept in the notebook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Stored {
-    /// One that is written into the room as an act. `root` is the message that begins the proposal's thread, where the
-    /// record tells it.
+    /// One that is written into the room as an act. Of a proposal's first, `root` is the message that begins its thread and
+    /// `source` the one that holds its words.
     Act {
         act: Box<Act>,
         #[serde(default)]
-        root: Option<String>,
+        root: Option<[u8; 16]>,
+        #[serde(default)]
+        source: Option<[u8; 16]>,
     },
     /// One that the room's reactions tell.
     Reacted {
@@ -44,7 +46,7 @@ impl Stored {
     pub(crate) fn new(record: &Record, setting: &Setting<'_>) -> Option<Self> {
         let party = |party: &Party| party_out(party, (setting.user_id)(party));
         let texts = |text: &str| Texts::from([(setting.language.to_owned(), text.to_owned())]);
-        let mut begins_with = None;
+        let (mut begins_with, mut held_by) = (None, None);
         let (did, at) = match record {
             Record::Group { .. } => return None,
             Record::Supported {
@@ -73,23 +75,27 @@ impl Stored {
                 text,
                 authors,
                 root,
+                source,
                 promoted_from,
                 at,
                 ..
             } => {
+                held_by = source.map(|message| *message.as_bytes());
                 if let Root::Message(message) = root {
-                    begins_with = Some(message.to_string());
+                    begins_with = Some(*message.as_bytes());
                 }
                 let did = Did::Proposed {
                     title: texts(title),
                     text: texts(text),
                     authors: authors.iter().map(party).collect(),
                     from_card: *root == Root::Card,
+                    source_event: None,
                     promoted_from: *promoted_from,
                 };
                 (did, at)
             }
             Record::Revised {
+                revision,
                 title,
                 text,
                 by,
@@ -98,6 +104,7 @@ impl Stored {
                 ..
             } => (
                 Did::Revised {
+                    rev: *revision,
                     title: texts(title),
                     text: texts(text),
                     by: party(by),
@@ -158,12 +165,32 @@ impl Stored {
         Some(Self::Act {
             act: Box::new(Act { context, did }),
             root: begins_with,
+            source: held_by,
         })
+    }
+
+    /// What tells it apart from the other records that follow from one input.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Act { act, .. } => {
+                let what = match &act.did {
+                    Did::Proposed { .. } => "proposed",
+                    Did::Revised { .. } => "revised",
+                    Did::Withdrawn { .. } => "withdrawn",
+                    Did::Endorsed { .. } => "endorsed",
+                    Did::Amended { .. } => "amended",
+                    Did::Decided { .. } => "decided",
+                    Did::Backed { .. } => "backed",
+                };
+                format!("{} {what}", act.context.reference)
+            }
+            Self::Reacted { number, .. } => format!("{number} reacted"),
+        }
     }
 
     /// The record; none where it says what this version doesn't know.
     pub(crate) fn record(&self) -> Option<Record> {
-        let (act, root) = match self {
+        let (act, root, source) = match self {
             Self::Reacted { number, by, on, at } => {
                 return Some(Record::Supported {
                     number: *number,
@@ -173,7 +200,7 @@ impl Stored {
                     at: Timestamp(*at),
                 });
             }
-            Self::Act { act, root } => (act, root),
+            Self::Act { act, root, source } => (act, root, source),
         };
         if act.context.v > VERSION {
             return None;
@@ -187,25 +214,29 @@ impl Stored {
                 authors,
                 from_card,
                 promoted_from,
+                ..
             } => Record::Proposed {
                 number,
                 title: one(title),
                 text: one(text),
                 authors: authors.iter().filter_map(party_in).collect(),
                 root: match (from_card, root) {
-                    (false, Some(root)) => Root::Message(root.parse::<MessageId>().ok()?),
+                    (false, Some(root)) => Root::Message(MessageId::from(*root)),
                     _ => Root::Card,
                 },
+                source: source.map(MessageId::from),
                 promoted_from: *promoted_from,
                 at,
             },
             Did::Revised {
+                rev,
                 title,
                 text,
                 by,
                 amendment,
             } => Record::Revised {
                 number,
+                revision: *rev,
                 title: one(title),
                 text: one(text),
                 by: party_in(by)?,

@@ -1,0 +1,145 @@
+//! Proposals and persons as they stand at a start: from the notebook, or, where that is lost, from the rooms.
+
+use std::time::Duration;
+
+use civic::{Counts, Leg, MemberId, Persons, Plan, Theme, ThemeDefinition, Timestamp};
+use matrix::record::{Linked, Support};
+use matrix::{Homeserver, SendError, StateEvent, names};
+use ruma::{OwnedRoomId, RoomId};
+use vault::Batch;
+
+use super::lay::card_name;
+use super::refold::Refold;
+use super::stored::reference;
+use crate::engine::entries::Act;
+use crate::engine::notebook::Notebook;
+use crate::engine::people::People;
+use crate::engine::start::StartError;
+
+/// How long to wait before a room is read again.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What a theme's proposals are read from.
+pub(crate) struct Reading<'a> {
+    pub(crate) homeserver: &'a Homeserver,
+    pub(crate) notebook: &'a Notebook,
+    pub(crate) people: &'a People,
+    pub(crate) definition: &'a ThemeDefinition,
+}
+
+impl Reading<'_> {
+    /// Gives a theme its proposals. `rooms` are its own and those that it replaced, oldest first; `state` is its own room's.
+    pub(crate) async fn proposals(
+        &self,
+        batch: &mut Batch,
+        theme: &mut Theme,
+        rooms: &[&OwnedRoomId],
+        state: &[StateEvent],
+    ) -> Result<(), StartError> {
+        let by_bot = |event: &&StateEvent| event.sender == self.homeserver.bot();
+        let of_type = |wanted: &'static str| {
+            let ours = state.iter().filter(by_bot);
+            ours.filter(move |event| event.event_type == wanted)
+        };
+        let mut records = self.notebook.records(&self.definition.slug)?;
+        if records.is_empty() && of_type(names::PROPOSAL).next().is_some() {
+            tracing::warn!(theme = %self.definition.slug, "the notebook knows no proposals, but the room does: they are read from there");
+            records = self.refold(batch, rooms).await.map_err(StartError::Fold)?;
+        }
+        for record in records.iter().filter_map(super::Stored::record) {
+            theme.apply(&record);
+        }
+        let numbers: Vec<u32> = theme.proposals().keys().copied().collect();
+        for number in numbers {
+            let of = reference(&self.definition.code, number);
+            theme.know_card(number, card_name(self.notebook, &of).into());
+        }
+        for event in of_type(names::SUPPORT) {
+            let support = serde_json::from_value::<Support>(event.content.clone());
+            let of = event.state_key.parse::<civic::ProposalRef>();
+            if let (Ok(support), Ok(of)) = (support, of) {
+                let counts = Counts {
+                    people: number(support.people),
+                    whatsapp: number(support.whatsapp),
+                    matrix: number(support.matrix),
+                };
+                theme.know_count(of.number, counts, Timestamp(support.updated_ts));
+            }
+        }
+        Ok(())
+    }
+
+    async fn refold(
+        &self,
+        batch: &mut Batch,
+        rooms: &[&OwnedRoomId],
+    ) -> Result<Vec<super::Stored>, SendError> {
+        let mut records = Vec::new();
+        for room in rooms {
+            let read = trying(|| Refold::read(self, room)).await?;
+            records.extend(read.keep(batch));
+        }
+        Ok(records)
+    }
+}
+
+/// Whose accounts are one person's: as the plan's space tells, and what is still to be written there.
+pub(crate) async fn persons_in(
+    homeserver: &Homeserver,
+    notebook: &Notebook,
+    space: &RoomId,
+    plan: &Plan,
+) -> Result<Persons, StartError> {
+    let mut persons = Persons::default();
+    let state = trying(|| homeserver.all_state(space))
+        .await
+        .map_err(StartError::Fold)?;
+    for event in &state {
+        let ours = event.sender == homeserver.bot() && event.event_type == names::PERSON;
+        let linked = serde_json::from_value::<Linked>(event.content.clone());
+        if let (true, Ok(linked)) = (ours, linked) {
+            link(&mut persons, &linked.accounts, true);
+        }
+    }
+    for theme in &plan.themes {
+        let lane = notebook.lane_prefix(&theme.slug, &Leg::Room);
+        for (_, entry) in notebook.outbox(lane, &[], usize::MAX)? {
+            if let Act::Join { accounts, on } = &entry.act {
+                link(&mut persons, accounts, *on);
+            }
+        }
+    }
+    Ok(persons)
+}
+
+fn link(persons: &mut Persons, accounts: &[matrix::record::Party], on: bool) {
+    let members: Vec<MemberId> = accounts
+        .iter()
+        .filter_map(|account| account.member.parse().ok())
+        .collect();
+    match (&members[..], on) {
+        ([one, other], true) => persons.link(one, other),
+        ([one, _], false) => persons.unlink(one),
+        _ => {}
+    }
+}
+
+/// Asks the homeserver until it answers.
+async fn trying<T, F>(ask: impl Fn() -> F) -> Result<T, SendError>
+where
+    F: Future<Output = Result<T, SendError>>,
+{
+    loop {
+        match ask().await {
+            Err(error @ (SendError::Transient { .. } | SendError::Uncertain)) => {
+                tracing::warn!(%error, "a room could not be read; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn number(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

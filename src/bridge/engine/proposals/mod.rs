@@ -1,0 +1,12 @@
+//! Proposals: from what was decided to the public record, and back.
+
+mod fold;
+mod hear;
+mod lay;
+mod people;
+mod perform;
+mod refold;
+mod stored;
+
+pub(crate) use fold::{Reading, persons_in};
+pub(crate) use stored::Stored;

@@ -1,0 +1,251 @@
+//! The public record read again from a room, when the notebook that knew it is lost.
+
+use std::collections::BTreeMap;
+
+use civic::{Leg, MemberId, ThemeSlug, Timestamp, is_thumb};
+use matrix::record::{Act, Did};
+use matrix::{Homeserver, SendError, names};
+use ruma::{RoomId, UserId};
+use serde::Deserialize;
+use serde_json::Value;
+use vault::Batch;
+
+use super::Reading;
+use super::lay::{acts_name, card_name};
+use super::perform::{LastAct, note_of};
+use super::stored::{Stored, party_out};
+use crate::engine::entries::{Copy, Link, Reaction, Spot, leg_key};
+use crate::engine::notebook::Notebook;
+use crate::engine::people::People;
+
+/// An event, as far as it is read here.
+#[derive(Deserialize)]
+struct Event {
+    event_id: String,
+    #[serde(rename = "type")]
+    event_type: String,
+    sender: String,
+    origin_server_ts: i64,
+    #[serde(default)]
+    state_key: Option<String>,
+    content: Value,
+}
+
+/// What was read: the records found, and which message is of which proposal.
+pub(crate) struct Refold<'a> {
+    homeserver: &'a Homeserver,
+    notebook: &'a Notebook,
+    people: &'a People,
+    theme: &'a ThemeSlug,
+    records: Vec<Stored>,
+    links: BTreeMap<[u8; 16], Link>,
+    /// What the bridge's own messages carried out: event, link, effect.
+    became: Vec<(String, [u8; 16], String)>,
+    reactions: Vec<([u8; 16], MemberId, Reaction)>,
+    /// Root and card events, and their links.
+    shown_by: BTreeMap<String, (u32, [u8; 16])>,
+    last: BTreeMap<String, LastAct>,
+}
+
+impl<'a> Refold<'a> {
+    /// Reads a room from its beginning. In a large room that takes a while, but it is done once.
+    pub(crate) async fn read(reading: &Reading<'a>, room: &RoomId) -> Result<Self, SendError> {
+        let mut refold = Self {
+            homeserver: reading.homeserver,
+            notebook: reading.notebook,
+            people: reading.people,
+            theme: &reading.definition.slug,
+            records: Vec::new(),
+            links: BTreeMap::new(),
+            became: Vec::new(),
+            reactions: Vec::new(),
+            shown_by: BTreeMap::new(),
+            last: BTreeMap::new(),
+        };
+        let all = reading
+            .homeserver
+            .happened_since(room, None, Timestamp(i64::MIN))
+            .await?;
+        for happened in all {
+            // Anybody may write anything: what can't be read is nobody's record.
+            if let Ok(event) = serde_json::from_str::<Event>(happened.event.get())
+                && event.state_key.is_none()
+            {
+                refold.take(&event);
+            }
+        }
+        Ok(refold)
+    }
+
+    /// Keeps what was read, and gives the records in their order.
+    pub(crate) fn keep(self, batch: &mut Batch) -> Vec<Stored> {
+        let (notebook, room) = (self.notebook, leg_key(&Leg::Room));
+        for (name, link) in &self.links {
+            notebook.keep_link(batch, name, link);
+        }
+        for (event, name, effect) in &self.became {
+            let (theme, spot) = (self.theme.as_str(), Spot::event(event));
+            notebook.copy_became(batch, theme, name, &room, effect, &spot);
+        }
+        for (to, member, reaction) in &self.reactions {
+            notebook.keep_reaction(batch, to, member.as_str(), Some(reaction));
+        }
+        for (proposal, last) in &self.last {
+            let bytes = serde_json::to_vec(last).unwrap_or_default();
+            notebook.put_note(batch, &note_of(self.theme, proposal), &bytes);
+        }
+        for record in &self.records {
+            notebook.keep_record(batch, self.theme, record);
+        }
+        self.records
+    }
+
+    fn take(&mut self, event: &Event) {
+        let by_bot = event.sender == self.homeserver.bot().as_str();
+        match event.event_type.as_str() {
+            names::REVISION | names::AMENDMENT | names::STATUS_CHANGE | names::ENDORSEMENT
+                if by_bot =>
+            {
+                self.act(event);
+            }
+            "m.room.message" if by_bot && event.content.get(names::CARD).is_some() => {
+                self.card(event);
+            }
+            "m.reaction" if !by_bot => self.reaction(event),
+            _ => {}
+        }
+    }
+
+    fn act(&mut self, event: &Event) {
+        let Ok(act) = serde_json::from_value::<Act>(event.content.clone()) else {
+            return;
+        };
+        let Ok(proposal) = act.context.reference.parse::<civic::ProposalRef>() else {
+            return;
+        };
+        let effect = effect_of(event);
+        let acts = acts_name(self.notebook, &proposal);
+        self.copy(acts, "acts", event, &effect);
+        if act.did.event_type() != names::ENDORSEMENT {
+            let last = LastAct {
+                effect,
+                event: event.event_id.clone(),
+                prev: act.context.prev.clone(),
+            };
+            self.last.insert(proposal.state_key(), last);
+        }
+        let (mut root, mut source) = (None, None);
+        if let Did::Proposed {
+            authors,
+            from_card,
+            source_event,
+            ..
+        } = &act.did
+        {
+            let author = authors.first().map(|party| party.member.as_str());
+            let mut message = |event: &Option<String>| {
+                let event = event.as_ref()?;
+                Some(self.message(event, act.context.ts, author.unwrap_or_default()))
+            };
+            source = message(source_event);
+            root = message(&act.context.root_event).filter(|_| !from_card);
+            if let (Some(root), Some(event)) = (root, &act.context.root_event) {
+                self.shown_by.insert(event.clone(), (proposal.number, root));
+            }
+        }
+        self.records.push(Stored::Act {
+            act: Box::new(act),
+            root,
+            source,
+        });
+    }
+
+    /// Makes a message of the room known again, so that what answers or changes it finds it.
+    fn message(&mut self, event: &str, at: i64, author: &str) -> [u8; 16] {
+        let (room, spot) = (leg_key(&Leg::Room), Spot::event(event));
+        let name = self
+            .notebook
+            .message_name(self.theme.as_str(), &room, &spot);
+        let mut link = Link::of_bridge(&room, at);
+        link.spot = spot;
+        author.clone_into(&mut link.member);
+        self.links.entry(name).or_insert(link);
+        name
+    }
+
+    fn card(&mut self, event: &Event) {
+        let proposal = event.content[names::CARD].as_str().unwrap_or_default();
+        let Ok(proposal) = proposal.parse::<civic::ProposalRef>() else {
+            return;
+        };
+        let name = card_name(self.notebook, &proposal);
+        self.shown_by
+            .insert(event.event_id.clone(), (proposal.number, name));
+        self.copy(name, "card", event, &effect_of(event));
+    }
+
+    /// Somebody supports a proposal; that they take it back later is heard by the link of their reaction.
+    fn reaction(&mut self, event: &Event) {
+        let relation = &event.content["m.relates_to"];
+        let (Some(key), Some(to)) = (relation["key"].as_str(), relation["event_id"].as_str())
+        else {
+            return;
+        };
+        let Some((number, target)) = self.shown_by.get(to).copied() else {
+            return;
+        };
+        let Ok(sender) = UserId::parse(&event.sender) else {
+            return;
+        };
+        let ghost = self.homeserver.identity().member_of(&sender);
+        let network = match &ghost {
+            Some(_) => civic::Network::WhatsApp,
+            None => civic::Network::Matrix,
+        };
+        let member = ghost.unwrap_or_else(|| self.people.on_matrix(sender.as_str()));
+        let room = leg_key(&Leg::Room);
+        let reaction = Reaction {
+            leg: room.clone(),
+            emoji: key.to_owned(),
+            effect: (network == civic::Network::WhatsApp).then(|| effect_of(event)),
+            at: event.origin_server_ts,
+        };
+        self.reactions.push((target, member.clone(), reaction));
+        let spot = Spot::event(&event.event_id);
+        let name = self
+            .notebook
+            .message_name(self.theme.as_str(), &room, &spot);
+        let mut link = Link::of_bridge(&room, event.origin_server_ts);
+        link.spot = spot;
+        link.member = member.to_string();
+        link.reacts_to = Some(target.to_vec());
+        self.links.insert(name, link);
+        if is_thumb(key) {
+            let by = civic::Party { member, network };
+            self.records.push(Stored::Reacted {
+                number,
+                by: party_out(&by, Some(event.sender.clone())),
+                on: true,
+                at: event.origin_server_ts,
+            });
+        }
+    }
+
+    fn copy(&mut self, name: [u8; 16], leg: &str, event: &Event, effect: &str) {
+        let link = self
+            .links
+            .entry(name)
+            .or_insert_with(|| Link::of_bridge(leg, event.origin_server_ts));
+        link.copies.push(Copy {
+            leg: leg_key(&Leg::Room),
+            effect: effect.to_owned(),
+        });
+        self.became
+            .push((event.event_id.clone(), name, effect.to_owned()));
+    }
+}
+
+fn effect_of(event: &Event) -> String {
+    let effect = event.content[names::EFFECT].as_str();
+    effect.unwrap_or(&event.event_id).to_owned()
+}
