@@ -123,6 +123,8 @@ impl Layout<'_> {
             Effect::Record(record) => self.record(record),
             Effect::Card { proposal, to } => self.card(*proposal, to),
             Effect::Count { proposal, counts } => self.count(*proposal, *counts),
+            // Kept in memory alone: whoever offered asks again after ten minutes.
+            Effect::Offer(_) => {}
             Effect::Link(one, other) => self.join(one, other, true),
             Effect::Unlink(one, other) => self.join(one, other, false),
         }

@@ -51,8 +51,13 @@ pub(super) async fn fold(
             .map_err(StartError::Fold)?;
         let mut theme = Theme::new(
             definition.slug.clone(),
+            definition.code.clone(),
             definition.name.get(config.language),
-        );
+        )
+        .beside(config.plan.themes.iter().map(|other| {
+            let name = other.name.get(config.language);
+            (other.code.clone(), name.to_owned())
+        }));
         let mut names = BTreeMap::new();
         for earlier in earlier_rooms(&provisioned, definition) {
             // What was said there last is still told, and whoever said it may not have come along; what was recorded there

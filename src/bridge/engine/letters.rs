@@ -176,6 +176,10 @@ fn act(act: &Act) -> String {
         Act::Record { .. } => "how a group stands".to_owned(),
         Act::KeepChoice { .. } => "what a person chose".to_owned(),
         Act::Describe { .. } => "the description".to_owned(),
+        Act::Write { stored, .. } => format!("the record of {}", stored.name()),
+        Act::Count { proposal, .. } => format!("how many support {proposal}"),
+        Act::Card { proposal, .. } => format!("the card of {proposal}"),
+        Act::Join { .. } => "whose accounts are one person's".to_owned(),
     }
 }
 

@@ -98,7 +98,7 @@ impl Engine {
         self.notebook.take_out(&mut batch, key);
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
-            self.take_over(seat, now, input, &effects);
+            self.believe(seat, now, input, &effects);
         }
         self.ring_lanes(&rung);
         Ok(())
@@ -126,7 +126,8 @@ impl Engine {
         (effects, after)
     }
 
-    fn take_over(&self, seat: &Seat, now: Timestamp, input: Input, effects: &[Effect]) {
+    /// Takes over what was decided, now that it is kept.
+    fn believe(&self, seat: &Seat, now: Timestamp, input: Input, effects: &[Effect]) {
         {
             let mut theme = lock(&seat.theme);
             theme.take_over(now, input, effects);

@@ -95,6 +95,8 @@ impl Layout<'_> {
             author: talk.address.clone(),
             at: talk.at,
             text: String::new(),
+            in_place: false,
+            answers: false,
             thread: None,
             copies: std::mem::take(&mut self.copies),
             edits: Vec::new(),

@@ -1,8 +1,9 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
 use civic::{
-    ActKind, Counts, Decision, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
+    Counts, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
 };
+use civic::proposal::Decision;
 use matrix::record::{Amendments, Head, Status, Support, Texts, VERSION};
 use whatsapp::markup;
 
@@ -71,7 +72,8 @@ impl Layout<'_> {
     fn stored(&self, theme: &Theme, record: &Record, number: u32) -> Option<Stored> {
         let user_id = |party: &Party| self.engine.user_id(party);
         let language = self.engine.config.language;
-        let body = self.sentence(theme, record, number);
+        let title = theme.proposals().get(&number).map(Proposal::title);
+        let body = format!("{}: {}", theme.reference(number), title.unwrap_or_default());
         let setting = Setting {
             code: &self.seat.definition.code,
             language: language.code(),
@@ -80,42 +82,6 @@ impl Layout<'_> {
             user_id: &user_id,
         };
         Stored::new(record, &setting)
-    }
-
-    /// A record in one sentence, for clients that don't know its type.
-    fn sentence(&self, theme: &Theme, record: &Record, number: u32) -> String {
-        let (who, act, amendment) = match record {
-            Record::Proposed { authors, .. } => (authors.last(), ActKind::Proposed, None),
-            Record::Revised { by, amendment, .. } => (Some(by), ActKind::Revised, *amendment),
-            Record::Withdrawn { by, .. } => (Some(by), ActKind::Withdrawn, None),
-            Record::Supported { by, on: true, .. } => (Some(by), ActKind::Endorsed, None),
-            Record::Supported { by, .. } => (Some(by), ActKind::Unendorsed, None),
-            Record::Amended { by, amendment, .. } => (Some(by), ActKind::Amended, Some(*amendment)),
-            Record::Decided {
-                by,
-                amendment,
-                accepted,
-                ..
-            } => {
-                let act = match accepted {
-                    true => ActKind::Accepted,
-                    false => ActKind::Declined,
-                };
-                (Some(by), act, Some(*amendment))
-            }
-            Record::Backed { by, amendment, .. } => (Some(by), ActKind::Backed, Some(*amendment)),
-            Record::Group { .. } => (None, ActKind::Proposed, None),
-        };
-        let who = who.map(|who| lock(&self.engine.people).shown(&who.member));
-        let title = theme.proposals().get(&number);
-        let notice = Notice::Act {
-            proposal: reference(&self.seat.definition.code, number).to_string(),
-            title: title.map(|found| found.title().to_owned()).unwrap_or_default(),
-            who: who.unwrap_or_default(),
-            act,
-            amendment,
-        };
-        self.engine.words(&notice, None)
     }
 
     fn head(&self, proposal: &Proposal) -> Head {
@@ -193,7 +159,7 @@ impl Layout<'_> {
         };
         card.title = markup::literal(&card.title);
         card.text = markup::literal(&card.text);
-        self.engine.words(&Notice::Card(card), None)
+        self.engine.words(&Notice::Card(card.into()), None)
     }
 
     /// Lets the room have the public count.

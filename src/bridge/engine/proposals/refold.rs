@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use civic::{Leg, MemberId, ThemeSlug, Timestamp, is_thumb};
+use civic::proposal::is_thumb;
+use civic::{Leg, MemberId, ThemeSlug, Timestamp};
 use matrix::record::{Act, Did};
 use matrix::{Homeserver, SendError, names};
 use ruma::{RoomId, UserId};
