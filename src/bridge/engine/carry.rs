@@ -101,8 +101,15 @@ impl Layout<'_> {
                 self.send(&Leg::Room, Act::Leave { member }, None, None);
             }
             Effect::Record(record) => {
-                self.send(&Leg::Room, Act::of_record(record), None, None);
+                if let Some(act) = Act::of_record(record) {
+                    self.send(&Leg::Room, act, None, None);
+                }
             }
+            Effect::Card { .. }
+            | Effect::Count { .. }
+            | Effect::Offer(_)
+            | Effect::Link(..)
+            | Effect::Unlink(..) => {}
         }
     }
 

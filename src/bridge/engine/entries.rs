@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use civic::{GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
+use civic::{Due, GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Something heard and kept, waiting for its theme.
@@ -326,7 +326,7 @@ impl Kept {
                 group: group(id)?,
                 wait_hours: *wait_hours,
             },
-            Self::WaitOver { group: id } => Input::WaitOver(group(id)?),
+            Self::WaitOver { group: id } => Input::Due(Due::WaitOver(group(id)?)),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
         })
     }
@@ -370,17 +370,20 @@ impl Act {
     }
 
     /// A record as it is stored.
-    pub(crate) fn of_record(record: &Record) -> Self {
+    pub(crate) fn of_record(record: &Record) -> Option<Self> {
         let Record::Group {
             group,
             standing,
             since,
-        } = record;
-        Self::Record {
+        } = record
+        else {
+            return None;
+        };
+        Some(Self::Record {
             group: group.to_string(),
             standing: (*standing).into(),
             since: since.0,
-        }
+        })
     }
 
     /// The record that this act writes, if it writes one.

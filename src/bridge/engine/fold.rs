@@ -43,6 +43,11 @@ pub(super) async fn fold(
     let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
     let mut batch = Batch::new();
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let name = |theme: &ThemeDefinition| theme.name.get(config.language).to_owned();
+    let themes = config.plan.themes.iter();
+    let neighbours: Vec<_> = themes
+        .map(|theme| (theme.code.clone(), name(theme)))
+        .collect();
     for definition in &config.plan.themes {
         let room = provisioned.rooms[&definition.slug].clone();
         let read = read_room(&homeserver, &room)
@@ -50,8 +55,10 @@ pub(super) async fn fold(
             .map_err(StartError::Fold)?;
         let mut theme = Theme::new(
             definition.slug.clone(),
+            definition.code.clone(),
             definition.name.get(config.language),
-        );
+        )
+        .beside(neighbours.clone());
         let mut names = BTreeMap::new();
         for (earlier, _) in provisioned
             .earlier

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Hearing, Input, Said, Speaker, Timestamp};
+use civic::{Due, Hearing, Input, Known, LinkCode, MessageId, Persons, Said, Speaker, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
@@ -53,7 +53,7 @@ impl Engine {
 
     async fn take_in_what_is_due(&self, seat: &Seat) -> Result<(), VaultError> {
         let due = lock(&seat.theme).next_due();
-        let Some((_, group)) = due.filter(|(at, _)| *at <= clock::now()) else {
+        let Some((_, Due::WaitOver(group))) = due.filter(|(at, _)| *at <= clock::now()) else {
             return Ok(());
         };
         // Told each time it is due: the theme decides whether it still is.
@@ -78,14 +78,22 @@ impl Engine {
         self.recall_choice(&incoming.what).await?;
         let input = self.input(&mut batch, incoming);
         let effects = match &input {
-            Some(input) => lock(&seat.theme).decide(now, lock(&self.people).names(), input),
+            Some(input) => {
+                let theme = lock(&seat.theme);
+                let people = lock(&self.people);
+                let known = Known {
+                    names: people.names(),
+                    persons: &Persons::default(),
+                };
+                theme.decide(now, &known, input)
+            }
             None => Vec::new(),
         };
         let rung = self.lay_out(seat, &mut batch, now, incoming, &effects)?;
         self.notebook.take_out(&mut batch, key);
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
-            lock(&seat.theme).take_over(input, &effects);
+            lock(&seat.theme).take_over(now, input, &effects);
         }
         self.ring_lanes(&rung);
         Ok(())
@@ -94,16 +102,20 @@ impl Engine {
     /// What a stored entry means, given who is who now.
     fn input(&self, batch: &mut Batch, incoming: &Incoming) -> Option<Input> {
         match &incoming.what {
-            Kept::Talk(talk) => self.said(batch, talk).map(Input::Said),
+            Kept::Talk(talk) => self.said(batch, &incoming.source, talk).map(Input::Said),
             other => other.input(),
         }
     }
 
-    fn said(&self, batch: &mut Batch, talk: &Talk) -> Option<Said> {
+    fn said(&self, batch: &mut Batch, source: &[u8; 32], talk: &Talk) -> Option<Said> {
         let member = talk.member.parse().ok()?;
         let hearing = match &talk.did {
             Did::Say { words, .. } => language::hear(&words.text),
-            Did::Edit { .. } | Did::React { .. } => Hearing::Change,
+            Did::Edit { words, .. } => Hearing::Edit {
+                text: words.text.clone(),
+                hearing: Box::new(language::hear(&words.text)),
+            },
+            Did::React { emoji, .. } => Hearing::React(emoji.clone()),
             Did::TakeBack { .. } => Hearing::TakeBack,
         };
         let mut people = lock(&self.people);
@@ -114,10 +126,16 @@ impl Engine {
             own_name: talk.own_name.clone(),
             choice,
         };
+        let (message, _) = source.split_first_chunk::<16>()?;
+        let (_, entropy) = source.split_last_chunk::<8>()?;
         Some(Said {
             from: leg(&talk.from)?,
             speaker,
+            message: MessageId::from(*message),
+            at: Timestamp(talk.at),
+            about: None,
             hearing,
+            code: LinkCode::from_entropy(u64::from_be_bytes(*entropy)),
         })
     }
 
