@@ -82,6 +82,52 @@ text_id! {
         && text.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9'))
 }
 
+/// Names a message over all legs. Whoever carries messages makes it; here it is only told apart from others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId([u8; 16]);
+
+impl MessageId {
+    /// As bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl From<[u8; 16]> for MessageId {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl FromStr for MessageId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let number = || u128::from_str_radix(text, 16).ok();
+        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match is_hex.then(number).flatten() {
+            Some(number) => Ok(Self(number.to_be_bytes())),
+            None => Err(Malformed {
+                text: text.to_owned(),
+                what: "a message id",
+                rule: "it has 32 hexadecimal digits",
+            }),
+        }
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 /// A moment: milliseconds since 1970-01-01 00:00 UTC, as Matrix counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(pub i64);
@@ -91,6 +137,12 @@ impl Timestamp {
     #[must_use]
     pub fn plus_hours(self, hours: u32) -> Self {
         Self(self.0 + i64::from(hours) * 3_600_000)
+    }
+
+    /// The moment so many minutes later.
+    #[must_use]
+    pub fn plus_minutes(self, minutes: u32) -> Self {
+        Self(self.0 + i64::from(minutes) * 60_000)
     }
 }
 
@@ -107,5 +159,18 @@ mod tests {
         assert!("-agua".parse::<ThemeSlug>().is_err());
         let refusal = "agua".parse::<ThemeCode>().unwrap_err().to_string();
         assert!(refusal.contains("such as AGUA"), "{refusal}");
+    }
+
+    #[test]
+    fn a_message_id_is_written_as_it_is_read() {
+        let id = MessageId::from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]);
+        assert_eq!(id.to_string(), "000102030405060708090a0b0c0d0eff");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!(
+            "+00102030405060708090a0b0c0d0eff"
+                .parse::<MessageId>()
+                .is_err()
+        );
+        assert!("0001".parse::<MessageId>().is_err());
     }
 }

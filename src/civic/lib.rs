@@ -8,17 +8,23 @@ mod command;
 mod ids;
 pub mod name;
 mod notice;
+mod person;
 #[cfg(test)]
 mod pipeline_model;
 mod plan;
+pub mod proposal;
 pub mod rich;
 mod theme;
 mod words;
 
-pub use command::Command;
-pub use ids::{GroupId, Malformed, MemberId, ThemeCode, ThemeSlug, Timestamp};
-pub use notice::{Kind, NameProblem, Notice};
+pub use command::{Command, Linking, Topic};
+pub use ids::{GroupId, Malformed, MemberId, MessageId, ThemeCode, ThemeSlug, Timestamp};
+pub use notice::{Card, Kind, NameProblem, Notice, Refusal};
+pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};
+pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support};
 pub use rich::Rich;
-pub use theme::{Choice, Effect, Hearing, Input, Leg, Record, Said, Speaker, Standing, Theme};
+pub use theme::{
+    About, Choice, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Speaker, Standing, Theme,
+};
 pub use words::{Language, Words};

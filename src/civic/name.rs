@@ -119,12 +119,19 @@ pub fn told_apart(name: &str, member: &MemberId) -> String {
 pub struct Names {
     bearers: BTreeMap<String, MemberId>,
     claims: BTreeMap<MemberId, BTreeSet<String>>,
+    shown_as: BTreeMap<MemberId, String>,
 }
 
 impl Names {
     /// Who bears this name, or one that looks like it.
     pub fn bearer(&self, name: &str) -> Option<&MemberId> {
         self.bearers.get(&looks(name))
+    }
+
+    /// What a person who was met is shown as.
+    pub fn of(&self, member: &MemberId) -> String {
+        let shown = self.shown_as.get(member).cloned();
+        shown.unwrap_or_else(|| neutral(member))
     }
 
     /// What a person is shown as, whose network or wish calls them so: presentable, not reserved, no one else's.
@@ -143,9 +150,13 @@ impl Names {
         }
     }
 
-    /// From now on this person bears these names, and no longer others: what they are shown as, and what their own
+    /// From now on this person bears these names, and no longer others: first what they are shown as, then what their own
     /// network calls them, which others there may still see.
     pub fn claim(&mut self, member: &MemberId, names: &[&str]) {
+        match names.first() {
+            Some(shown) => self.shown_as.insert(member.clone(), (*shown).to_owned()),
+            None => self.shown_as.remove(member),
+        };
         let wanted: BTreeSet<String> = names.iter().map(|name| looks(name)).collect();
         for earlier in self.claims.remove(member).unwrap_or_default() {
             if !wanted.contains(&earlier) && self.bearers.get(&earlier) == Some(member) {

@@ -1,57 +1,143 @@
-use civic::{Command, Language};
+use civic::{Command, Language, Topic};
 use fluent_bundle::FluentArgs;
 
+use crate::parse;
 use crate::words;
 
-/// Every command, made from what was written after its word.
-pub(crate) const COMMANDS: [fn(Option<String>) -> Command; 5] = [
-    Command::TakeName,
-    |_| Command::DropName,
-    |_| Command::StayOut,
-    |_| Command::ComeBack,
-    |_| Command::Help,
+/// A command: where its words are, and how it is made of what was written after its word.
+pub(crate) struct Definition {
+    /// The Fluent message of its words.
+    pub(crate) message: &'static str,
+    /// The topic of help that it belongs to.
+    pub(crate) topic: Option<Topic>,
+    /// The command, unless what was written can't follow its word.
+    pub(crate) make: fn(&str) -> Option<Command>,
+    /// Whether words of any length may follow.
+    pub(crate) takes_text: bool,
+}
+
+/// Every command, in the order in which help names them.
+pub(crate) static COMMANDS: [Definition; 19] = [
+    texts(Topic::Proposals, "command-propose", parse::propose),
+    plain(Topic::Proposals, "command-support", |rest| {
+        parse::reference(rest).map(Command::Support)
+    }),
+    plain(Topic::Proposals, "command-unsupport", |rest| {
+        parse::reference(rest).map(Command::Unsupport)
+    }),
+    plain(Topic::Proposals, "command-list", parse::list),
+    plain(Topic::Proposals, "command-show", |rest| {
+        parse::reference(rest).map(Command::Show)
+    }),
+    plain(Topic::Proposals, "command-numbers", |rest| {
+        parse::alone(rest, Command::Numbers)
+    }),
+    texts(Topic::Amendments, "command-amend", parse::amend),
+    plain(Topic::Amendments, "command-accept", |rest| {
+        parse::number(rest).map(Command::Accept)
+    }),
+    plain(Topic::Amendments, "command-decline", |rest| {
+        parse::number(rest).map(Command::Decline)
+    }),
+    plain(Topic::Amendments, "command-promote", |rest| {
+        parse::number(rest).map(Command::Promote)
+    }),
+    texts(Topic::Amendments, "command-edit", parse::edit),
+    plain(Topic::Amendments, "command-withdraw", |rest| {
+        parse::reference(rest).map(Command::Withdraw)
+    }),
+    plain(Topic::Names, "command-take-name", |rest| {
+        Some(Command::TakeName(parse::line(rest)))
+    }),
+    plain(Topic::Names, "command-drop-name", |rest| {
+        parse::alone(rest, Command::DropName)
+    }),
+    plain(Topic::Names, "command-stay-out", |rest| {
+        parse::alone(rest, Command::StayOut)
+    }),
+    plain(Topic::Names, "command-come-back", |rest| {
+        parse::alone(rest, Command::ComeBack)
+    }),
+    plain(Topic::Accounts, "command-link", |rest| {
+        parse::linking(rest).map(Command::Link)
+    }),
+    plain(Topic::Accounts, "command-unlink", |rest| {
+        parse::alone(rest, Command::Unlink)
+    }),
+    Definition {
+        message: "command-help",
+        topic: None,
+        make: parse::help,
+        takes_text: false,
+    },
 ];
 
-/// The Fluent message of a command.
-pub(crate) fn message(command: &Command) -> &'static str {
-    match command {
-        Command::TakeName(_) => "command-take-name",
-        Command::DropName => "command-drop-name",
-        Command::StayOut => "command-stay-out",
-        Command::ComeBack => "command-come-back",
-        Command::Help => "command-help",
+const fn plain(
+    topic: Topic,
+    message: &'static str,
+    make: fn(&str) -> Option<Command>,
+) -> Definition {
+    Definition {
+        message,
+        topic: Some(topic),
+        make,
+        takes_text: false,
     }
 }
 
-/// Whether anything may follow the command's word.
-pub(crate) fn takes_words(command: &Command) -> bool {
-    matches!(command, Command::TakeName(_))
+const fn texts(
+    topic: Topic,
+    message: &'static str,
+    make: fn(&str) -> Option<Command>,
+) -> Definition {
+    Definition {
+        takes_text: true,
+        ..plain(topic, message, make)
+    }
 }
 
-/// How a command is spoken of in a language, Spanish if it has no words there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spelling {
-    /// How to write it: `!nombre Sol`.
-    pub(crate) example: String,
+/// The Fluent message of a topic.
+pub(crate) fn topic_message(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Proposals => "topic-proposals",
+        Topic::Amendments => "topic-amendments",
+        Topic::Names => "topic-names",
+        Topic::Accounts => "topic-accounts",
+    }
+}
+
+impl Definition {
+    /// The command that was probably meant where what follows the word can't follow it: whoever writes `!propuestas` and
+    /// then words wants to propose them.
+    pub(crate) fn meant(&self) -> &Self {
+        match self.message {
+            "command-list" => &COMMANDS[0],
+            _ => self,
+        }
+    }
+
+    /// How to write it: `!nombre Sol`; in Spanish if it has no words in this language.
+    pub(crate) fn example(&self, language: Language) -> String {
+        words::text(language, self.message, Some("example"), &FluentArgs::new())
+    }
+
     /// What it does, to go on a line of help.
-    pub(crate) what: String,
-}
+    pub(crate) fn what(&self, language: Language) -> String {
+        words::text(language, self.message, None, &FluentArgs::new())
+    }
 
-pub(crate) fn spelling(command: &Command, language: Language) -> Spelling {
-    let none = FluentArgs::new();
-    let message = message(command);
-    Spelling {
-        example: words::text(language, message, Some("example"), &none),
-        what: words::text(language, message, None, &none),
+    /// The words by which it is known in exactly this language, the one that is taught first.
+    pub(crate) fn words(&self, language: Language) -> Vec<String> {
+        let mut words = listed(language, self.message, "word");
+        words.extend(listed(language, self.message, "also"));
+        words
     }
 }
 
-/// The words by which a command is known in exactly this language, the one that is taught first.
-pub(crate) fn words_of(command: &Command, language: Language) -> Vec<String> {
-    let none = FluentArgs::new();
-    let attribute = |name| words::find(language, message(command), Some(name), &none);
-    let listed = [attribute("word"), attribute("also")];
-    let words = listed.iter().flatten().flat_map(|list| list.split(','));
+/// Words that stand in an attribute with commas between them, in exactly this language.
+pub(crate) fn listed(language: Language, message: &str, attribute: &str) -> Vec<String> {
+    let list = words::find(language, message, Some(attribute), &FluentArgs::new());
+    let words = list.as_deref().unwrap_or_default().split(',');
     words
         .map(|word| word.trim().to_owned())
         .filter(|word| !word.is_empty())

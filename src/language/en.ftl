@@ -3,6 +3,64 @@
 
 ## Commands
 
+command-propose = propose something; also as an answer to a message
+    .word = proposal
+    .also = propose
+    .example = !proposal Clean water for the school
+command-support = support a proposal, just like a 👍
+    .word = support
+    .also = second
+    .example = !support AGUA-7
+command-unsupport = no longer support it
+    .word = unsupport
+    .also = nosupport
+    .example = !unsupport AGUA-7
+command-list = see what is proposed
+    .word = proposals
+    .also = listproposals
+    .example = !proposals
+command-show = see a proposal in full
+    .word = show
+    .also = view
+    .example = !show AGUA-7
+command-amend = propose a change to a proposal
+    .word = amend
+    .also = amendment, change
+    .example = !amend AGUA-7 the square -> the park
+command-accept = accept a change to your proposal
+    .word = accept
+    .also = accepted
+    .example = !accept 3
+command-decline = decline a change to your proposal
+    .word = decline
+    .also = reject
+    .example = !decline 3
+command-promote = ask for a declined change to become a proposal
+    .word = promote
+    .also = promotion
+    .example = !promote 3
+command-edit = change the text of your proposal
+    .word = edit
+    .also = correct
+    .title = title
+    .example = !edit AGUA-7 We want clean water every day.
+command-withdraw = withdraw your proposal
+    .word = withdraw
+    .also = retract
+    .example = !withdraw AGUA-7
+command-numbers = see how many take part
+    .word = numbers
+    .also = statistics
+    .example = !numbers
+command-link = count once with WhatsApp and Matrix
+    .word = link
+    .also = linkme
+    .confirm = yes, itsme
+    .example = !link
+command-unlink = count separately again
+    .word = unlink
+    .also = nolink
+    .example = !unlink
 command-take-name = be shown under another name
     .word = name
     .also = nick, nickname, pseudonym
@@ -23,6 +81,25 @@ command-help = see this help
     .word = help
     .also = commands
     .example = !help
+
+## Topics of help
+
+topic-proposals = propose and support
+    .word = proposals
+    .also = proposal, propose, support
+    .tip = A 👍 on a proposal supports it; an answer comments on it.
+topic-amendments = improve what is proposed
+    .word = changes
+    .also = change, amendments, amendment, edit
+    .tip = With "->" a part of the text is changed; without, a paragraph is added.
+topic-names = your name
+    .word = name
+    .also = names, privacy, leave
+    .tip = Nobody sees your number through the bridge.
+topic-accounts = your accounts
+    .word = accounts
+    .also = account, link
+    .tip = Ask for the code on one side and write it on the other within 10 minutes. It is public, and up to you.
 
 ## Notices
 
@@ -54,6 +131,7 @@ name-dropped = Done: your name here is *{ $name }* again.
 stayed-out = Done: from now on what you write stays here. What was shared before remains published. To share again: *{ command-come-back.example }*.
 came-back = Good to have you back! From now on what you write reaches the whole theme again.
 help-begin = What you can write here:
+help-more = More: { $topics }
 help-end = Write it at the beginning of a message, in Spanish or English. This theme is public, and the bridge never shows numbers.
 near-miss = I don't know "{ $heard }". Is it *{ $nearest }*? All that you can write: *{ command-help.example }*.
 too-many = That is a lot of messages in a short time: the next ones stay here for a while. Thanks for your patience!
@@ -77,6 +155,54 @@ not-carried =
         [event] 📅 Event
        *[other] 📎 Something else
     } (to be seen on { $place } only)
+card-title = 📌 *{ $reference } · { $title }*
+card-withdrawn = 📌 *{ $reference }* was withdrawn by who proposed it.
+card-draft = It has no text yet: *!{ command-edit.word } { $reference } …*
+card-more = It goes on in *!{ command-show.word } { $reference }*
+card-authors =
+    { $count ->
+        [one] Proposed by { $authors }
+       *[other] Proposed by { $authors }
+    }
+card-promoted = It began as a change to { $reference }.
+card-support =
+    👍 { $people ->
+        [0] No support yet
+        [one] { $people } person supports it
+       *[other] { $people } people support it
+    }
+card-networks = (WhatsApp { $whatsapp }, Matrix { $matrix })
+card-amendments = ✏️ Proposed changes: { $numbers } (*!{ command-show.word } { $reference }*)
+card-how = To support: 👍 on this message or *!{ command-support.word } { $reference }*. To comment: answer this message.
+card-in-review = 🏛️ The institution is preparing its answer.
+card-answered = 🏛️ The institution has answered.
+supported =
+    Thank you! { $people ->
+        [one] { $people } person supports
+       *[other] { $people } people support
+    } *{ $reference }*.
+unsupported =
+    Done, you no longer support *{ $reference }*. { $people ->
+        [0] Nobody supports it now.
+        [one] { $people } person supports it.
+       *[other] { $people } people support it.
+    }
+
+## When something can't be done
+
+refused-stays-out = What you write stays here, and this is public. To take part: *{ command-come-back.example }*
+refused-not-open-yet = This group has not joined the theme yet: soon it will be possible.
+refused-title-asked = What do you propose, in a few words? For example: *{ command-propose.example }*. Details go below, in the same message.
+refused-words-asked = That message has no text. Could somebody write down what it says? Answer it with *!{ command-propose.word } Title* and the words below.
+refused-too-long = That is very long: there is room for { $most } letters. Can it be said with fewer?
+refused-proposed-already = That is a proposal already: *{ $reference }*. To support it: *!{ command-support.word } { $reference }*
+refused-which-proposal = Which proposal? With its code, like *{ command-support.example }*, or as an answer to it. All of them: *{ command-list.example }*
+refused-no-such-proposal = There is no *{ $reference }* here. All of them: *{ command-list.example }*
+refused-other-theme = *{ $reference }* is at home in the theme *{ $theme }*: support it and comment on it there.
+refused-closed = *{ $reference }* is closed. What is proposed now: *{ command-list.example }*
+refused-supported-already = You support *{ $reference }* already. Thank you!
+refused-not-supported = There is no support of yours for *{ $reference }*. To support it: *!{ command-support.word } { $reference }*
+refused-thumb-stands = Your support for *{ $reference }* is a 👍: to take it back, take the 👍 away from the proposal.
 
 ## Public pages
 

@@ -3,6 +3,64 @@
 
 ## Órdenes
 
+command-propose = proponer algo; también como respuesta a un mensaje
+    .word = propuesta
+    .also = proponer, propongo
+    .example = !propuesta Agua limpia para la escuela
+command-support = apoyar una propuesta, igual que con un 👍
+    .word = apoyar
+    .also = apoyo
+    .example = !apoyar AGUA-7
+command-unsupport = dejar de apoyarla
+    .word = noapoyar
+    .also = desapoyar, quitarapoyo
+    .example = !noapoyar AGUA-7
+command-list = ver qué se propone
+    .word = propuestas
+    .also = listapropuestas
+    .example = !propuestas
+command-show = ver una propuesta entera
+    .word = ver
+    .also = mostrar
+    .example = !ver AGUA-7
+command-amend = proponer un cambio en una propuesta
+    .word = enmienda
+    .also = enmendar, cambio
+    .example = !enmienda AGUA-7 la plaza -> el parque
+command-accept = aceptar un cambio en tu propuesta
+    .word = aceptar
+    .also = acepto
+    .example = !aceptar 3
+command-decline = no aceptar un cambio en tu propuesta
+    .word = declinar
+    .also = declino, rechazar
+    .example = !declinar 3
+command-promote = pedir que un cambio no aceptado sea otra propuesta
+    .word = promover
+    .also = promuevo
+    .example = !promover 3
+command-edit = cambiar el texto de tu propuesta
+    .word = editar
+    .also = corregir
+    .title = titulo
+    .example = !editar AGUA-7 Queremos agua limpia todos los días.
+command-withdraw = retirar tu propuesta
+    .word = retirar
+    .also = retiro
+    .example = !retirar AGUA-7
+command-numbers = ver cuánta gente participa
+    .word = numeros
+    .also = estadisticas
+    .example = !numeros
+command-link = contar una sola vez con WhatsApp y Matrix
+    .word = vincular
+    .also = vinculo
+    .confirm = si, soyyo
+    .example = !vincular
+command-unlink = volver a contar por separado
+    .word = desvincular
+    .also = novincular
+    .example = !desvincular
 command-take-name = aparecer con otro nombre
     .word = nombre
     .also = apodo, seudonimo, minombre
@@ -23,6 +81,25 @@ command-help = ver esta ayuda
     .word = ayuda
     .also = comandos
     .example = !ayuda
+
+## Temas de la ayuda
+
+topic-proposals = proponer y apoyar
+    .word = propuestas
+    .also = propuesta, proponer, apoyar, apoyo
+    .tip = Un 👍 a una propuesta es un apoyo; quien responde, la comenta.
+topic-amendments = mejorar lo propuesto
+    .word = cambios
+    .also = cambio, enmiendas, enmienda, editar
+    .tip = Con «->» se cambia una parte del texto; sin eso, se agrega un párrafo.
+topic-names = tu nombre
+    .word = nombre
+    .also = nombres, privacidad, salir
+    .tip = Nadie ve tu número por medio del puente.
+topic-accounts = tus cuentas
+    .word = cuentas
+    .also = cuenta, vincular
+    .tip = El código se pide en un lado y se escribe en el otro, dentro de 10 minutos. Es público y voluntario.
 
 ## Avisos
 
@@ -54,6 +131,7 @@ name-dropped = Listo: tu nombre acá vuelve a ser *{ $name }*.
 stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.
 came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
 help-begin = Acá se puede escribir:
+help-more = Más: { $topics }
 help-end = Se escribe al comienzo del mensaje, en español o en inglés. Este tema es público, y el puente nunca muestra números.
 near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
@@ -77,6 +155,54 @@ not-carried =
         [event] 📅 Evento
        *[other] 📎 Algo más
     } (se ve solo en { $place })
+card-title = 📌 *{ $reference } · { $title }*
+card-withdrawn = 📌 *{ $reference }* fue retirada por quien la propuso.
+card-draft = Todavía le falta el texto: *!{ command-edit.word } { $reference } …*
+card-more = Sigue en *!{ command-show.word } { $reference }*
+card-authors =
+    { $count ->
+        [one] Propone: { $authors }
+       *[other] Proponen: { $authors }
+    }
+card-promoted = Nació de un cambio a { $reference }.
+card-support =
+    👍 { $people ->
+        [0] Todavía sin apoyos
+        [one] { $people } persona la apoya
+       *[other] { $people } personas la apoyan
+    }
+card-networks = (WhatsApp { $whatsapp }, Matrix { $matrix })
+card-amendments = ✏️ Cambios propuestos: { $numbers } (*!{ command-show.word } { $reference }*)
+card-how = Para apoyar: 👍 a este mensaje o *!{ command-support.word } { $reference }*. Para comentar: responder a este mensaje.
+card-in-review = 🏛️ La institución está preparando su respuesta.
+card-answered = 🏛️ La institución ya respondió.
+supported =
+    ¡Gracias! { $people ->
+        [one] { $people } persona apoya
+       *[other] { $people } personas apoyan
+    } *{ $reference }*.
+unsupported =
+    Listo, ya no apoyás *{ $reference }*. { $people ->
+        [0] Nadie la apoya ahora.
+        [one] La apoya { $people } persona.
+       *[other] La apoyan { $people } personas.
+    }
+
+## Cuando algo no se puede
+
+refused-stays-out = Lo tuyo queda solo acá, y esto es público. Para participar: *{ command-come-back.example }*
+refused-not-open-yet = Este grupo todavía no se unió al tema: dentro de poco se va a poder.
+refused-title-asked = ¿Qué se propone, en pocas palabras? Por ejemplo: *{ command-propose.example }*. Más detalles van debajo, en el mismo mensaje.
+refused-words-asked = Ese mensaje no tiene texto. ¿Alguien puede escribir lo que dice? Responderle con *!{ command-propose.word } Título* y, debajo, las palabras.
+refused-too-long = Es muy largo: entran { $most } letras. ¿Se puede decir con menos?
+refused-proposed-already = Eso ya es una propuesta: *{ $reference }*. Para apoyarla: *!{ command-support.word } { $reference }*
+refused-which-proposal = ¿Cuál propuesta? Con su código, por ejemplo *{ command-support.example }*, o respondiendo a ella. Todas: *{ command-list.example }*
+refused-no-such-proposal = Acá no hay ninguna *{ $reference }*. Todas: *{ command-list.example }*
+refused-other-theme = *{ $reference }* está en el tema *{ $theme }*: allá se la apoya y se la comenta.
+refused-closed = *{ $reference }* ya está cerrada. Lo que se propone ahora: *{ command-list.example }*
+refused-supported-already = Ya apoyás *{ $reference }*. ¡Gracias!
+refused-not-supported = No hay ningún apoyo tuyo en *{ $reference }*. Para apoyarla: *!{ command-support.word } { $reference }*
+refused-thumb-stands = Tu apoyo a *{ $reference }* es un 👍: para quitarlo, hay que sacar el 👍 de la propuesta.
 
 ## Páginas públicas
 

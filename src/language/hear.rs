@@ -1,9 +1,9 @@
 use std::sync::LazyLock;
 
 use civic::{Command, Hearing, Language};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::commands::{COMMANDS, spelling, takes_words, words_of};
+use crate::commands::{COMMANDS, Definition};
+use crate::parse::{is_around, plain};
 
 /// More of a word than this is neither looked at nor repeated.
 const LONGEST: usize = 24;
@@ -15,19 +15,21 @@ const FEW: usize = 40;
 /// keyboard has bent its marks, capitals and accents.
 ///
 /// `¡No puede ser!` and `!!!` are talk: what looks like an exclamation is never taken for a command. A few words that
-/// merely follow one (`!ayuda con mi nombre`) are answered with a question rather than obeyed, many are talk;
-/// only after the wish to stay out is nothing taken for talk, because talk is published.
+/// merely follow one (`!ayuda, vecinos`) are answered with a question rather than obeyed, many are talk. Only after the
+/// wish to stay out is nothing taken for talk, because talk is published; and after a command that takes a text, because
+/// it would be lost among the talk.
+///
+/// Without a mark only what can't be meant otherwise is a command: `Propuesta: …`, or one with a colon that names a proposal.
 pub fn hear(text: &str) -> Hearing {
     let Some(call) = Call::of(text) else {
-        return Hearing::Talk;
+        return unmarked(text);
     };
     let exact = call.known();
-    if let Some((word, rest)) = exact {
-        let command = (word.make)(argument(rest));
-        let complete = takes_words(&command) || plain(rest).is_empty();
-        if complete && !(call.upside_down && call.exclaims) {
-            return Hearing::Command(command, word.language);
-        }
+    if let Some((word, rest)) = exact
+        && !(call.upside_down && call.exclaims)
+        && let Some(command) = (word.command.make)(rest)
+    {
+        return Hearing::Command(command, word.language);
     }
     let (first, rest) = split_word(call.words);
     let first: String = plain(first).chars().take(LONGEST).collect();
@@ -36,14 +38,47 @@ pub fn hear(text: &str) -> Hearing {
         None if call.exclaims => None,
         None => nearest(&first),
     };
-    match word.filter(|word| !call.upside_down && (wants_out(word) || is_short(rest))) {
-        Some(word) => almost(&first, word),
+    let held = |word: &&Word| wants_out(word) || word.command.takes_text || is_short(rest);
+    match word.filter(|word| !call.upside_down && held(word)) {
+        Some(word) => almost(&format!("!{first}"), word),
         None => Hearing::Talk,
     }
 }
 
+/// What a text means that has no mark at its beginning.
+fn unmarked(text: &str) -> Hearing {
+    let text = text.trim_matches(is_around);
+    let line = text.lines().next().unwrap_or_default();
+    let Some((word, _)) = line.split_once(':').filter(|(word, _)| is_short(word)) else {
+        return Hearing::Talk;
+    };
+    let typed = plain(word);
+    let Some(word) = LEXICON.iter().find(|word| word.plain == typed) else {
+        return Hearing::Talk;
+    };
+    let rest = text.split_once(':').map_or("", |(_, rest)| rest);
+    match (word.command.make)(rest.trim_start()).filter(is_plainly_meant) {
+        Some(command) => Hearing::Command(command, word.language),
+        None => Hearing::Talk,
+    }
+}
+
+/// Whether a command says what it is about, so that it can't be talk.
+fn is_plainly_meant(command: &Command) -> bool {
+    match command {
+        Command::Propose { title, .. } => title.is_some(),
+        Command::Support(which)
+        | Command::Unsupport(which)
+        | Command::Show(which)
+        | Command::Withdraw(which) => which.is_some(),
+        Command::Amend { of, change } => of.is_some() && change.is_some(),
+        Command::Edit { of, title, text } => of.is_some() && (title.is_some() || text.is_some()),
+        _ => false,
+    }
+}
+
 fn wants_out(word: &Word) -> bool {
-    (word.make)(None) == Command::StayOut
+    (word.command.make)("") == Some(Command::StayOut)
 }
 
 fn is_short(text: &str) -> bool {
@@ -53,8 +88,8 @@ fn is_short(text: &str) -> bool {
 fn almost(heard: &str, word: &Word) -> Hearing {
     let language = word.language;
     Hearing::Almost {
-        heard: format!("!{heard}"),
-        nearest: spelling(&(word.make)(None), language).example,
+        heard: heard.to_owned(),
+        nearest: word.command.meant().example(language),
         language,
     }
 }
@@ -111,51 +146,28 @@ fn split_word(text: &str) -> (&str, &str) {
     )
 }
 
-/// What a person gave with the command on its line, without the quotes and marks that keyboards put around it.
-fn argument(rest: &str) -> Option<String> {
-    let around = |c| is_around(c) || matches!(c, ',' | ';' | '<' | '>');
-    let line = rest.lines().next().unwrap_or_default().trim_matches(around);
-    (!line.is_empty()).then(|| line.to_owned())
-}
-
-/// Spaces of all kinds, quotes of all kinds, marks of formatting, and what can't be seen.
-fn is_around(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '"' | '\'' | '`' | '´' | '*' | '_' | '~' | '«' | '»' | '‹' | '›'
-        )
-        || matches!(c, '\u{2018}'..='\u{201F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}')
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FE0F}' | '\u{FEFF}' | '\u{AD}')
-}
-
-/// Letters and digits only, without accents and capitals, in the width of ours.
-fn plain(text: &str) -> String {
-    let letters = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c) && c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
 /// A word by which a command is known.
 struct Word {
     plain: String,
     language: Language,
-    make: fn(Option<String>) -> Command,
+    command: &'static Definition,
 }
 
 /// All of them; where two languages share a word, the one that is spoken first has it.
 static LEXICON: LazyLock<Vec<Word>> = LazyLock::new(|| {
-    let of = |language: Language, make: fn(Option<String>) -> Command| {
-        let words = words_of(&make(None), language).into_iter();
+    let of = |language: Language, command: &'static Definition| {
+        let words = command.words(language).into_iter();
         words.map(move |word| Word {
             plain: plain(&word),
             language,
-            make,
+            command,
         })
     };
-    let of_language = |language| COMMANDS.iter().flat_map(move |make| of(language, *make));
+    let of_language = |language| {
+        COMMANDS
+            .iter()
+            .flat_map(move |command| of(language, command))
+    };
     Language::ALL.into_iter().flat_map(of_language).collect()
 });
 

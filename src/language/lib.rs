@@ -8,6 +8,7 @@
 mod commands;
 mod hear;
 mod page;
+mod parse;
 mod reference;
 mod say;
 mod words;

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use civic::Language;
 
-use crate::commands::{COMMANDS, spelling, words_of};
+use crate::commands::COMMANDS;
 
 /// The reference of all commands, in Markdown.
 pub fn reference() -> String {
@@ -11,7 +11,7 @@ pub fn reference() -> String {
         .filter(|language| {
             COMMANDS
                 .iter()
-                .any(|make| !words_of(&make(None), *language).is_empty())
+                .any(|command| !command.words(*language).is_empty())
         })
         .collect();
     let mut text = String::from(
@@ -28,17 +28,16 @@ pub fn reference() -> String {
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(spoken.len()));
     text.push('\n');
-    for make in COMMANDS {
-        let command = make(None);
-        let _infallible = write!(text, "| {} |", spelling(&command, Language::En).what);
+    for command in &COMMANDS {
+        let _infallible = write!(text, "| {} |", command.what(Language::En));
         for language in &spoken {
-            let words = words_of(&command, *language);
+            let words = command.words(*language);
             let also: Vec<String> = words
                 .iter()
                 .skip(1)
                 .map(|word| format!("`!{word}`"))
                 .collect();
-            let example = spelling(&command, *language).example;
+            let example = command.example(*language);
             let also = if also.is_empty() {
                 String::new()
             } else {

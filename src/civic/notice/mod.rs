@@ -1,3 +1,12 @@
+mod card;
+mod refusal;
+
+pub use card::Card;
+pub use refusal::Refusal;
+
+use crate::ProposalRef;
+use crate::command::Topic;
+
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
@@ -55,7 +64,25 @@ pub enum Notice {
     /// The person is carried over again.
     CameBack,
     /// What can be done here.
-    Help,
+    Help(Option<Topic>),
+    /// A proposal's card.
+    Card(Box<Card>),
+    /// The person supports the proposal from now on.
+    Supported {
+        /// Which.
+        reference: ProposalRef,
+        /// How many people do.
+        people: usize,
+    },
+    /// The person no longer supports the proposal.
+    Unsupported {
+        /// Which.
+        reference: ProposalRef,
+        /// How many people still do.
+        people: usize,
+    },
+    /// What the person wished is not done.
+    Refused(Refusal),
     /// Something close to a command.
     NearMiss {
         /// What was written.

@@ -1,0 +1,174 @@
+//! All that can happen to a theme.
+
+use std::collections::BTreeSet;
+
+use crate::{Command, GroupId, Language, LinkCode, MemberId, MessageId, Network, Party, Timestamp};
+
+/// One place where a theme is talked about. What is heard on one leg goes to all others, never back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leg {
+    /// The theme's Matrix room.
+    Room,
+    /// One of its WhatsApp groups.
+    Group(GroupId),
+}
+
+impl Leg {
+    /// The network that it is on.
+    pub fn network(&self) -> Network {
+        match self {
+            Self::Room => Network::Matrix,
+            Self::Group(_) => Network::WhatsApp,
+        }
+    }
+}
+
+/// How a person chose to be carried over to the other network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The name they took, if they took one.
+    pub name: Option<String>,
+    /// Whether they are carried over at all.
+    pub carried: bool,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self {
+            name: None,
+            carried: true,
+        }
+    }
+}
+
+/// Who says something, as far as a decision needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// The person.
+    pub member: MemberId,
+    /// What their own network calls them.
+    pub own_name: Option<String>,
+    /// What they chose.
+    pub choice: Choice,
+}
+
+/// What a text means to the bridge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hearing {
+    /// People talking.
+    Talk,
+    /// They change what they said before.
+    Edit {
+        /// What they say now.
+        text: String,
+        /// What that means.
+        hearing: Box<Hearing>,
+    },
+    /// They react to a message, or take their reaction away.
+    ///
+    /// WhatsApp lets a person have one reaction to a message, Matrix any number: taken away means there that the one
+    /// that is taken away was, or may have been, a 👍.
+    React(Option<String>),
+    /// They take back what was said.
+    TakeBack,
+    /// A command, asked for in a language.
+    Command(Command, Language),
+    /// Almost a command.
+    Almost {
+        /// What was written.
+        heard: String,
+        /// The nearest command, as it is written in that language.
+        nearest: String,
+        /// The language of that command.
+        language: Language,
+    },
+}
+
+/// What a message answers, changes, takes back or reacts to, where that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// That message.
+    pub message: MessageId,
+    /// What the thread begins with in which it stands, if it stands in one.
+    pub thread: Option<MessageId>,
+    /// Whether it is itself an answer.
+    pub answers: bool,
+    /// Who wrote it; `None` if it is the bridge's own.
+    pub author: Option<Party>,
+    /// Its words; `None` if it has none of its own, like a voice message.
+    pub text: Option<String>,
+}
+
+impl About {
+    /// Whether a thread can begin with it.
+    pub(crate) fn can_be_root(&self) -> bool {
+        self.thread.is_none() && !self.answers
+    }
+}
+
+/// Something said on a leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Where.
+    pub from: Leg,
+    /// By whom.
+    pub speaker: Speaker,
+    /// Which message this is.
+    pub message: MessageId,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it is about, if it is about another message.
+    pub about: Option<About>,
+    /// What it means.
+    pub hearing: Hearing,
+    /// The code to give, should somebody ask for one. Always the same for the same message, and nobody can guess it.
+    pub code: LinkCode,
+}
+
+impl Said {
+    /// Who says it, as a record names them.
+    pub fn by(&self) -> Party {
+        Party {
+            member: self.speaker.member.clone(),
+            network: self.from.network(),
+        }
+    }
+}
+
+/// All that can happen to a theme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Somebody said something.
+    Said(Said),
+    /// Who is in a group now, as WhatsApp tells.
+    Members {
+        /// The group.
+        group: GroupId,
+        /// Everybody in it.
+        present: BTreeSet<MemberId>,
+    },
+    /// The bridge opened a group for the theme.
+    GroupOpened(GroupId),
+    /// The bridge joined a group that existed before: it says so, and waits before it carries anything.
+    GroupAdopted {
+        /// The group.
+        group: GroupId,
+        /// How long it waits.
+        wait_hours: u32,
+    },
+    /// Something is due.
+    Due(Due),
+    /// These accounts are one person's from now on, or no longer: said to every theme, since they may count otherwise.
+    PersonsChanged(MemberId, MemberId),
+    /// The bridge is no longer in a group.
+    GroupLost(GroupId),
+}
+
+/// What falls due by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// The wait of an adopted group is over.
+    WaitOver(GroupId),
+    /// The public count of a proposal's supporters is to be written.
+    Support(u32),
+}

@@ -1,0 +1,226 @@
+//! A theme: what happens in it, what is decided about that, and what it comes to.
+
+mod asking;
+mod choosing;
+mod effect;
+mod fold;
+mod groups;
+mod input;
+mod proposing;
+mod showing;
+mod supporting;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use effect::{Effect, Record, Standing};
+pub use input::{About, Choice, Due, Hearing, Input, Leg, Said, Speaker};
+
+use crate::name::Names;
+use crate::proposal::Proposal;
+use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
+
+use asking::Ask;
+
+/// A theme as it is now: the fold of its records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    slug: ThemeSlug,
+    code: ThemeCode,
+    title: String,
+    /// What the other themes of the plan are called.
+    neighbours: BTreeMap<ThemeCode, String>,
+    groups: BTreeMap<GroupId, Standing>,
+    /// Who is in each group, where WhatsApp has told.
+    members: BTreeMap<GroupId, BTreeSet<MemberId>>,
+    /// Whose ghosts are in the room.
+    ghosts: BTreeSet<MemberId>,
+    proposals: BTreeMap<u32, Proposal>,
+    /// The number of the latest amendment; those of erased proposals are not given again.
+    last_amendment: u32,
+}
+
+/// What a theme knows of the world beyond it when it decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Who is called what.
+    pub names: &'a Names,
+    /// Which accounts are one person's.
+    pub persons: &'a Persons,
+}
+
+impl Theme {
+    /// A theme with nothing in it yet. `title` is its name as people read it.
+    pub fn new(slug: ThemeSlug, code: ThemeCode, title: impl Into<String>) -> Self {
+        Self {
+            slug,
+            code,
+            title: title.into(),
+            neighbours: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            members: BTreeMap::new(),
+            ghosts: BTreeSet::new(),
+            proposals: BTreeMap::new(),
+            last_amendment: 0,
+        }
+    }
+
+    /// The same beside other themes, by what their proposals' names begin with, and what people call them.
+    #[must_use]
+    pub fn beside(mut self, others: impl IntoIterator<Item = (ThemeCode, String)>) -> Self {
+        self.neighbours.extend(others);
+        self.neighbours.remove(&self.code);
+        self
+    }
+
+    /// Its name in files and addresses.
+    pub fn slug(&self) -> &ThemeSlug {
+        &self.slug
+    }
+
+    /// What the names of its proposals begin with.
+    pub fn code(&self) -> &ThemeCode {
+        &self.code
+    }
+
+    /// Its name as people read it.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its groups and how they stand.
+    pub fn groups(&self) -> &BTreeMap<GroupId, Standing> {
+        &self.groups
+    }
+
+    /// Whose ghosts are in the room.
+    pub fn ghosts(&self) -> &BTreeSet<MemberId> {
+        &self.ghosts
+    }
+
+    /// Its proposals, by number.
+    pub fn proposals(&self) -> &BTreeMap<u32, Proposal> {
+        &self.proposals
+    }
+
+    /// The proposal that this message is: its root, the message that holds its words, or a card of it.
+    pub fn proposal_of(&self, message: MessageId) -> Option<&Proposal> {
+        let mut proposals = self.proposals.values();
+        proposals.find(|proposal| proposal.is_in(message))
+    }
+
+    /// What is due next, and when.
+    pub fn next_due(&self) -> Option<(Timestamp, Due)> {
+        let waits = self
+            .groups
+            .iter()
+            .filter_map(|(group, standing)| match standing {
+                Standing::Announced { open_from } => {
+                    Some((*open_from, Due::WaitOver(group.clone())))
+                }
+                Standing::Open | Standing::Closed => None,
+            });
+        let counts = self.proposals.values().filter_map(|proposal| {
+            let at = proposal.count_due()?;
+            Some((at, Due::Support(proposal.number())))
+        });
+        waits.chain(counts).min()
+    }
+
+    /// What is to be done about an input. Changes nothing.
+    pub fn decide(&self, now: Timestamp, known: &Known<'_>, input: &Input) -> Vec<Effect> {
+        match input {
+            Input::Said(said) => self.hear(now, known, said),
+            Input::Members { group, present } => self.count_members(group, present),
+            Input::GroupOpened(group) => {
+                let theme = self.title.clone();
+                self.open(now, group, Notice::Welcome { theme })
+            }
+            Input::GroupAdopted { group, wait_hours } => self.adopt(now, group, *wait_hours),
+            Input::Due(Due::WaitOver(group)) => self.end_wait(now, group),
+            Input::Due(Due::Support(number)) => self.count_due(now, known, *number),
+            Input::PersonsChanged(one, other) => self.count_again(now, known, [one, other]),
+            Input::GroupLost(group) => self.lose(now, group),
+        }
+    }
+
+    fn hear(&self, now: Timestamp, known: &Known<'_>, said: &Said) -> Vec<Effect> {
+        if !self.listens_to(&said.from) {
+            return Vec::new();
+        }
+        let ask = |language| Ask {
+            theme: self,
+            now,
+            known,
+            said,
+            language,
+        };
+        let carried = said.speaker.choice.carried;
+        let carry = || match carried {
+            true => self.carry(&said.from),
+            false => Vec::new(),
+        };
+        match &said.hearing {
+            Hearing::Talk | Hearing::Edit { .. } => carry(),
+            Hearing::React(emoji) => {
+                let mut effects = carry();
+                effects.extend(ask(None).react(emoji.as_deref()));
+                effects
+            }
+            // Whoever stays out now may still take back what they said before.
+            Hearing::TakeBack => self.carry(&said.from),
+            Hearing::Command(command, language) => ask(Some(*language)).obey(command),
+            Hearing::Almost {
+                heard,
+                nearest,
+                language,
+            } => {
+                let notice = Notice::NearMiss {
+                    heard: heard.clone(),
+                    nearest: nearest.clone(),
+                };
+                vec![ask(Some(*language)).tell(notice)]
+            }
+        }
+    }
+
+    /// Whether what is said there is heard at all.
+    fn listens_to(&self, leg: &Leg) -> bool {
+        let stands = |group| {
+            matches!(
+                self.groups.get(group),
+                Some(Standing::Open | Standing::Announced { .. })
+            )
+        };
+        match leg {
+            Leg::Room => true,
+            Leg::Group(group) => stands(group),
+        }
+    }
+
+    /// Whether it is part of the conversation.
+    fn is_open(&self, leg: &Leg) -> bool {
+        match leg {
+            Leg::Room => true,
+            Leg::Group(group) => self.groups.get(group) == Some(&Standing::Open),
+        }
+    }
+
+    /// Every place where the conversation is.
+    fn legs(&self) -> impl Iterator<Item = Leg> {
+        let open = self
+            .groups
+            .iter()
+            .filter(|(_, standing)| **standing == Standing::Open);
+        std::iter::once(Leg::Room).chain(open.map(|(group, _)| Leg::Group(group.clone())))
+    }
+
+    fn carry(&self, from: &Leg) -> Vec<Effect> {
+        if !self.is_open(from) {
+            return Vec::new();
+        }
+        let others = self.legs().filter(|leg| leg != from);
+        others.map(|to| Effect::Carry { to }).collect()
+    }
+}

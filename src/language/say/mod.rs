@@ -1,0 +1,132 @@
+mod card;
+mod help;
+mod refusal;
+
+use civic::{Kind, Language, NameProblem, Notice};
+use fluent_bundle::FluentArgs;
+
+use crate::words;
+
+/// A notice in words; what the language does not have is said in Spanish. `*` marks what is bold.
+pub fn say(notice: &Notice, language: Language) -> String {
+    match notice {
+        Notice::Help(topic) => help::help(*topic, language),
+        Notice::Card(card) => card::card(card, language),
+        _ => {
+            let (message, arguments) = message(notice);
+            words::text(language, message, None, &arguments)
+        }
+    }
+}
+
+/// The Fluent message of a notice, and what goes into it.
+pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
+    let mut arguments = FluentArgs::new();
+    let message = match notice {
+        Notice::Welcome { theme } => {
+            arguments.set("theme", theme);
+            "welcome"
+        }
+        Notice::GroupDescription { theme } => {
+            arguments.set("theme", theme);
+            "group-description"
+        }
+        Notice::JoinPage { page } => {
+            arguments.set("page", page);
+            "join-page"
+        }
+        Notice::AdoptionAnnounced { theme, hours } => {
+            arguments.set("theme", theme);
+            arguments.set("hours", *hours);
+            "adoption-announced"
+        }
+        Notice::GroupOpen { theme } => {
+            arguments.set("theme", theme);
+            "group-open"
+        }
+        Notice::NameTaken { name } => {
+            arguments.set("name", name);
+            "name-taken"
+        }
+        Notice::NameTakenForGroups { name } => {
+            arguments.set("name", name);
+            "name-taken-for-groups"
+        }
+        Notice::NameRefused { why } => {
+            arguments.set("why", problem(*why));
+            "name-refused"
+        }
+        Notice::NameAsked => "name-asked",
+        Notice::NameDropped { name } => {
+            arguments.set("name", name);
+            "name-dropped"
+        }
+        Notice::StayedOut => "stayed-out",
+        Notice::CameBack => "came-back",
+        // These are put together of several messages.
+        Notice::Help(_) => "help-begin",
+        Notice::Card(_) => "card-title",
+        Notice::Supported { reference, people } => {
+            arguments.set("reference", reference.to_string());
+            arguments.set("people", *people);
+            "supported"
+        }
+        Notice::Unsupported { reference, people } => {
+            arguments.set("reference", reference.to_string());
+            arguments.set("people", *people);
+            "unsupported"
+        }
+        Notice::Refused(refusal) => refusal::message(refusal, &mut arguments),
+        Notice::NearMiss { heard, nearest } => {
+            arguments.set("heard", heard);
+            arguments.set("nearest", nearest);
+            "near-miss"
+        }
+        Notice::TooMany => "too-many",
+        Notice::Correction => "correction",
+        Notice::NotCarried { kind, on_whatsapp } => {
+            arguments.set("kind", what(*kind));
+            arguments.set("place", if *on_whatsapp { "WhatsApp" } else { "Matrix" });
+            "not-carried"
+        }
+        Notice::Digest {
+            messages,
+            people,
+            link,
+        } => {
+            arguments.set("messages", *messages);
+            arguments.set("people", *people);
+            arguments.set("link", link);
+            "digest"
+        }
+        Notice::NotDelivered => "not-delivered",
+    };
+    (message, arguments)
+}
+
+fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "image",
+        Kind::Video => "video",
+        Kind::Audio => "audio",
+        Kind::Document => "document",
+        Kind::Sticker => "sticker",
+        Kind::Contact => "contact",
+        Kind::Location => "location",
+        Kind::Poll => "poll",
+        Kind::Event => "event",
+        Kind::Other => "other",
+    }
+}
+
+fn problem(why: NameProblem) -> &'static str {
+    match why {
+        NameProblem::Taken => "taken",
+        NameProblem::Reserved => "reserved",
+        NameProblem::Number => "number",
+        NameProblem::Length => "length",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+use civic::Topic;
+
+use super::*;
+use crate::commands::COMMANDS;
+
+/// Every notice, and what of it must be heard.
+fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
+    let theme = || "Ambiente y agua".to_owned();
+    let said = vec!["Ambiente y agua"];
+    let mut notices = vec![
+        (Notice::Welcome { theme: theme() }, said.clone()),
+        (Notice::GroupDescription { theme: theme() }, said.clone()),
+        (
+            Notice::JoinPage {
+                page: "https://example.org/agua".to_owned(),
+            },
+            vec!["https://example.org/agua"],
+        ),
+        (
+            Notice::AdoptionAnnounced {
+                theme: theme(),
+                hours: 24,
+            },
+            vec!["Ambiente y agua", "24"],
+        ),
+        (
+            Notice::AdoptionAnnounced {
+                theme: theme(),
+                hours: 1,
+            },
+            vec!["Ambiente y agua", "1"],
+        ),
+        (Notice::GroupOpen { theme: theme() }, said),
+        (
+            Notice::NameTaken {
+                name: "Sol".to_owned(),
+            },
+            vec!["*Sol*"],
+        ),
+        (
+            Notice::NameTakenForGroups {
+                name: "Sol".to_owned(),
+            },
+            vec!["*Sol*", "WhatsApp"],
+        ),
+        (Notice::NameAsked, vec![]),
+        (
+            Notice::NameDropped {
+                name: "Ana".to_owned(),
+            },
+            vec!["*Ana*"],
+        ),
+        (Notice::StayedOut, vec![]),
+        (Notice::CameBack, vec![]),
+        (Notice::Help(None), vec![]),
+        (
+            Notice::NearMiss {
+                heard: "!nomre".to_owned(),
+                nearest: "!nombre Sol".to_owned(),
+            },
+            vec!["!nomre", "*!nombre Sol*"],
+        ),
+        (Notice::TooMany, vec![]),
+        (Notice::Correction, vec![]),
+        (
+            Notice::NotCarried {
+                kind: Kind::Image,
+                on_whatsapp: true,
+            },
+            vec!["WhatsApp", "📷"],
+        ),
+        (
+            Notice::NotCarried {
+                kind: Kind::Other,
+                on_whatsapp: false,
+            },
+            vec!["Matrix"],
+        ),
+        (
+            Notice::Digest {
+                messages: 214,
+                people: 12,
+                link: "https://example.org/agua".to_owned(),
+            },
+            vec!["214", "12", "https://example.org/agua"],
+        ),
+        (
+            Notice::Digest {
+                messages: 31,
+                people: 1,
+                link: "https://example.org/agua".to_owned(),
+            },
+            vec!["31", "1 "],
+        ),
+        (Notice::NotDelivered, vec![]),
+    ];
+    for why in [
+        NameProblem::Taken,
+        NameProblem::Reserved,
+        NameProblem::Number,
+        NameProblem::Length,
+    ] {
+        notices.push((Notice::NameRefused { why }, vec![]));
+    }
+    notices
+}
+
+#[test]
+fn every_notice_has_its_own_short_words_with_all_that_goes_into_it() {
+    for (notice, expected) in every_notice() {
+        let mut versions = Vec::new();
+        for language in [Language::Es, Language::En] {
+            let (message, arguments) = message(&notice);
+            assert!(
+                words::find(language, message, None, &arguments).is_some(),
+                "{language}: {message}"
+            );
+            let text = say(&notice, language);
+            assert!(
+                text.chars().count() <= 500,
+                "{language}: {message} is too long"
+            );
+            assert!(
+                expected.iter().all(|part| text.contains(part)),
+                "{language}: {text}"
+            );
+            assert!(
+                !text.contains(['{', '}', '\u{2068}', '\u{2069}']),
+                "{language}: {text}"
+            );
+            versions.push(text);
+        }
+        assert_ne!(versions[0], versions[1]);
+        assert_eq!(
+            say(&notice, Language::Gn),
+            versions[0],
+            "what Guaraní lacks is said in Spanish"
+        );
+    }
+}
+
+#[test]
+fn each_reason_why_a_name_is_refused_is_told_apart() {
+    let texts: std::collections::BTreeSet<String> = [
+        NameProblem::Taken,
+        NameProblem::Reserved,
+        NameProblem::Number,
+        NameProblem::Length,
+    ]
+    .map(|why| say(&Notice::NameRefused { why }, Language::Es))
+    .into();
+    assert_eq!(texts.len(), 4);
+}
+
+#[test]
+fn a_description_fits_whatsapp_even_with_a_long_name() {
+    for language in Language::ALL {
+        let theme =
+            "Participación ciudadana y rendición de cuentas en los gobiernos locales".to_owned();
+        let text = say(&Notice::GroupDescription { theme }, language);
+        assert!(
+            text.chars().count() <= 512,
+            "{} characters: {text}",
+            text.chars().count()
+        );
+    }
+}
+
+#[test]
+fn one_hour_is_one() {
+    let theme = "Agua".to_owned();
+    let notice = |hours| Notice::AdoptionAnnounced {
+        theme: theme.clone(),
+        hours,
+    };
+    assert!(say(&notice(1), Language::Es).contains("dentro de 1 hora."));
+    assert!(say(&notice(24), Language::Es).contains("dentro de 24 horas."));
+    assert!(say(&notice(1), Language::En).contains("in 1 hour."));
+}
+
+#[test]
+fn help_begins_with_what_matters_most_and_its_topics_name_every_command() {
+    for language in [Language::Es, Language::En] {
+        let help = say(&Notice::Help(None), language);
+        assert!(help.chars().count() <= 700, "{help}");
+        let topics = Topic::ALL.map(|topic| say(&Notice::Help(Some(topic)), language));
+        for text in &topics {
+            assert!(text.chars().count() <= 600, "{text}");
+        }
+        for command in &COMMANDS {
+            let example = format!("*{}* – ", command.example(language));
+            let named = topics.iter().filter(|text| text.contains(&example)).count();
+            let expected = usize::from(command.topic.is_some());
+            assert_eq!(named, expected, "{example}");
+        }
+    }
+    let help = say(&Notice::Help(None), Language::Es);
+    assert!(
+        help.starts_with("Acá se puede escribir:\n*!propuesta Agua limpia para la escuela* – "),
+        "{help}"
+    );
+    assert!(help.contains("*!ayuda nombre*"), "{help}");
+}
