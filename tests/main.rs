@@ -14,6 +14,8 @@ mod groups;
 mod joining;
 mod login;
 mod operating;
+#[cfg(target_os = "linux")]
+mod phone;
 mod privacy;
 mod refusals;
 mod restart;

@@ -10,6 +10,7 @@ use whatsapp_rust::wacore::types::events::{
 };
 
 use crate::hints::Hints;
+use crate::phone::OwnPhone;
 use crate::status::{Broken, Status};
 use crate::{GroupJid, MessageId};
 
@@ -70,6 +71,7 @@ pub(crate) struct Line {
     pub(crate) status: watch::Sender<Status>,
     pub(crate) hints: Hints,
     pub(crate) counters: Counters,
+    pub(crate) phone: OwnPhone,
     awaited: Mutex<HashMap<String, oneshot::Sender<Ack>>>,
 }
 
@@ -79,6 +81,7 @@ impl Line {
             status: watch::Sender::new(status),
             hints: Hints::default(),
             counters: Counters::default(),
+            phone: OwnPhone::default(),
             awaited: Mutex::default(),
         })
     }
@@ -204,6 +207,7 @@ impl EventHandler for Listener {
             EventKind::ConnectFailure,
             EventKind::ClientOutdated,
             EventKind::ServerAck,
+            EventKind::Receipt,
             EventKind::GroupUpdate,
             EventKind::UndecryptableMessage,
         ])
@@ -233,6 +237,10 @@ impl EventHandler for Listener {
                 line.set(Status::Broken(Broken::Refused(reason(failure.reason))));
             }
             Event::ServerAck(ack) => line.acknowledged(ack),
+            Event::Receipt(receipt) => {
+                let at_ms = receipt.timestamp.timestamp_millis();
+                line.phone.hears(&receipt.source, at_ms);
+            }
             Event::GroupUpdate(update) => {
                 if let Some(group) = GroupJid::from_jid(&update.group_jid) {
                     line.hints.hint(group);

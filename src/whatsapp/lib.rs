@@ -15,6 +15,7 @@ pub mod markup;
 mod message_id;
 mod pairing;
 mod person;
+mod phone;
 mod redact;
 mod saying;
 mod session;

@@ -3,6 +3,8 @@
 
 mod bridge;
 mod citizen;
+#[cfg(target_os = "linux")]
+mod clock;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,6 +23,8 @@ use whatsapp::{SeedDevice, Session};
 
 pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line};
+#[cfg(target_os = "linux")]
+pub use clock::Clock;
 
 /// The homeserver's name in tests.
 pub const SERVER: &str = "aty.test";
@@ -102,6 +106,12 @@ impl World {
             people: FIRST_PERSON,
             phones: BTreeMap::new(),
         }
+    }
+
+    /// From now on the program's processes go by a clock of their own.
+    #[cfg(target_os = "linux")]
+    pub async fn clock(&self) -> Clock {
+        Clock::lay_into(self.folder.path()).await
     }
 
     /// Starts the bridge and waits until it is ready.

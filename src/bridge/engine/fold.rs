@@ -141,6 +141,7 @@ pub(super) async fn fold(
         lacking: provisioned.lacking,
         ended: provisioned.ended,
         halted: Mutex::default(),
+        phone: Mutex::default(),
         anew: watch::channel(false).0,
         failed: watch::channel(None).0,
         tasks: Mutex::new(tasks),

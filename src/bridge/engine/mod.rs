@@ -22,6 +22,7 @@ mod people;
 mod perform;
 mod perform_changes;
 mod perform_in_group;
+mod phone;
 mod start;
 pub(crate) mod successor;
 mod talk;
@@ -57,6 +58,7 @@ pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};
 pub use letters::{Letter, Retried};
 pub(crate) use notebook::Notebook;
+pub use phone::PhoneSilence;
 pub(crate) use start::open_session;
 pub use start::{Bridge, Progress, StartError, Step};
 
@@ -99,6 +101,8 @@ pub(crate) struct Engine {
     ended: BTreeSet<OwnedRoomId>,
     /// Themes whose records are refused, and why.
     halted: Mutex<BTreeMap<ThemeSlug, String>>,
+    /// What is known of the account's phone, where there is one.
+    phone: Mutex<Option<phone::Heard>>,
     /// Whether the bridge has to begin anew, because its rooms are others now.
     anew: watch::Sender<bool>,
     /// Why nothing can be kept any more.

@@ -294,6 +294,18 @@ impl WhatsAppServer {
         .await
     }
 
+    /// The account's phone tells a companion that it has got a message of the companion's.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn phone_confirms(&self, companion: &DeviceAddress) -> Result<()> {
+        self.change(|state| {
+            let receipt = route::phone_confirms(state, companion)?;
+            state.deliver(companion, receipt)
+        })
+        .await
+    }
+
     /// Another connection takes this device's place.
     ///
     /// # Errors

@@ -238,6 +238,19 @@ fn forwarded_receipt(state: &State, reader: &DeviceAddress, to: &Jid, node: &Nod
     Ok(receipt.children(children).build())
 }
 
+/// What a phone sends to its companion when it has got one of the companion's messages.
+pub(super) fn phone_confirms(state: &State, companion: &DeviceAddress) -> Result<Node> {
+    let record = state.accounts.get(&companion.number);
+    let phone = record.context("a companion without account")?.lid();
+    let sent = state.network.now();
+    Ok(NodeBuilder::new("receipt")
+        .attr("id", format!("3EB0{sent:016X}"))
+        .attr("from", phone)
+        .attr("type", "sender")
+        .attr("t", sent.to_string())
+        .build())
+}
+
 /// The ids a receipt or an acknowledgement speaks of.
 fn ids(node: &Node) -> BTreeSet<String> {
     let list = node.get_optional_child("list");
