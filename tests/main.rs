@@ -23,5 +23,6 @@ mod rooms;
 mod scene;
 mod storm;
 mod tidy;
+mod times;
 mod upgrades;
 mod world;

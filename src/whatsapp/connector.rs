@@ -357,7 +357,7 @@ impl Ears {
             id: message.info.id.to_string(),
             sender,
             push_name: (!name.is_empty()).then(|| name.clone()),
-            at_ms: message.info.timestamp.timestamp_millis(),
+            at_ms: self.line.unopened.came_first(&message.info),
             from_me: message.info.source.is_from_me,
             what,
         })

@@ -12,6 +12,7 @@ use whatsapp_rust::wacore::types::events::{
 use crate::hints::Hints;
 use crate::phone::OwnPhone;
 use crate::status::{Broken, Status};
+use crate::unopened::Unopened;
 use crate::{GroupJid, MessageId};
 
 /// How long nothing is sent after WhatsApp has said once that the account may not (error 463).
@@ -72,6 +73,7 @@ pub(crate) struct Line {
     pub(crate) hints: Hints,
     pub(crate) counters: Counters,
     pub(crate) phone: OwnPhone,
+    pub(crate) unopened: Unopened,
     awaited: Mutex<HashMap<String, oneshot::Sender<Ack>>>,
 }
 
@@ -82,6 +84,7 @@ impl Line {
             hints: Hints::default(),
             counters: Counters::default(),
             phone: OwnPhone::default(),
+            unopened: Unopened::default(),
             awaited: Mutex::default(),
         })
     }
@@ -246,7 +249,10 @@ impl EventHandler for Listener {
                     line.hints.hint(group);
                 }
             }
-            Event::UndecryptableMessage(_) => Counters::add(&line.counters.undecryptable),
+            Event::UndecryptableMessage(message) => {
+                Counters::add(&line.counters.undecryptable);
+                line.unopened.note(&message.info);
+            }
             _ => {}
         }
     }

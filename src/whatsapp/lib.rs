@@ -22,6 +22,7 @@ mod session;
 pub mod settings;
 mod status;
 mod transport;
+mod unopened;
 
 pub use connector::{Connector, ConnectorError, Inbox, NotKept};
 pub use events::Counts;

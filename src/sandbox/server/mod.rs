@@ -247,6 +247,11 @@ impl WhatsAppServer {
         };
     }
 
+    /// The next message for this device arrives so that it can't be opened: a client then asks its author to send it again.
+    pub async fn garble_next(&self, device: &DeviceAddress) {
+        self.state().await.faults.garbled.insert(device.clone());
+    }
+
     /// Refuses this device's edits with a code, until switched off. The real server can't see which message an edit
     /// is of, so it has no reason of its own to.
     pub async fn refuse_edits(&self, device: &DeviceAddress, code: Option<u16>) {

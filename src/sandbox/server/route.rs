@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
-use whatsapp_rust::wacore_binary::{JidExt, Node};
+use whatsapp_rust::wacore_binary::{JidExt, Node, NodeContent};
 use whatsapp_rust::{Jid, NodeBuilder};
 
 use super::connection::Peer;
@@ -77,11 +77,28 @@ fn message(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
         if device == sender {
             continue;
         }
-        if let Some(copy) = copy_for(state, &sender, &to, node, own_copies.get(&device), &device) {
+        let own_copy = own_copies.get(&device);
+        if let Some(copy) = copy_for(state, &sender, &to, node, own_copy, &device) {
+            let copy = match state.faults.garbled.remove(&device) {
+                true => garbled(copy),
+                false => copy,
+            };
             state.deliver(&device, copy)?;
         }
     }
     Ok(())
+}
+
+/// A message that nobody can open.
+fn garbled(mut copy: Node) -> Node {
+    if let Some(NodeContent::Nodes(parts)) = &mut copy.content {
+        for part in parts.iter_mut().filter(|part| part.tag == "enc") {
+            if let Some(NodeContent::Bytes(sealed)) = &mut part.content {
+                sealed.last_mut().into_iter().for_each(|last| *last ^= 1);
+            }
+        }
+    }
+    copy
 }
 
 /// The values of `edit`, all that the server sees of what a message does to another one.
