@@ -15,6 +15,7 @@ mod joining;
 mod login;
 mod operating;
 mod privacy;
+mod reactions;
 mod refusals;
 mod restart;
 mod rooms;

@@ -44,7 +44,7 @@ impl Engine {
             },
             What::Reaction { of, key } => Did::React {
                 to: Spot::event(of.as_str()),
-                emoji: Some(key.clone()),
+                emoji: Some(civic::reactions::emoji(key).to_owned()),
             },
             What::Other {
                 event_type,
@@ -105,7 +105,10 @@ impl Engine {
             What::Reaction { of, emoji } => match self.spot_of(batch, of)? {
                 Some(to) => Did::React {
                     to,
-                    emoji: emoji.clone(),
+                    emoji: emoji
+                        .as_deref()
+                        .map(civic::reactions::emoji)
+                        .map(str::to_owned),
                 },
                 None => return Ok(None),
             },
