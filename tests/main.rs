@@ -13,6 +13,7 @@ mod faults;
 mod groups;
 mod joining;
 mod login;
+mod mentions;
 mod operating;
 mod privacy;
 mod reactions;

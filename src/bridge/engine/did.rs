@@ -79,7 +79,7 @@ impl Engine {
             .iter()
             .for_each(|number| own.insert(number));
         heard.sender.lid.iter().for_each(|lid| own.insert_lid(lid));
-        let words = |text: &str| self.words_from_group(group, text, &own);
+        let words = |text: &str| self.words_from_group(seat, group, text, &own);
         Ok(Some(match &heard.what {
             What::Text { text, reply, .. } => {
                 let answers = match reply {
