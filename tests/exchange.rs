@@ -219,7 +219,7 @@ async fn whoever_stays_out_leaves_no_trace() {
     scene.ana.delete(&scene.one, &hola.id).await.unwrap();
     scene
         .room_has("no hola", |found| {
-            found["type"] == "m.room.redaction" && found["sender"] != "@maria:aty.test"
+            found["type"] == "m.room.redaction" && found["sender"] != "@mara:aty.test"
         })
         .await;
     let timeline = scene.timeline().await;

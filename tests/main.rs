@@ -13,10 +13,12 @@ mod faults;
 mod groups;
 mod joining;
 mod login;
+mod mentions;
 mod operating;
 #[cfg(target_os = "linux")]
 mod phone;
 mod privacy;
+mod reactions;
 mod refusals;
 mod restart;
 mod rooms;

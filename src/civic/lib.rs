@@ -11,6 +11,7 @@ mod notice;
 #[cfg(test)]
 mod pipeline_model;
 mod plan;
+pub mod reactions;
 pub mod rich;
 mod theme;
 mod words;

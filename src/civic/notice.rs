@@ -1,3 +1,5 @@
+use crate::reactions::Alike;
+
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
@@ -82,6 +84,13 @@ pub enum Notice {
         people: usize,
         /// Where all of them stand.
         link: String,
+    },
+    /// Who reacts elsewhere to a message, in one line.
+    Reactions {
+        /// How, and who.
+        alike: Vec<Alike>,
+        /// How many others react otherwise.
+        more: usize,
     },
     /// A message could not be carried over, for good.
     NotDelivered,

@@ -63,6 +63,11 @@ digest =
         [one] { $people } person wrote
        *[other] { $people } people wrote
     } { $messages } messages elsewhere in this theme. All of them are here: { $link }
+reactions-more =
+    and { $more ->
+        [one] { $more } other
+       *[other] { $more } others
+    }
 correction = ✏️ Correction:
 not-carried =
     { $kind ->

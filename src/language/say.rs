@@ -1,3 +1,4 @@
+use civic::reactions::Alike;
 use civic::{Kind, Language, NameProblem, Notice};
 use fluent_bundle::FluentArgs;
 
@@ -8,8 +9,10 @@ use crate::{
 
 /// A notice in words; what the language does not have is said in Spanish. `*` marks what is bold.
 pub fn say(notice: &Notice, language: Language) -> String {
-    if *notice == Notice::Help {
-        return help(language);
+    match notice {
+        Notice::Help => return help(language),
+        Notice::Reactions { alike, more } => return reactions(alike, *more, language),
+        _ => {}
     }
     let (message, arguments) = message(notice);
     words::text(language, message, None, &arguments)
@@ -82,6 +85,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("link", link);
             "digest"
         }
+        Notice::Reactions { more, .. } => {
+            arguments.set("more", *more);
+            "reactions-more"
+        }
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)
@@ -121,6 +128,25 @@ fn help(language: Language) -> String {
     }));
     lines.push(words::text(language, "help-end", None, &none));
     lines.join("\n")
+}
+
+/// `👍 Ana, Luis y 3 más · ❤️ Beto`
+fn reactions(alike: &[Alike], others: usize, language: Language) -> String {
+    let more = |more: usize| {
+        let mut arguments = FluentArgs::new();
+        arguments.set("more", more);
+        (more > 0).then(|| words::text(language, "reactions-more", None, &arguments))
+    };
+    let told = |people: &Alike| {
+        let named = format!("{} {}", people.emoji, people.names.join(", "));
+        [Some(named), more(people.more)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let all = alike.iter().map(told).chain(more(others));
+    all.collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]
@@ -217,6 +243,17 @@ mod tests {
                 vec!["31", "1 "],
             ),
             (Notice::NotDelivered, vec![]),
+            (
+                Notice::Reactions {
+                    alike: vec![Alike {
+                        emoji: "👍".to_owned(),
+                        names: vec!["Ana".to_owned(), "Luis".to_owned()],
+                        more: 3,
+                    }],
+                    more: 1,
+                },
+                vec!["👍 Ana, Luis ", "3", " · ", "1"],
+            ),
         ];
         for why in [
             NameProblem::Taken,
@@ -300,6 +337,28 @@ mod tests {
         assert!(say(&notice(1), Language::Es).contains("dentro de 1 hora."));
         assert!(say(&notice(24), Language::Es).contains("dentro de 24 horas."));
         assert!(say(&notice(1), Language::En).contains("in 1 hour."));
+    }
+
+    #[test]
+    fn reactions_are_one_line() {
+        let alike = |emoji: &str, names: &[&str], more| Alike {
+            emoji: emoji.to_owned(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            more,
+        };
+        let notice = |more| Notice::Reactions {
+            alike: vec![alike("👍", &["Ana", "Luis"], 3), alike("❤️", &["Beto"], 0)],
+            more,
+        };
+        assert_eq!(
+            say(&notice(0), Language::Es),
+            "👍 Ana, Luis y 3 más · ❤️ Beto"
+        );
+        assert_eq!(
+            say(&notice(2), Language::En),
+            "👍 Ana, Luis and 3 others · ❤️ Beto · and 2 others"
+        );
+        assert!(say(&notice(1), Language::En).ends_with("and 1 other"));
     }
 
     #[test]

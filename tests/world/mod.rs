@@ -45,7 +45,8 @@ pub struct World {
 }
 
 /// Limits that no test runs into.
-pub const QUICK: &str = "  group_per_minute: 10000\n  sender_per_minute: 10000\n";
+pub const QUICK: &str =
+    "  group_per_minute: 10000\n  sender_per_minute: 10000\n  reactions_every_seconds: 1\n";
 
 /// A theme of a test's plan: slug, code, name.
 pub type Theme = (&'static str, &'static str, &'static str);

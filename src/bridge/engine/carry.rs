@@ -152,22 +152,22 @@ impl Layout<'_> {
                 words: words.clone(),
                 at,
             },
-            (Did::TakeBack { .. }, Some(of)) => match (&self.reaction_to, to) {
+            (Did::TakeBack { .. }, Some(of)) => match (self.reaction_to.clone(), to) {
                 (None, _) => Act::TakeBack {
                     of,
                     by_author: self.by_author,
                 },
-                (Some(to), Leg::Group(_)) => Act::Mood { to: to.clone(), at },
+                (Some(target), Leg::Group(_)) => return self.react_in_group(to, &target, at),
                 (Some(target), Leg::Room) => Act::React {
                     member,
-                    to: target.clone(),
+                    to: target,
                     emoji: None,
                     before: self.before.clone(),
                     at,
                 },
             },
             (Did::React { emoji, .. }, Some(target)) => match to {
-                Leg::Group(_) => Act::Mood { to: target, at },
+                Leg::Group(_) => return self.react_in_group(to, &target, at),
                 Leg::Room => Act::React {
                     member,
                     to: target,
@@ -191,6 +191,18 @@ impl Layout<'_> {
                 effect,
             });
         }
+    }
+
+    /// Lets a group see what is thought of a message elsewhere.
+    fn react_in_group(&mut self, to: &Leg, target: &[u8], at: i64) {
+        let target = target.to_vec();
+        let mood = Act::Mood {
+            to: target.clone(),
+            at,
+        };
+        self.send(to, mood, self.talk().map(|talk| talk.member.clone()), None);
+        let due = self.engine.gathered_until(self.now).0;
+        self.send(to, Act::Gather { to: target, due }, None, None);
     }
 
     fn say(&mut self, to: &Leg, talk: &Talk, words: Words, answers: Option<Vec<u8>>) {

@@ -44,7 +44,7 @@ impl Engine {
             },
             What::Reaction { of, key } => Did::React {
                 to: Spot::event(of.as_str()),
-                emoji: Some(key.clone()),
+                emoji: Some(civic::reactions::emoji(key).to_owned()),
             },
             What::Other {
                 event_type,
@@ -79,7 +79,7 @@ impl Engine {
             .iter()
             .for_each(|number| own.insert(number));
         heard.sender.lid.iter().for_each(|lid| own.insert_lid(lid));
-        let words = |text: &str| self.words_from_group(group, text, &own);
+        let words = |text: &str| self.words_from_group(seat, group, text, &own);
         Ok(Some(match &heard.what {
             What::Text { text, reply, .. } => {
                 let answers = match reply {
@@ -105,7 +105,10 @@ impl Engine {
             What::Reaction { of, emoji } => match self.spot_of(batch, of)? {
                 Some(to) => Did::React {
                     to,
-                    emoji: emoji.clone(),
+                    emoji: emoji
+                        .as_deref()
+                        .map(civic::reactions::emoji)
+                        .map(str::to_owned),
                 },
                 None => return Ok(None),
             },

@@ -23,6 +23,7 @@ mod perform;
 mod perform_changes;
 mod perform_in_group;
 mod phone;
+mod reactions;
 mod start;
 pub(crate) mod successor;
 mod talk;

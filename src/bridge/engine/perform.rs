@@ -139,9 +139,11 @@ impl Engine {
             }
             Act::Record { .. } => self.write_record(seat, &entry.act).await,
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
-            Act::Relay { .. } | Act::Digest { .. } | Act::Mood { .. } | Act::Describe { .. } => {
-                Err(misplaced())
-            }
+            Act::Relay { .. }
+            | Act::Digest { .. }
+            | Act::Mood { .. }
+            | Act::Gather { .. }
+            | Act::Describe { .. } => Err(misplaced()),
         }
     }
 

@@ -1,7 +1,5 @@
 //! Carrying out acts in a group.
 
-use std::collections::BTreeMap;
-
 use civic::{GroupId, Leg, Notice};
 use vault::VaultError;
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
@@ -9,6 +7,7 @@ use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
 use super::entries::{Act, Link, Outgoing, Spot, leg_key};
 use super::lane::Failure;
 use super::perform::{described, member_id, misplaced};
+use super::ties::millis;
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -29,6 +28,9 @@ impl Engine {
                 return self
                     .take_back_in_group(connector, &jid, group, entry, of)
                     .await;
+            }
+            Act::Gather { to, .. } => {
+                return self.gather(connector, &jid, group, entry, to).await;
             }
             _ => self.saying(seat, group, entry),
         };
@@ -76,8 +78,7 @@ impl Engine {
                 let (Some(name), Some((link, spot))) = (name, self.stands_at(&leg, of)?) else {
                     return Ok(None);
                 };
-                let window = i64::try_from(EDIT_WINDOW.as_millis()).unwrap_or(i64::MAX);
-                if clock::now().0 - link.at < window {
+                if clock::now().0 - link.at < millis(EDIT_WINDOW) {
                     let (text, mentions) = self.relayed(seat, group, &name, words);
                     return Ok(Some(Saying::Edit {
                         of: spot.id().to_owned(),
@@ -126,7 +127,11 @@ impl Engine {
     }
 
     /// The message of a link, and where it stands on a leg.
-    fn stands_at(&self, leg: &str, link: &[u8]) -> Result<Option<(Link, Spot)>, Failure> {
+    pub(super) fn stands_at(
+        &self,
+        leg: &str,
+        link: &[u8],
+    ) -> Result<Option<(Link, Spot)>, Failure> {
         let find = || -> Result<Option<(Link, Spot)>, VaultError> {
             let Some(link) = self.notebook.link(link)? else {
                 return Ok(None);
@@ -137,31 +142,17 @@ impl Engine {
         find().map_err(|_| Failure::Later(None))
     }
 
-    fn reply_to(&self, group: &GroupId, link: &[u8]) -> Result<Option<ReplyTo>, Failure> {
+    pub(super) fn reply_to(
+        &self,
+        group: &GroupId,
+        link: &[u8],
+    ) -> Result<Option<ReplyTo>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
         Ok(self.stands_at(&leg, link)?.map(|(link, spot)| ReplyTo {
             id: spot.id().to_owned(),
             text: self.beginning(group, &link),
             author: link.author.filter(|_| link.leg == leg),
         }))
-    }
-
-    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more.
-    fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
-        let reactions = self
-            .notebook
-            .reactions(to)
-            .map_err(|_| Failure::Later(None))?;
-        let mut emojis: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-        for reaction in reactions.into_iter().filter(|reaction| reaction.leg != leg) {
-            let (people, since) = emojis.entry(reaction.emoji).or_insert((0, reaction.at));
-            *people += 1;
-            *since = (*since).min(reaction.at);
-        }
-        let leading = emojis
-            .into_iter()
-            .max_by_key(|(_, (people, since))| (*people, std::cmp::Reverse(*since)));
-        Ok(leading.map(|(emoji, _)| emoji).unwrap_or_default())
     }
 
     /// Deletes a message for everyone, with its corrections. What only an admin may delete stays where the bridge is none.

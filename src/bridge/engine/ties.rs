@@ -4,7 +4,7 @@ use vault::VaultError;
 use whatsapp::EDITS_TAKEN;
 
 use super::carry::Layout;
-use super::entries::{Act, Did, Link, Reaction, Talk, leg_key};
+use super::entries::{Act, Did, Link, Reaction, Talk, leg, leg_key};
 use super::talk::beginning_of;
 use civic::Leg;
 
@@ -133,6 +133,13 @@ impl Layout<'_> {
         }
         link.text.clear();
         notebook.keep_link(self.batch, of, &link);
+        for (member, _) in notebook.reactions(of)? {
+            notebook.keep_reaction(self.batch, of, member.as_str(), None);
+        }
+        for leg in notebook.gathered_on(of)?.iter().filter_map(|key| leg(key)) {
+            let (to, due) = (of.to_vec(), self.now.0);
+            self.send(&leg, Act::Gather { to, due }, None, None);
+        }
         let room = leg_key(&Leg::Room);
         if talk.from == room && link.leg == room && !link.edits.is_empty() {
             let act = Act::TakeBack {
@@ -160,6 +167,6 @@ impl Layout<'_> {
     }
 }
 
-fn millis(duration: std::time::Duration) -> i64 {
+pub(super) fn millis(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
