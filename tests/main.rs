@@ -12,6 +12,7 @@ mod exchange;
 mod faults;
 mod groups;
 mod joining;
+mod late;
 mod login;
 mod operating;
 mod privacy;

@@ -3,6 +3,7 @@
 
 mod bridge;
 mod citizen;
+mod past;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -86,7 +87,10 @@ impl World {
             folder: folder.path().join("homeserver"),
             server_name: SERVER.to_owned(),
             port,
-            registrations: vec![folder.path().join("data/registration.yaml")],
+            registrations: vec![
+                folder.path().join("data/registration.yaml"),
+                past::register(folder.path()),
+            ],
             in_memory: false,
         };
         let synapse = Synapse::start(&installation().await, settings)

@@ -22,6 +22,7 @@ mod people;
 mod perform;
 mod perform_changes;
 mod perform_in_group;
+mod quotes;
 mod start;
 pub(crate) mod successor;
 mod talk;

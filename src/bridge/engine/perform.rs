@@ -74,6 +74,7 @@ impl Engine {
                 of,
                 words,
                 at,
+                ..
             } => {
                 let (Some(member), Some(of)) = (self.carried(member)?, self.event_of(of)?) else {
                     return Ok(None);

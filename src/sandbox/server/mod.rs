@@ -262,6 +262,12 @@ impl WhatsAppServer {
         self.shared.network.advance(by);
     }
 
+    /// Sets the clock of the server and the phones back: what is sent from now on was sent that much earlier, as whatever
+    /// reaches others late was.
+    pub fn set_back(&self, by: Duration) {
+        self.shared.network.set_back(by);
+    }
+
     pub(crate) fn network(&self) -> Network {
         self.shared.network.clone()
     }
