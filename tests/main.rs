@@ -15,6 +15,8 @@ mod joining;
 mod late;
 mod login;
 mod operating;
+mod people;
+mod plan_changes;
 mod privacy;
 mod refusals;
 mod restart;

@@ -83,6 +83,8 @@ pub enum Notice {
         /// Where all of them stand.
         link: String,
     },
+    /// Why somebody who is shown from the other network declines an invitation to another room.
+    OnlyInItsTheme,
     /// A message could not be carried over, for good.
     NotDelivered,
 }

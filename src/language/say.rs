@@ -82,6 +82,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("link", link);
             "digest"
         }
+        Notice::OnlyInItsTheme => "only-in-its-theme",
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)
@@ -216,6 +217,7 @@ mod tests {
                 },
                 vec!["31", "1 "],
             ),
+            (Notice::OnlyInItsTheme, vec!["WhatsApp"]),
             (Notice::NotDelivered, vec![]),
         ];
         for why in [

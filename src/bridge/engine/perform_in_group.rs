@@ -23,7 +23,12 @@ impl Engine {
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let saying = match &entry.act {
             Act::Describe { text } => {
-                return described(connector.set_description(&jid, text).await);
+                let set = connector.set_description(&jid, text).await;
+                if set.is_ok() {
+                    let noted = self.note_described(group, text).await;
+                    noted.map_err(|_| Failure::Later(None))?;
+                }
+                return described(set);
             }
             Act::TakeBack { of, .. } => {
                 return self

@@ -390,6 +390,10 @@ impl Engine {
         self.spawn(move || engine.clone().watch_connection());
         let engine = self.clone();
         self.spawn(move || engine.clone().forget_old_sources());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().follow_the_plan());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().decline_invitations());
         Ok(())
     }
 }
