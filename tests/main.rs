@@ -12,11 +12,14 @@ mod exchange;
 mod faults;
 mod groups;
 mod joining;
+mod late;
 mod login;
 mod mentions;
 mod operating;
+mod people;
 #[cfg(target_os = "linux")]
 mod phone;
+mod plan_changes;
 mod privacy;
 mod reactions;
 mod refusals;

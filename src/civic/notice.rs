@@ -92,6 +92,8 @@ pub enum Notice {
         /// How many others react otherwise.
         more: usize,
     },
+    /// Why somebody who is shown from the other network declines an invitation to another room.
+    OnlyInItsTheme,
     /// A message could not be carried over, for good.
     NotDelivered,
 }

@@ -89,6 +89,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("more", *more);
             "reactions-more"
         }
+        Notice::OnlyInItsTheme => "only-in-its-theme",
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)
@@ -242,6 +243,7 @@ mod tests {
                 },
                 vec!["31", "1 "],
             ),
+            (Notice::OnlyInItsTheme, vec!["WhatsApp"]),
             (Notice::NotDelivered, vec![]),
             (
                 Notice::Reactions {

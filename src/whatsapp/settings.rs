@@ -36,8 +36,8 @@ pub struct WhatsAppSettings {
     pub sender_per_minute: u32,
     /// At most so many messages of one person on Matrix wait; what is more is not relayed, and they are told so.
     pub sender_backlog: u32,
-    /// What could not reach a group for so many hours is told there as one message with a link to the room, if it is more
-    /// than 30 messages: nobody reads hundreds of late ones.
+    /// What could not reach a group for so many hours is told there as one message with a link to the theme, if it is
+    /// more than 30 messages: nobody reads hundreds of late ones.
     pub digest_after_hours: u32,
     /// Reactions of people elsewhere are gathered for so many seconds before a group is told of them in a line, and before
     /// that line is changed.

@@ -5,6 +5,7 @@ mod bridge;
 mod citizen;
 #[cfg(target_os = "linux")]
 mod clock;
+mod past;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -91,7 +92,10 @@ impl World {
             folder: folder.path().join("homeserver"),
             server_name: SERVER.to_owned(),
             port,
-            registrations: vec![folder.path().join("data/registration.yaml")],
+            registrations: vec![
+                folder.path().join("data/registration.yaml"),
+                past::register(folder.path()),
+            ],
             in_memory: false,
         };
         let synapse = Synapse::start(&installation().await, settings)
@@ -160,6 +164,32 @@ impl World {
     /// A person with a Matrix client, in a theme's room.
     pub async fn citizen(&self, name: &str, theme: &str) -> Citizen {
         Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
+    }
+
+    /// Lets the bridge share its rooms with the account `keeper`. To be done before it is first started.
+    pub fn name_a_keeper(&self) {
+        let server = format!("  server_name: {SERVER}\n");
+        let with_keeper = format!("{server}  keeper: \"@keeper:{SERVER}\"\n");
+        self.change_config("bridge.yaml", &server, &with_keeper);
+    }
+
+    /// Changes something in a file of the configuration.
+    pub fn change_config(&self, file: &str, from: &str, to: &str) {
+        let file = self.folder.path().join(file);
+        let text = std::fs::read_to_string(&file).expect("it is there");
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        std::fs::write(&file, text.replace(from, to)).expect("it is written");
+    }
+
+    /// A person on WhatsApp calls themselves otherwise from now on.
+    pub async fn rename(&self, phone: &Phone, name: &str) {
+        let number = &phone.device().number;
+        let account = self.whatsapp.state().await.account(number).cloned();
+        let renamed = PersonSeed {
+            name: name.to_owned(),
+            ..account.expect("an account")
+        };
+        self.whatsapp.add_account(renamed).await.expect("a name");
     }
 
     /// Everything that would tell who somebody is: numbers and LIDs of all accounts.

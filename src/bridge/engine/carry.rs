@@ -25,6 +25,8 @@ pub(super) struct Layout<'a> {
     pub(super) reaction_to: Option<Vec<u8>>,
     /// Whether its author takes it back, where they wrote it.
     pub(super) by_author: bool,
+    /// If it changes something: how that began until now.
+    pub(super) said_before: String,
     /// The effect by which this person's reaction stands in the room until now.
     pub(super) before: Option<String>,
 }
@@ -50,6 +52,7 @@ impl Engine {
             target: None,
             reaction_to: None,
             by_author: false,
+            said_before: String::new(),
             before: None,
         };
         if let Some(talk) = layout.talk().cloned() {
@@ -63,6 +66,9 @@ impl Engine {
         let carried = effects
             .iter()
             .any(|effect| matches!(effect, Effect::Carry { .. }));
+        if !carried {
+            layout.withhold();
+        }
         layout.finish(carried)
     }
 
@@ -129,6 +135,22 @@ impl Layout<'_> {
         false
     }
 
+    /// What is carried nowhere because its author stays out, or its group is not open, is not quoted later either. What was said
+    /// in a room that has no groups yet is.
+    fn withhold(&mut self) {
+        let Some(talk) = self.talk().cloned() else {
+            return;
+        };
+        let stays_out = talk
+            .member
+            .parse()
+            .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
+        let in_room = talk.from == leg_key(&Leg::Room);
+        if matches!(talk.did, Did::Say { .. }) && (stays_out || !in_room) {
+            self.engine.withhold(self.batch, self.seat, &talk);
+        }
+    }
+
     pub(super) fn talk(&self) -> Option<&Talk> {
         match &self.incoming.what {
             Kept::Talk(talk) => Some(talk),
@@ -151,6 +173,7 @@ impl Layout<'_> {
                 of,
                 words: words.clone(),
                 at,
+                was: self.said_before.clone(),
             },
             (Did::TakeBack { .. }, Some(of)) => match (self.reaction_to.clone(), to) {
                 (None, _) => Act::TakeBack {

@@ -7,6 +7,7 @@ use vault::{Batch, VaultError};
 use whatsapp::{KnownNumbers, MessageKey, Quoted};
 
 use super::entries::{Answers, Did, Spot};
+use super::talk::beginning;
 use super::{Engine, Seat, lock};
 
 impl Engine {
@@ -158,12 +159,19 @@ impl Engine {
             Some(author) => self.member_of(batch, author)?,
             None => None,
         };
-        let public = author.is_some_and(|author| lock(&self.people).is_public(&author));
-        let quoted = reply.text.as_deref().filter(|_| public || reply.key.ours);
+        let people = lock(&self.people);
+        let author = author.filter(|author| people.is_public(author));
+        let name = author.map(|author| people.shown(&author));
+        drop(people);
+        let quoted = reply.text.as_deref().map(beginning);
+        let quoted = quoted.map(|text| self.scrubbed(&text, own));
         Ok(Some(Answers {
             to,
             thread: None,
-            quoted: quoted.map(|text| self.scrubbed(text, own)),
+            quoted: match name {
+                Some(name) => quoted.map(|text| format!("{name}: {text}")),
+                None => quoted.filter(|_| reply.key.ours),
+            },
         }))
     }
 

@@ -181,6 +181,9 @@ pub(crate) enum Act {
         of: Vec<u8>,
         words: Words,
         at: i64,
+        /// How it began before: what a correction quotes.
+        #[serde(default)]
+        was: String,
     },
     /// On any leg: the message of this link is taken back, with all its edits; by its author, or by an admin.
     TakeBack { of: Vec<u8>, by_author: bool },

@@ -135,6 +135,7 @@ pub(super) async fn fold(
         tidings: watch::channel(0).0,
         recalls,
         doors: super::doors::Doors::default(),
+        invitations: super::invitations::Invitations::default(),
         opening: tokio::sync::Mutex::default(),
         intake: Mutex::default(),
         told: tokio::sync::Mutex::new(told),

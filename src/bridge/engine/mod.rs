@@ -12,9 +12,11 @@ mod fold;
 mod groups;
 mod health;
 mod intake;
+mod invitations;
 mod lane;
 mod letters;
 mod look_back;
+mod looks;
 mod notebook;
 mod numbers;
 mod pace;
@@ -23,6 +25,7 @@ mod perform;
 mod perform_changes;
 mod perform_in_group;
 mod phone;
+mod quotes;
 mod reactions;
 mod start;
 pub(crate) mod successor;
@@ -90,6 +93,8 @@ pub(crate) struct Engine {
     failures: Mutex<Flood>,
     /// The ways into the groups.
     doors: doors::Doors,
+    /// Invitations of ghosts to rooms that are not their themes'.
+    invitations: invitations::Invitations,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.

@@ -22,7 +22,12 @@ impl Engine {
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let saying = match &entry.act {
             Act::Describe { text } => {
-                return described(connector.set_description(&jid, text).await);
+                let set = connector.set_description(&jid, text).await;
+                if set.is_ok() {
+                    let noted = self.note_described(group, text).await;
+                    noted.map_err(|_| Failure::Later(None))?;
+                }
+                return described(set);
             }
             Act::TakeBack { of, .. } => {
                 return self
@@ -72,7 +77,11 @@ impl Engine {
                 })
             }
             Act::Amend {
-                member, of, words, ..
+                member,
+                of,
+                words,
+                was,
+                ..
             } => {
                 let name = self.name_if_carried(member)?;
                 let (Some(name), Some((link, spot))) = (name, self.stands_at(&leg, of)?) else {
@@ -89,9 +98,14 @@ impl Engine {
                 }
                 let words = self.as_correction(seat, words);
                 let (text, mentions) = self.relayed(seat, group, &name, &words);
+                // There the message still reads as it did.
+                let link = Link {
+                    text: was.clone(),
+                    ..link
+                };
                 Some(Saying::Text {
                     text,
-                    reply: self.reply_to(group, of)?,
+                    reply: Some(self.answering(group, link, &spot)),
                     mentions,
                 })
             }
@@ -111,7 +125,7 @@ impl Engine {
                 let notice = Notice::Digest {
                     messages: *messages,
                     people: *people,
-                    link: self.address_of_room(seat),
+                    link: self.address_of_theme(seat),
                 };
                 Some(Saying::text(self.words(&notice, None)))
             }
@@ -148,11 +162,18 @@ impl Engine {
         link: &[u8],
     ) -> Result<Option<ReplyTo>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
-        Ok(self.stands_at(&leg, link)?.map(|(link, spot)| ReplyTo {
+        let stands = self.stands_at(&leg, link)?;
+        Ok(stands.map(|(link, spot)| self.answering(group, link, &spot)))
+    }
+
+    fn answering(&self, group: &GroupId, link: Link, spot: &Spot) -> ReplyTo {
+        ReplyTo {
             id: spot.id().to_owned(),
             text: self.beginning(group, &link),
-            author: link.author.filter(|_| link.leg == leg),
-        }))
+            author: link
+                .author
+                .filter(|_| link.leg == leg_key(&Leg::Group(group.clone()))),
+        }
     }
 
     /// Deletes a message for everyone, with its corrections. What only an admin may delete stays where the bridge is none.
@@ -191,9 +212,10 @@ impl Engine {
         Ok(None)
     }
 
-    /// Where anybody can read a theme's room.
-    fn address_of_room(&self, seat: &Seat) -> String {
+    /// Where anybody finds a theme: its public page, or else its room.
+    fn address_of_theme(&self, seat: &Seat) -> String {
         let server = self.homeserver.identity().server_name();
-        format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
+        let room = || format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias);
+        self.config.site.page_of(seat.slug()).unwrap_or_else(room)
     }
 }

@@ -394,6 +394,10 @@ impl Engine {
         self.spawn(move || engine.clone().listen_for_the_phone());
         let engine = self.clone();
         self.spawn(move || engine.clone().forget_old_sources());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().follow_the_plan());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().decline_invitations());
         Ok(())
     }
 }

@@ -222,7 +222,12 @@ impl Engine {
 
 /// How words begin, to be shown above an answer.
 pub(crate) fn beginning_of(words: &Words) -> String {
-    words.text.chars().take(BEGINNING).collect()
+    beginning(&words.text)
+}
+
+/// How a text begins.
+pub(crate) fn beginning(text: &str) -> String {
+    text.chars().take(BEGINNING).collect()
 }
 
 fn kept(rich: &Rich, users: &Users) -> Words {

@@ -35,6 +35,7 @@ impl Layout<'_> {
                 if !self.by_author || late {
                     return Ok(());
                 }
+                self.said_before = link.text;
             }
             Did::TakeBack { .. } => {
                 self.reaction_to.clone_from(&link.reacts_to);
