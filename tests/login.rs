@@ -152,7 +152,7 @@ async fn the_spare_account_takes_over() {
 }
 
 /// Logs in, with the code scanned from the terminal by the account's phone.
-async fn link_by_qr(world: &mut World) {
+pub async fn link_by_qr(world: &mut World) {
     let mut login = Login::start(world, &[]);
     let code = login.qr().await;
     let number = world.bridge_device().number;

@@ -7,9 +7,8 @@ use std::path::Path;
 
 use sandbox::phones::Phone;
 use serde_json::{Value, json};
-use tokio::process::Command;
 
-use crate::world::{AGUA, Citizen, Line, World};
+use crate::world::{AGUA, Citizen, Line, World, program};
 
 /// Everything in order, and then one thing after the other broken: the doctor says what it is, and tells nobody's
 /// number.
@@ -287,8 +286,7 @@ async fn a_backup_made_while_people_talk_is_put_back() {
 /// What the doctor says: whether nothing has to be mended, and the levels of what it found. All its words are added to
 /// what was heard.
 pub async fn doctor(world: &World, heard: &mut String) -> (bool, BTreeMap<String, Vec<String>>) {
-    let output = Command::new(env!("CARGO_BIN_EXE_aty"))
-        .env("ATY_CONFIG", world.folder.path().join("bridge.yaml"))
+    let output = program(world.folder.path())
         .args(["doctor", "--json"])
         .output()
         .await

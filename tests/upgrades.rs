@@ -25,11 +25,7 @@ struct Scene {
 impl Scene {
     async fn new() -> Self {
         let mut world = World::new(&[AGUA]).await;
-        let file = world.folder.path().join("bridge.yaml");
-        let config = std::fs::read_to_string(&file).unwrap();
-        let server = format!("  server_name: {SERVER}\n");
-        let with_keeper = format!("{server}  keeper: \"@keeper:{SERVER}\"\n");
-        std::fs::write(&file, config.replace(&server, &with_keeper)).unwrap();
+        world.name_a_keeper();
         let bridge = Some(world.start_bridge().await);
         let (ana, group) = world.newcomer("Ana", "agua").await;
         let maria = world.citizen("María", "agua").await;

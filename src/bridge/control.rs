@@ -85,6 +85,8 @@ pub enum Answer {
 pub struct StatusReport {
     /// How the connection to WhatsApp stands, in words.
     pub whatsapp: String,
+    /// For how long the phone of the account was not heard, in words, if there is one to hear.
+    pub phone: Option<String>,
     /// How many rooms it serves.
     pub rooms: usize,
     /// How many open groups.
@@ -239,6 +241,7 @@ async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
 fn status(bridge: &Bridge) -> StatusReport {
     StatusReport {
         whatsapp: bridge.whatsapp().borrow().to_string(),
+        phone: bridge.phone().map(|silence| silence.to_string()),
         rooms: bridge.rooms().len(),
         open_groups: bridge
             .groups()

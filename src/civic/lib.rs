@@ -13,6 +13,7 @@ mod person;
 mod pipeline_model;
 mod plan;
 pub mod proposal;
+pub mod reactions;
 pub mod rich;
 mod theme;
 mod words;

@@ -135,12 +135,18 @@ help-more = More: { $topics }
 help-end = Write it at the beginning of a message, in Spanish or English. This theme is public, and the bridge never shows numbers.
 near-miss = I don't know "{ $heard }". Is it *{ $nearest }*? All that you can write: *{ command-help.example }*.
 too-many = That is a lot of messages in a short time: the next ones stay here for a while. Thanks for your patience!
+only-in-its-theme = This person writes from WhatsApp and is only in the rooms of their themes: answer them there.
 not-delivered = This message could not reach the rest of the theme. You can try again later.
 digest =
     While nothing reached this group, { $people ->
         [one] { $people } person wrote
        *[other] { $people } people wrote
     } { $messages } messages elsewhere in this theme. All of them are here: { $link }
+reactions-more =
+    and { $more ->
+        [one] { $more } other
+       *[other] { $more } others
+    }
 correction = ✏️ Correction:
 not-carried =
     { $kind ->

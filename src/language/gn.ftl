@@ -143,6 +143,7 @@
 #         [one] { $people } persona escribió
 #        *[other] { $people } personas escribieron
 #     } { $messages } mensajes en el resto del tema. Están todos acá: { $link }
+# reactions-more = y { $more } más
 # correction = ✏️ Corrección:
 # not-carried =
 #     { $kind ->

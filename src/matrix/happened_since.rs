@@ -3,6 +3,7 @@
 use civic::Timestamp;
 use ruma::api::Direction;
 use ruma::api::client::message::get_message_events::v3::Request;
+use ruma::api::client::room::get_room_event;
 use ruma::{EventId, OwnedEventId, RoomId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -88,5 +89,19 @@ impl Homeserver {
             at: Timestamp(known.origin_server_ts),
             event,
         }))
+    }
+
+    /// One event of a room, if the homeserver has it.
+    pub async fn event(
+        &self,
+        room: &RoomId,
+        event: &EventId,
+    ) -> Result<Option<Box<RawValue>>, SendError> {
+        let request = get_room_event::v3::Request::new(room.to_owned(), event.to_owned());
+        match self.ask(None, request).await {
+            Ok(found) => Ok(Some(found.event.into_json())),
+            Err(SendError::Rejected { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

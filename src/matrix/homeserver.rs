@@ -211,7 +211,19 @@ impl Homeserver {
             .map(drop)
     }
 
-    /// Leaves a room, or declines an invitation to it.
+    /// Declines an invitation to a room, and says why.
+    pub async fn decline(
+        &self,
+        as_user: &UserId,
+        room: &RoomId,
+        reason: &str,
+    ) -> Result<(), SendError> {
+        let mut request = membership::leave_room::v3::Request::new(room.to_owned());
+        request.reason = Some(reason.to_owned());
+        self.ask(Some(as_user), request).await.map(drop)
+    }
+
+    /// Leaves a room.
     pub async fn leave(&self, as_user: &UserId, room: &RoomId) -> Result<(), SendError> {
         let request = membership::leave_room::v3::Request::new(room.to_owned());
         self.ask(Some(as_user), request).await.map(drop)

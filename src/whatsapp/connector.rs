@@ -105,8 +105,10 @@ impl Connector {
         }
         session.trust(settings.server_key).await?;
         let line = Line::new(Status::Starting);
+        let own_device = session.own_device()?;
+        line.phone.is_of(session.own(), own_device);
         let account = Account {
-            own_device: session.own_device()?,
+            own_device,
             session: session.clone(),
             settings: settings.clone(),
             inbox,
@@ -142,6 +144,17 @@ impl Connector {
     /// The account's own LID, once it is known.
     pub fn own_lid(&self) -> Option<Lid> {
         self.session.own_lid().ok().flatten()
+    }
+
+    /// When the account's phone was last heard, in milliseconds since 1970, by WhatsApp's clock; `None` in it as long as
+    /// it was not. Without an account, and where this device is the phone itself, there is none to hear.
+    pub fn phone_heard(&self) -> Option<watch::Receiver<Option<i64>>> {
+        self.line.phone.heard()
+    }
+
+    /// The public key that this device got when it was linked: another one each time.
+    pub fn linking(&self) -> Option<Vec<u8>> {
+        self.session.linking().ok().flatten()
     }
 
     /// Whether this is the account's own number.
@@ -344,7 +357,7 @@ impl Ears {
             id: message.info.id.to_string(),
             sender,
             push_name: (!name.is_empty()).then(|| name.clone()),
-            at_ms: message.info.timestamp.timestamp_millis(),
+            at_ms: self.line.unopened.came_first(&message.info),
             from_me: message.info.source.is_from_me,
             what,
         })
@@ -375,6 +388,10 @@ impl InboundDurabilityHook for Ears {
         client: Arc<Client>,
         batch: &[InboundMessage],
     ) -> whatsapp_rust::anyhow::Result<()> {
+        for message in batch {
+            let at_ms = message.info.timestamp.timestamp_millis();
+            self.line.phone.hears(&message.info.source, at_ms);
+        }
         let heard: Vec<Heard> = batch
             .iter()
             .filter_map(|message| self.heard(message))

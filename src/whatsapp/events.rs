@@ -10,7 +10,9 @@ use whatsapp_rust::wacore::types::events::{
 };
 
 use crate::hints::Hints;
+use crate::phone::OwnPhone;
 use crate::status::{Broken, Status};
+use crate::unopened::Unopened;
 use crate::{GroupJid, MessageId};
 
 /// How long nothing is sent after WhatsApp has said once that the account may not (error 463).
@@ -70,6 +72,8 @@ pub(crate) struct Line {
     pub(crate) status: watch::Sender<Status>,
     pub(crate) hints: Hints,
     pub(crate) counters: Counters,
+    pub(crate) phone: OwnPhone,
+    pub(crate) unopened: Unopened,
     awaited: Mutex<HashMap<String, oneshot::Sender<Ack>>>,
 }
 
@@ -79,6 +83,8 @@ impl Line {
             status: watch::Sender::new(status),
             hints: Hints::default(),
             counters: Counters::default(),
+            phone: OwnPhone::default(),
+            unopened: Unopened::default(),
             awaited: Mutex::default(),
         })
     }
@@ -204,6 +210,7 @@ impl EventHandler for Listener {
             EventKind::ConnectFailure,
             EventKind::ClientOutdated,
             EventKind::ServerAck,
+            EventKind::Receipt,
             EventKind::GroupUpdate,
             EventKind::UndecryptableMessage,
         ])
@@ -233,12 +240,19 @@ impl EventHandler for Listener {
                 line.set(Status::Broken(Broken::Refused(reason(failure.reason))));
             }
             Event::ServerAck(ack) => line.acknowledged(ack),
+            Event::Receipt(receipt) => {
+                let at_ms = receipt.timestamp.timestamp_millis();
+                line.phone.hears(&receipt.source, at_ms);
+            }
             Event::GroupUpdate(update) => {
                 if let Some(group) = GroupJid::from_jid(&update.group_jid) {
                     line.hints.hint(group);
                 }
             }
-            Event::UndecryptableMessage(_) => Counters::add(&line.counters.undecryptable),
+            Event::UndecryptableMessage(message) => {
+                Counters::add(&line.counters.undecryptable);
+                line.unopened.note(&message.info);
+            }
             _ => {}
         }
     }

@@ -15,12 +15,14 @@ pub mod markup;
 mod message_id;
 mod pairing;
 mod person;
+mod phone;
 mod redact;
 mod saying;
 mod session;
 pub mod settings;
 mod status;
 mod transport;
+mod unopened;
 
 pub use connector::{Connector, ConnectorError, Inbox, NotKept};
 pub use events::Counts;

@@ -36,9 +36,12 @@ pub struct WhatsAppSettings {
     pub sender_per_minute: u32,
     /// At most so many messages of one person on Matrix wait; what is more is not relayed, and they are told so.
     pub sender_backlog: u32,
-    /// What could not reach a group for so many hours is told there as one message with a link to the room, if it is more
-    /// than 30 messages: nobody reads hundreds of late ones.
+    /// What could not reach a group for so many hours is told there as one message with a link to the theme, if it is
+    /// more than 30 messages: nobody reads hundreds of late ones.
     pub digest_after_hours: u32,
+    /// Reactions of people elsewhere are gathered for so many seconds before a group is told of them in a line, and before
+    /// that line is changed.
+    pub reactions_every_seconds: u32,
 }
 
 impl Default for WhatsAppSettings {
@@ -54,6 +57,7 @@ impl Default for WhatsAppSettings {
             sender_per_minute: 12,
             sender_backlog: 60,
             digest_after_hours: 6,
+            reactions_every_seconds: 20,
         }
     }
 }

@@ -181,6 +181,8 @@ pub fn program(folder: &Path) -> Command {
         .env("ATY_CONFIG", folder.join("bridge.yaml"))
         .current_dir(folder)
         .stdin(Stdio::null());
+    #[cfg(target_os = "linux")]
+    super::clock::Clock::put_before(folder, &mut command);
     command
 }
 

@@ -11,7 +11,7 @@ use matrix_sdk::ruma::events::room::message::{
     OriginalSyncRoomMessageEvent, RoomMessageEventContent,
 };
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomOrAliasId, UInt};
+use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomId, RoomOrAliasId, UInt};
 use matrix_sdk::{Client, Room};
 use sandbox::synapse::Synapse;
 use serde_json::Value;
@@ -143,12 +143,23 @@ impl Citizen {
 
     /// The first of the room's last events that is as wanted, once there is one.
     pub async fn wait_for_event(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        self.wait_for_event_in(self.room.room_id(), what, holds)
+            .await
+    }
+
+    /// The same in another room that they are in.
+    pub async fn wait_for_event_in(
+        &self,
+        room: &RoomId,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         let mut heard = self.heard.clone();
         let mut events = Vec::new();
         let looking = async {
             loop {
                 heard.mark_unchanged();
-                events = self.timeline().await;
+                events = self.timeline_of(room).await;
                 if let Some(event) = events.iter().find(|event| holds(event)) {
                     return event.clone();
                 }
@@ -163,7 +174,11 @@ impl Citizen {
 
     /// The room's last hundred events, oldest first, as the homeserver gives them now.
     pub async fn timeline(&self) -> Vec<Value> {
-        let room = self.room.room_id().to_owned();
+        self.timeline_of(self.room.room_id()).await
+    }
+
+    async fn timeline_of(&self, room: &RoomId) -> Vec<Value> {
+        let room = room.to_owned();
         let mut request = get_message_events::v3::Request::new(room, Direction::Backward);
         request.limit = UInt::from(100_u32);
         let answer = self.client.send(request).await.expect("the timeline");

@@ -3,6 +3,9 @@
 
 mod bridge;
 mod citizen;
+#[cfg(target_os = "linux")]
+mod clock;
+mod past;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,6 +24,8 @@ use whatsapp::{SeedDevice, Session};
 
 pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line};
+#[cfg(target_os = "linux")]
+pub use clock::Clock;
 
 /// The homeserver's name in tests.
 pub const SERVER: &str = "aty.test";
@@ -41,7 +46,8 @@ pub struct World {
 }
 
 /// Limits that no test runs into.
-pub const QUICK: &str = "  group_per_minute: 10000\n  sender_per_minute: 10000\n";
+pub const QUICK: &str =
+    "  group_per_minute: 10000\n  sender_per_minute: 10000\n  reactions_every_seconds: 1\n";
 
 /// A theme of a test's plan: slug, code, name.
 pub type Theme = (&'static str, &'static str, &'static str);
@@ -86,7 +92,10 @@ impl World {
             folder: folder.path().join("homeserver"),
             server_name: SERVER.to_owned(),
             port,
-            registrations: vec![folder.path().join("data/registration.yaml")],
+            registrations: vec![
+                folder.path().join("data/registration.yaml"),
+                past::register(folder.path()),
+            ],
             in_memory: false,
         };
         let synapse = Synapse::start(&installation().await, settings)
@@ -102,6 +111,12 @@ impl World {
             people: FIRST_PERSON,
             phones: BTreeMap::new(),
         }
+    }
+
+    /// From now on the program's processes go by a clock of their own.
+    #[cfg(target_os = "linux")]
+    pub async fn clock(&self) -> Clock {
+        Clock::lay_into(self.folder.path()).await
     }
 
     /// Starts the bridge and waits until it is ready.
@@ -149,6 +164,32 @@ impl World {
     /// A person with a Matrix client, in a theme's room.
     pub async fn citizen(&self, name: &str, theme: &str) -> Citizen {
         Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
+    }
+
+    /// Lets the bridge share its rooms with the account `keeper`. To be done before it is first started.
+    pub fn name_a_keeper(&self) {
+        let server = format!("  server_name: {SERVER}\n");
+        let with_keeper = format!("{server}  keeper: \"@keeper:{SERVER}\"\n");
+        self.change_config("bridge.yaml", &server, &with_keeper);
+    }
+
+    /// Changes something in a file of the configuration.
+    pub fn change_config(&self, file: &str, from: &str, to: &str) {
+        let file = self.folder.path().join(file);
+        let text = std::fs::read_to_string(&file).expect("it is there");
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        std::fs::write(&file, text.replace(from, to)).expect("it is written");
+    }
+
+    /// A person on WhatsApp calls themselves otherwise from now on.
+    pub async fn rename(&self, phone: &Phone, name: &str) {
+        let number = &phone.device().number;
+        let account = self.whatsapp.state().await.account(number).cloned();
+        let renamed = PersonSeed {
+            name: name.to_owned(),
+            ..account.expect("an account")
+        };
+        self.whatsapp.add_account(renamed).await.expect("a name");
     }
 
     /// Everything that would tell who somebody is: numbers and LIDs of all accounts.

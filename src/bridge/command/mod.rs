@@ -126,8 +126,12 @@ async fn status(config: &Config) -> anyhow::Result<()> {
     match control::ask(&config.data, &Request::Status).await? {
         Answer::Status(report) => {
             say(&format!(
-                "whatsapp      {}\nrooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}",
+                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}",
                 report.whatsapp,
+                report
+                    .phone
+                    .map(|said| format!("its phone     {said}\n"))
+                    .unwrap_or_default(),
                 report.rooms,
                 report.open_groups,
                 if report.idle {

@@ -4,10 +4,12 @@ use civic::ThemeSlug;
 use vault::{Key, VaultError};
 use whatsapp::Status;
 
-use super::Finding;
+use super::{Finding, Level};
 use crate::clock;
 use crate::config::Config;
-use crate::engine::{Bridge, GroupHealth, Health, Notebook, Queues, StartError, open_session};
+use crate::engine::{
+    Bridge, GroupHealth, Health, Notebook, PhoneSilence, Queues, StartError, open_session,
+};
 
 /// What waits longer than this is stuck, in milliseconds.
 const STUCK: i64 = 10 * 60_000;
@@ -19,6 +21,7 @@ const STUCK: i64 = 10 * 60_000;
 pub async fn running(bridge: &Bridge) -> Result<Vec<Finding>, VaultError> {
     let Health {
         whatsapp,
+        phone,
         reached,
         astray,
         lacking,
@@ -37,6 +40,7 @@ pub async fn running(bridge: &Bridge) -> Result<Vec<Finding>, VaultError> {
     findings.push(rooms(astray));
     findings.extend(records(lacking, halted));
     findings.push(account(&whatsapp));
+    findings.extend(phone.map(self::phone));
     findings.extend(groups.map(self::groups).unwrap_or_default());
     findings.extend(self::queues(&queues, clock::now().0));
     Ok(findings)
@@ -74,6 +78,10 @@ pub(super) fn stopped(config: &Config) -> Vec<Finding> {
     };
     let mut findings = vec![not_running];
     findings.push(linked(config, &key));
+    // That it was heard when the bridge last ran says nothing of now; that it was not is worth knowing.
+    let silence = PhoneSilence::read(&notebook, clock::now());
+    let silence = silence.ok().flatten().map(phone);
+    findings.extend(silence.filter(|finding| finding.level != Level::Ok));
     let themes = config.plan.themes.iter().map(|theme| &theme.slug);
     match Queues::read(&notebook, themes) {
         Ok(queues) => findings.extend(self::queues(&queues, clock::now().0)),
@@ -187,6 +195,22 @@ fn account(status: &Status) -> Finding {
     Finding::error(ABOUT, whatsapp::redact_log(&says), mend)
 }
 
+/// Whether the account's phone is there: without it WhatsApp unlinks the bridge.
+fn phone(silence: PhoneSilence) -> Finding {
+    const ABOUT: &str = "phone";
+    const MEND: &str = "Open WhatsApp on that phone and look into one of the groups; keep the phone charged and on the network. When it stays away for more than 14 days, WhatsApp unlinks the bridge.";
+    let says = format!("The phone of the account was {silence}");
+    match silence.silent_days {
+        PhoneSilence::TOO_LONG.. => Finding::error(
+            ABOUT,
+            format!("{says}: WhatsApp may unlink the bridge any moment."),
+            MEND,
+        ),
+        PhoneSilence::LONG.. => Finding::warning(ABOUT, says + ".", MEND),
+        _ => Finding::ok(ABOUT, says + "."),
+    }
+}
+
 fn groups(health: GroupHealth) -> Vec<Finding> {
     const ABOUT: &str = "groups";
     let mut findings = Vec::new();
@@ -285,7 +309,6 @@ fn capital(text: &str) -> String {
 mod tests {
     use civic::Timestamp;
 
-    use super::super::Level;
     use super::*;
     use crate::engine::Waiting;
 
@@ -336,6 +359,19 @@ mod tests {
         });
         assert_eq!(well.len(), 1);
         assert_eq!(well[0].level, Level::Ok);
+    }
+
+    #[test]
+    fn a_silent_phone_is_a_warning_from_12_days_on_and_an_error_from_14() {
+        let levels = [0, 11, 12, 13, 14, 40].map(|days| {
+            phone(PhoneSilence {
+                heard_days_ago: Some(days),
+                silent_days: days,
+            })
+            .level
+        });
+        use Level::{Error, Ok, Warning};
+        assert_eq!(levels, [Ok, Ok, Warning, Warning, Error, Error]);
     }
 
     #[test]

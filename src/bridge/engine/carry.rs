@@ -28,6 +28,8 @@ pub(super) struct Layout<'a> {
     pub(super) reaction_to: Option<Vec<u8>>,
     /// Whether its author takes it back, where they wrote it.
     pub(super) by_author: bool,
+    /// If it changes something: how that began until now.
+    pub(super) said_before: String,
     /// The effect by which this person's reaction stands in the room until now.
     pub(super) before: Option<String>,
     /// The theme as it is when all of this is taken over; only where proposals are concerned.
@@ -59,6 +61,7 @@ impl Engine {
             target: None,
             reaction_to: None,
             by_author: false,
+            said_before: String::new(),
             before: None,
             theme,
             links: BTreeMap::new(),
@@ -75,6 +78,9 @@ impl Engine {
         let carried = effects
             .iter()
             .any(|effect| matches!(effect, Effect::Carry { .. }));
+        if !carried {
+            layout.withhold();
+        }
         layout.finish(carried)
     }
 
@@ -153,6 +159,22 @@ impl Layout<'_> {
         false
     }
 
+    /// What is carried nowhere because its author stays out, or its group is not open, is not quoted later either. What was said
+    /// in a room that has no groups yet is.
+    fn withhold(&mut self) {
+        let Some(talk) = self.talk().cloned() else {
+            return;
+        };
+        let stays_out = talk
+            .member
+            .parse()
+            .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
+        let in_room = talk.from == leg_key(&Leg::Room);
+        if matches!(talk.did, Did::Say { .. }) && (stays_out || !in_room) {
+            self.engine.withhold(self.batch, self.seat, &talk);
+        }
+    }
+
     pub(super) fn talk(&self) -> Option<&Talk> {
         match &self.incoming.what {
             Kept::Talk(talk) => Some(talk),
@@ -175,23 +197,24 @@ impl Layout<'_> {
                 of,
                 words: words.clone(),
                 at,
+                was: self.said_before.clone(),
             },
-            (Did::TakeBack { .. }, Some(of)) => match (&self.reaction_to, to) {
+            (Did::TakeBack { .. }, Some(of)) => match (self.reaction_to.clone(), to) {
                 (None, _) => Act::TakeBack {
                     of,
                     by_author: self.by_author,
                 },
-                (Some(to), Leg::Group(_)) => Act::Mood { to: to.clone(), at },
+                (Some(target), Leg::Group(_)) => return self.react_in_group(to, &target, at),
                 (Some(target), Leg::Room) => Act::React {
                     member,
-                    to: target.clone(),
+                    to: target,
                     emoji: None,
                     before: self.before.clone(),
                     at,
                 },
             },
             (Did::React { emoji, .. }, Some(target)) => match to {
-                Leg::Group(_) => Act::Mood { to: target, at },
+                Leg::Group(_) => return self.react_in_group(to, &target, at),
                 Leg::Room => Act::React {
                     member,
                     to: target,
@@ -215,6 +238,18 @@ impl Layout<'_> {
                 effect,
             });
         }
+    }
+
+    /// Lets a group see what is thought of a message elsewhere.
+    fn react_in_group(&mut self, to: &Leg, target: &[u8], at: i64) {
+        let target = target.to_vec();
+        let mood = Act::Mood {
+            to: target.clone(),
+            at,
+        };
+        self.send(to, mood, self.talk().map(|talk| talk.member.clone()), None);
+        let due = self.engine.gathered_until(self.now).0;
+        self.send(to, Act::Gather { to: target, due }, None, None);
     }
 
     fn say(&mut self, to: &Leg, talk: &Talk, words: Words, answers: Option<Vec<u8>>) {

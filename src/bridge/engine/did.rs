@@ -7,6 +7,7 @@ use vault::{Batch, VaultError};
 use whatsapp::{KnownNumbers, MessageKey, Quoted};
 
 use super::entries::{Answers, Did, Spot};
+use super::talk::beginning_of;
 use super::{Engine, Seat, lock};
 
 impl Engine {
@@ -45,7 +46,7 @@ impl Engine {
             },
             What::Reaction { of, key } => Did::React {
                 to: Spot::event(of.as_str()),
-                emoji: Some(key.clone()),
+                emoji: Some(civic::reactions::emoji(key).to_owned()),
             },
             What::Other {
                 event_type,
@@ -81,7 +82,7 @@ impl Engine {
             .iter()
             .for_each(|number| own.insert(number));
         heard.sender.lid.iter().for_each(|lid| own.insert_lid(lid));
-        let words = |text: &str| self.words_from_group(group, text, &own);
+        let words = |text: &str| self.words_from_group(seat, group, text, &own);
         Ok(Some(match &heard.what {
             What::Text { text, reply, .. } => {
                 let answers = match reply {
@@ -108,7 +109,10 @@ impl Engine {
             What::Reaction { of, emoji } => match self.spot_of(batch, of)? {
                 Some(to) => Did::React {
                     to,
-                    emoji: emoji.clone(),
+                    emoji: emoji
+                        .as_deref()
+                        .map(civic::reactions::emoji)
+                        .map(str::to_owned),
                 },
                 None => return Ok(None),
             },
@@ -159,12 +163,20 @@ impl Engine {
             Some(author) => self.member_of(batch, author)?,
             None => None,
         };
-        let public = author.is_some_and(|author| lock(&self.people).is_public(&author));
-        let quoted = reply.text.as_deref().filter(|_| public || reply.key.ours);
+        let people = lock(&self.people);
+        let author = author.filter(|author| people.is_public(author));
+        let name = author.map(|author| people.shown(&author));
+        drop(people);
+        // Scrubbed first and cut then: half a number is not found.
+        let quoted = reply.text.as_deref();
+        let quoted = quoted.map(|text| beginning_of(&self.scrubbed(text, own)));
         Ok(Some(Answers {
             to,
             thread: None,
-            quoted: quoted.map(|text| self.scrubbed(text, own)),
+            quoted: match name {
+                Some(name) => quoted.map(|text| format!("{name}: {text}")),
+                None => quoted.filter(|_| reply.key.ours),
+            },
         }))
     }
 

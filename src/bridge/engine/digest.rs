@@ -12,6 +12,8 @@ use crate::clock;
 
 /// So many late messages still come one by one.
 const BEARABLE: usize = 30;
+/// So many entries are looked at to see whether a lane is late.
+const FIRST: usize = 8;
 const HOUR: i64 = 60 * 60_000;
 
 impl Engine {
@@ -25,8 +27,9 @@ impl Engine {
         let late_before = clock::now().0 - wait;
         let is_late =
             |entry: &Outgoing| matches!(entry.act, Act::Relay { at, .. } if at <= late_before);
-        let first = self.notebook.outbox(lane.prefix, &[], 1)?;
-        let begins_late = first.first().is_some_and(|(_, entry)| is_late(entry));
+        // What people react with may wait before what they say.
+        let first = self.notebook.outbox(lane.prefix, &[], FIRST)?;
+        let begins_late = first.iter().any(|(_, entry)| is_late(entry));
         if !begins_late || self.notebook.outbox_keys(lane.prefix)?.len() <= BEARABLE {
             return Ok(());
         }

@@ -197,6 +197,9 @@ pub(crate) enum Act {
         of: Vec<u8>,
         words: Words,
         at: i64,
+        /// How it began before: what a correction quotes.
+        #[serde(default)]
+        was: String,
     },
     /// On any leg: the message of this link is taken back, with all its edits; by its author, or by an admin.
     TakeBack { of: Vec<u8>, by_author: bool },
@@ -210,6 +213,8 @@ pub(crate) enum Act {
     },
     /// In a group: what is reacted elsewhere to the message of a link, as the bridge's own reaction.
     Mood { to: Vec<u8>, at: i64 },
+    /// In a group: who reacts elsewhere to the message of a link, as one line of the bridge; not before it is due.
+    Gather { to: Vec<u8>, due: i64 },
     /// In a group: that so much was written elsewhere while nothing reached it.
     Digest { messages: usize, people: usize },
     /// In a group: its description.
@@ -415,6 +420,14 @@ impl Act {
         )
     }
 
+    /// When it may go, if not at once.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        match self {
+            Self::Gather { due, .. } => Some(Timestamp(*due)),
+            _ => None,
+        }
+    }
+
     /// What tells it apart from the other effects of one input on one leg.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -427,6 +440,7 @@ impl Act {
             Self::TakeBack { of, .. } => format!("take back {of:02x?}"),
             Self::React { .. } => "react".to_owned(),
             Self::Mood { .. } => "mood".to_owned(),
+            Self::Gather { .. } => "gather".to_owned(),
             Self::Describe { .. } => "describe".to_owned(),
             Self::Rename { member } => format!("rename {member}"),
             Self::Leave { member } => format!("leave {member}"),

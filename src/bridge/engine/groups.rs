@@ -10,6 +10,7 @@ use vault::{Batch, VaultError};
 use whatsapp::{GroupInfo, GroupJid, KnownNumbers, Person, SendError, Status};
 
 use super::entries::{Kept, KnownGroup, StoredChoice};
+use super::looks::numbered;
 use super::perform::choice_type;
 use super::{Engine, GroupSeat, lock};
 use crate::clock;
@@ -81,6 +82,7 @@ impl Engine {
             }
         };
         let group = self.know_group(&slug, &info).await?;
+        self.note_opened(&group, &seat.definition, &info).await?;
         let source = self.source(&[b"opened", group.as_str().as_bytes()]);
         let now = clock::now();
         self.tell_theme(
@@ -108,6 +110,7 @@ impl Engine {
             return Err(GroupError::AnotherTheme(other.theme.clone()));
         }
         self.know_group(&slug, &info).await?;
+        self.note_adopted(&group).await?;
         let now = clock::now();
         let source = self.source(&[b"adopted", group.as_str().as_bytes(), &now.0.to_be_bytes()]);
         let wait_hours = self.config.whatsapp.adoption_wait_hours;
@@ -476,9 +479,8 @@ impl Engine {
             .values()
             .filter_map(|seat| Some(seat.known.as_ref()?.subject.as_str()))
             .collect();
-        let numbered = (2..).map(|number| format!("{title} {number}"));
-        std::iter::once(title.to_owned())
-            .chain(numbered)
+        (1..)
+            .map(|number| numbered(title, number))
             .find(|subject| !taken.contains(subject.as_str()))
             .unwrap_or_else(|| title.to_owned())
     }

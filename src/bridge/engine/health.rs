@@ -11,6 +11,7 @@ use vault::VaultError;
 use whatsapp::Status;
 
 use super::notebook::Notebook;
+use super::phone::PhoneSilence;
 use super::start::Bridge;
 use super::{Engine, lock};
 use crate::backup;
@@ -27,6 +28,8 @@ const REASONS: usize = 3;
 pub struct Health {
     /// The connection to WhatsApp.
     pub whatsapp: Status,
+    /// For how long the account's phone was not heard, if there is one to hear.
+    pub phone: Option<PhoneSilence>,
     /// Whether the homeserver reaches the bridge.
     pub reached: Result<(), SendError>,
     /// Aliases of the plan that lead to another room than the theme's, or nowhere. `None` if that could not be asked.
@@ -118,6 +121,11 @@ impl Queues {
 }
 
 impl Bridge {
+    /// For how long the account's phone was not heard, if there is one to hear.
+    pub fn phone(&self) -> Option<PhoneSilence> {
+        self.engine.phone_silence()
+    }
+
     /// How the bridge stands.
     ///
     /// # Errors
@@ -133,6 +141,7 @@ impl Bridge {
         let halted = lock(&engine.halted).clone().into_iter().collect();
         Ok(Health {
             whatsapp,
+            phone: self.phone(),
             reached,
             astray: timeout(PATIENCE, engine.astray()).await.ok().flatten(),
             lacking: engine.lacking.clone(),

@@ -148,7 +148,7 @@ impl Engine {
             .get(&heard.room)
             .and_then(|theme| self.seats.get(theme))
         else {
-            tracing::debug!(room = %heard.room, "an event of a room that is no theme's was passed over");
+            self.pass_over(heard);
             return Ok(None);
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
@@ -219,6 +219,23 @@ impl Engine {
             }
         }
         Ok(None)
+    }
+
+    /// Of rooms that are no theme's only an invitation of a ghost is of interest. One of the bot stays open: its operator may
+    /// mean to let it follow there.
+    fn pass_over(&self, heard: matrix::Heard) {
+        match heard.what {
+            matrix::What::Member {
+                user,
+                membership: Membership::Invited,
+                ..
+            } if self.homeserver.identity().member_of(&user).is_some() => {
+                self.invitations.decline(user, heard.room);
+            }
+            _ => {
+                tracing::debug!(room = %heard.room, "an event of a room that is no theme's was passed over");
+            }
+        }
     }
 
     /// Lets the bridge start again, which sees to all rooms; once for each event that asks for it.

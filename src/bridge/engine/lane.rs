@@ -135,6 +135,10 @@ impl Work {
                     soonest = Some(self.records_from);
                     continue;
                 }
+                if let Some(due) = entry.act.due().filter(|due| *due > now) {
+                    soonest = soonest.min(Some(due)).or(Some(due));
+                    continue;
+                }
                 if self.lane.leg == Leg::Room {
                     return Ok(Next::This(key, Box::new(entry)));
                 }
@@ -185,7 +189,10 @@ impl Work {
                 if entry.act.is_record() {
                     lock(&self.engine.halted).remove(self.seat.slug());
                 }
-                self.pace.sent(clock::now(), entry.speaker.as_deref());
+                // Most of what is gathered is told by what came before it.
+                if message.is_some() || !matches!(entry.act, Act::Gather { .. }) {
+                    self.pace.sent(clock::now(), entry.speaker.as_deref());
+                }
                 self.cross_out(key, &entry, message.as_deref()).await
             }
             Err(Failure::Refused(_))

@@ -169,7 +169,7 @@ fn act(act: &Act) -> String {
             shortened(&words.text)
         }
         Act::TakeBack { .. } => "that something is taken back".to_owned(),
-        Act::React { .. } | Act::Mood { .. } => "a reaction".to_owned(),
+        Act::React { .. } | Act::Mood { .. } | Act::Gather { .. } => "a reaction".to_owned(),
         Act::Rename { .. } => "a person's new name".to_owned(),
         Act::Leave { .. } => "a person who leaves".to_owned(),
         Act::Digest { messages, .. } => format!("that {messages} messages were written elsewhere"),

@@ -12,9 +12,11 @@ mod fold;
 mod groups;
 mod health;
 mod intake;
+mod invitations;
 mod lane;
 mod letters;
 mod look_back;
+mod looks;
 mod notebook;
 mod numbers;
 mod pace;
@@ -23,6 +25,9 @@ mod perform;
 mod perform_changes;
 mod perform_in_group;
 mod proposals;
+mod phone;
+mod quotes;
+mod reactions;
 mod start;
 pub(crate) mod successor;
 mod talk;
@@ -58,6 +63,7 @@ pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};
 pub use letters::{Letter, Retried};
 pub(crate) use notebook::Notebook;
+pub use phone::PhoneSilence;
 pub(crate) use start::open_session;
 pub use start::{Bridge, Progress, StartError, Step};
 
@@ -92,6 +98,8 @@ pub(crate) struct Engine {
     failures: Mutex<Flood>,
     /// The ways into the groups.
     doors: doors::Doors,
+    /// Invitations of ghosts to rooms that are not their themes'.
+    invitations: invitations::Invitations,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.
@@ -104,6 +112,8 @@ pub(crate) struct Engine {
     ended: BTreeSet<OwnedRoomId>,
     /// Themes whose records are refused, and why.
     halted: Mutex<BTreeMap<ThemeSlug, String>>,
+    /// What is known of the account's phone, where there is one.
+    phone: Mutex<Option<phone::Heard>>,
     /// Whether the bridge has to begin anew, because its rooms are others now.
     anew: watch::Sender<bool>,
     /// Why nothing can be kept any more.

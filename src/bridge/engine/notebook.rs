@@ -14,6 +14,7 @@ use vault::{Batch, Database, Key, Tree, VaultError};
 use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
 use super::proposals::Stored;
+use super::reactions::Gathered;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
 const CACHE_BYTES: u64 = 32 << 20;
@@ -36,6 +37,7 @@ pub(crate) struct Notebook {
     became: Tree,
     reactions: Tree,
     records: Tree,
+    gathered: Tree,
     people: Tree,
     addresses: Tree,
     groups: Tree,
@@ -56,6 +58,7 @@ impl Notebook {
             became: db.tree("became")?,
             reactions: db.tree("reactions")?,
             records: db.tree("records")?,
+            gathered: db.tree("gathered")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
             groups: db.tree("groups")?,
@@ -238,10 +241,39 @@ impl Notebook {
         Ok(stored.and_then(|bytes| decode(&bytes)))
     }
 
-    /// All reactions to the message of a link.
-    pub(crate) fn reactions(&self, to: &[u8]) -> Result<Vec<Reaction>, VaultError> {
+    /// All reactions to the message of a link, by who made them.
+    pub(crate) fn reactions(&self, to: &[u8]) -> Result<Vec<(MemberId, Reaction)>, VaultError> {
         let stored: Vec<(Vec<u8>, Reaction)> = decoded(self.reactions.scan(to)?)?;
-        Ok(stored.into_iter().map(|(_, reaction)| reaction).collect())
+        let by_member = stored.into_iter().filter_map(|(key, reaction)| {
+            let member = std::str::from_utf8(&key[to.len()..]).ok()?;
+            Some((member.parse().ok()?, reaction))
+        });
+        Ok(by_member.collect())
+    }
+
+    /// What a group was told of the reactions to the message of a link.
+    pub(crate) fn gathered(&self, to: &[u8], leg: &str) -> Result<Option<Gathered>, VaultError> {
+        let stored = self.gathered.get(&[to, leg.as_bytes()].concat())?;
+        Ok(stored.and_then(|bytes| decode(&bytes)))
+    }
+
+    /// The legs that were told of them.
+    pub(crate) fn gathered_on(&self, to: &[u8]) -> Result<Vec<String>, VaultError> {
+        let keys = self.gathered.keys(to)?.into_iter();
+        Ok(keys
+            .filter_map(|key| String::from_utf8(key[to.len()..].to_vec()).ok())
+            .collect())
+    }
+
+    pub(crate) fn keep_gathered(
+        &self,
+        batch: &mut Batch,
+        to: &[u8],
+        leg: &str,
+        gathered: &Gathered,
+    ) {
+        let key = [to, leg.as_bytes()].concat();
+        batch.put(&self.gathered, key, encode(gathered));
     }
 
     /// Keeps somebody's reaction, or forgets it.

@@ -24,6 +24,13 @@ const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 /// The type of events that say something.
 const MESSAGE: &str = "m.room.message";
 
+/// Whether a ghost is where it is to say something.
+enum Seated {
+    Yes,
+    /// It is banned there.
+    ShutOut,
+}
+
 /// An event to be sent.
 pub(super) struct Event<'a> {
     pub(super) event_type: &'a str,
@@ -74,6 +81,7 @@ impl Engine {
                 of,
                 words,
                 at,
+                ..
             } => {
                 let (Some(member), Some(of)) = (self.carried(member)?, self.event_of(of)?) else {
                     return Ok(None);
@@ -153,9 +161,11 @@ impl Engine {
                 self.show_card(seat, entry, what, uncertain).await
             }
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
-            Act::Relay { .. } | Act::Digest { .. } | Act::Mood { .. } | Act::Describe { .. } => {
-                Err(misplaced())
-            }
+            Act::Relay { .. }
+            | Act::Digest { .. }
+            | Act::Mood { .. }
+            | Act::Gather { .. }
+            | Act::Describe { .. } => Err(misplaced()),
         }
     }
 
@@ -192,7 +202,8 @@ impl Engine {
         };
         let ghost = self.homeserver.identity().ghost_user_id(member);
         let said = match self.seat_ghost(seat, member).await {
-            Ok(()) => self.send_once(seat, &ghost, entry, &event, uncertain).await,
+            Ok(Seated::Yes) => self.send_once(seat, &ghost, entry, &event, uncertain).await,
+            Ok(Seated::ShutOut) => return Ok(None),
             Err(failure) => Err(failure),
         };
         let Err(Failure::Refused(_)) = said else {
@@ -200,8 +211,10 @@ impl Engine {
         };
         lock(&seat.theme).know_ghost(member, false);
         self.forget_ghost(member).await?;
-        self.seat_ghost(seat, member).await?;
-        self.send_once(seat, &ghost, entry, &event, uncertain).await
+        match self.seat_ghost(seat, member).await? {
+            Seated::Yes => self.send_once(seat, &ghost, entry, &event, uncertain).await,
+            Seated::ShutOut => Ok(None),
+        }
     }
 
     async fn forget_ghost(&self, member: &MemberId) -> Result<(), Failure> {
@@ -266,14 +279,18 @@ impl Engine {
     }
 
     /// Sees to it that a person's ghost is registered, rightly named and in the room. In the steady state nothing
-    /// is asked.
-    async fn seat_ghost(&self, seat: &Seat, member: &MemberId) -> Result<(), Failure> {
+    /// is asked. Whoever was sent away comes back when they speak; a ban stands until those lift it who imposed it.
+    async fn seat_ghost(&self, seat: &Seat, member: &MemberId) -> Result<Seated, Failure> {
         self.name_ghost(member).await?;
         if lock(&seat.theme).ghosts().contains(member) {
-            return Ok(());
+            return Ok(Seated::Yes);
         }
         let ghost = self.homeserver.identity().ghost_user_id(member);
         match self.homeserver.join(&ghost, &seat.room).await {
+            Err(SendError::Rejected { .. }) if self.is_banned(seat, &ghost).await? => {
+                tracing::info!(theme = %seat.slug(), "somebody who is banned from the room was not carried into it");
+                return Ok(Seated::ShutOut);
+            }
             Err(error) if error.is("M_FORBIDDEN") => {
                 self.homeserver
                     .invite(self.homeserver.bot(), &seat.room, &ghost)
@@ -283,7 +300,17 @@ impl Engine {
             joined => joined?,
         }
         lock(&seat.theme).know_ghost(member, true);
-        Ok(())
+        Ok(Seated::Yes)
+    }
+
+    /// Spec: Client-Server API, "m.room.member".
+    async fn is_banned(&self, seat: &Seat, user: &UserId) -> Result<bool, Failure> {
+        let state = self
+            .homeserver
+            .state(&seat.room, "m.room.member", user.as_str());
+        Ok(state
+            .await?
+            .is_some_and(|member| member["membership"] == "ban"))
     }
 
     /// Registers a ghost if need be, and names it before it joins: later a new name costs an event in every room.

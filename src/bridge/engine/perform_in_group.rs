@@ -1,7 +1,5 @@
 //! Carrying out acts in a group.
 
-use std::collections::BTreeMap;
-
 use civic::{GroupId, Leg, Notice};
 use vault::VaultError;
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
@@ -9,6 +7,7 @@ use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
 use super::entries::{Act, Link, Outgoing, Spot, leg_key};
 use super::lane::Failure;
 use super::perform::{described, member_id, misplaced};
+use super::ties::millis;
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -23,12 +22,20 @@ impl Engine {
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         let saying = match &entry.act {
             Act::Describe { text } => {
-                return described(connector.set_description(&jid, text).await);
+                let set = connector.set_description(&jid, text).await;
+                if set.is_ok() {
+                    let noted = self.note_described(group, text).await;
+                    noted.map_err(|_| Failure::Later(None))?;
+                }
+                return described(set);
             }
             Act::TakeBack { of, .. } => {
                 return self
                     .take_back_in_group(connector, &jid, group, entry, of)
                     .await;
+            }
+            Act::Gather { to, .. } => {
+                return self.gather(connector, &jid, group, entry, to).await;
             }
             _ => self.saying(seat, group, entry),
         };
@@ -70,14 +77,17 @@ impl Engine {
                 })
             }
             Act::Amend {
-                member, of, words, ..
+                member,
+                of,
+                words,
+                was,
+                ..
             } => {
                 let name = self.name_if_carried(member)?;
                 let (Some(name), Some((link, spot))) = (name, self.stands_at(&leg, of)?) else {
                     return Ok(None);
                 };
-                let window = i64::try_from(EDIT_WINDOW.as_millis()).unwrap_or(i64::MAX);
-                if clock::now().0 - link.at < window {
+                if clock::now().0 - link.at < millis(EDIT_WINDOW) {
                     let (text, mentions) = self.relayed(seat, group, &name, words);
                     return Ok(Some(Saying::Edit {
                         of: spot.id().to_owned(),
@@ -88,9 +98,14 @@ impl Engine {
                 }
                 let words = self.as_correction(seat, words);
                 let (text, mentions) = self.relayed(seat, group, &name, &words);
+                // There the message still reads as it did.
+                let link = Link {
+                    text: was.clone(),
+                    ..link
+                };
                 Some(Saying::Text {
                     text,
-                    reply: self.reply_to(group, of)?,
+                    reply: Some(self.answering(group, link, &spot)),
                     mentions,
                 })
             }
@@ -118,7 +133,7 @@ impl Engine {
                 let notice = Notice::Digest {
                     messages: *messages,
                     people: *people,
-                    link: self.address_of_room(seat),
+                    link: self.address_of_theme(seat),
                 };
                 Some(Saying::text(self.words(&notice, None)))
             }
@@ -134,7 +149,11 @@ impl Engine {
     }
 
     /// The message of a link, and where it stands on a leg.
-    fn stands_at(&self, leg: &str, link: &[u8]) -> Result<Option<(Link, Spot)>, Failure> {
+    pub(super) fn stands_at(
+        &self,
+        leg: &str,
+        link: &[u8],
+    ) -> Result<Option<(Link, Spot)>, Failure> {
         let find = || -> Result<Option<(Link, Spot)>, VaultError> {
             let Some(link) = self.notebook.link(link)? else {
                 return Ok(None);
@@ -145,31 +164,24 @@ impl Engine {
         find().map_err(|_| Failure::Later(None))
     }
 
-    fn reply_to(&self, group: &GroupId, link: &[u8]) -> Result<Option<ReplyTo>, Failure> {
+    pub(super) fn reply_to(
+        &self,
+        group: &GroupId,
+        link: &[u8],
+    ) -> Result<Option<ReplyTo>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
-        Ok(self.stands_at(&leg, link)?.map(|(link, spot)| ReplyTo {
-            id: spot.id().to_owned(),
-            text: self.beginning(group, &link),
-            author: link.author.filter(|_| link.leg == leg),
-        }))
+        let stands = self.stands_at(&leg, link)?;
+        Ok(stands.map(|(link, spot)| self.answering(group, link, &spot)))
     }
 
-    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more.
-    fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
-        let reactions = self
-            .notebook
-            .reactions(to)
-            .map_err(|_| Failure::Later(None))?;
-        let mut emojis: BTreeMap<String, (usize, i64)> = BTreeMap::new();
-        for reaction in reactions.into_iter().filter(|reaction| reaction.leg != leg) {
-            let (people, since) = emojis.entry(reaction.emoji).or_insert((0, reaction.at));
-            *people += 1;
-            *since = (*since).min(reaction.at);
+    fn answering(&self, group: &GroupId, link: Link, spot: &Spot) -> ReplyTo {
+        ReplyTo {
+            id: spot.id().to_owned(),
+            text: self.beginning(group, &link),
+            author: link
+                .author
+                .filter(|_| link.leg == leg_key(&Leg::Group(group.clone()))),
         }
-        let leading = emojis
-            .into_iter()
-            .max_by_key(|(_, (people, since))| (*people, std::cmp::Reverse(*since)));
-        Ok(leading.map(|(emoji, _)| emoji).unwrap_or_default())
     }
 
     /// Deletes a message for everyone, with its corrections. What only an admin may delete stays where the bridge is none.
@@ -208,9 +220,10 @@ impl Engine {
         Ok(None)
     }
 
-    /// Where anybody can read a theme's room.
-    fn address_of_room(&self, seat: &Seat) -> String {
+    /// Where anybody finds a theme: its public page, or else its room.
+    fn address_of_theme(&self, seat: &Seat) -> String {
         let server = self.homeserver.identity().server_name();
-        format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias)
+        let room = || format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias);
+        self.config.site.page_of(seat.slug()).unwrap_or_else(room)
     }
 }

@@ -259,7 +259,9 @@ impl Bridge {
     pub async fn stop(&self) {
         let mut tasks = std::mem::take(&mut *lock(&self.engine.tasks));
         tasks.shutdown().await;
-        if let Err(error) = self.engine.notebook.commit(Batch::new()).await {
+        let mut batch = Batch::new();
+        self.engine.keep_phone(&mut batch);
+        if let Err(error) = self.engine.notebook.commit(batch).await {
             tracing::error!(%error, "the notebook could not be closed well");
         }
     }
@@ -389,7 +391,13 @@ impl Engine {
         let engine = self.clone();
         self.spawn(move || engine.clone().watch_connection());
         let engine = self.clone();
+        self.spawn(move || engine.clone().listen_for_the_phone());
+        let engine = self.clone();
         self.spawn(move || engine.clone().forget_old_sources());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().follow_the_plan());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().decline_invitations());
         Ok(())
     }
 }

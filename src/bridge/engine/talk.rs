@@ -54,6 +54,7 @@ impl Engine {
     /// Words as a phone wrote them.
     pub(crate) fn words_from_group(
         &self,
+        seat: &Seat,
         group: &GroupId,
         text: &str,
         own: &KnownNumbers,
@@ -74,8 +75,14 @@ impl Engine {
         if let Some(error) = failed.into_inner() {
             return Err(error);
         }
-        let rich = rich.map_text(&mut |text| self.scrubbed(text, own));
-        Ok(kept(&rich, &users.into_inner()))
+        let mut rich = rich.map_text(&mut |text| self.scrubbed(text, own));
+        let mut users = users.into_inner();
+        if text.contains('@') {
+            let (called, known) = self.called(seat);
+            rich = rich.speaking_to(&called);
+            users.extend(known);
+        }
+        Ok(kept(&rich, &users))
     }
 
     /// What stands in the place of something that is not carried, and the words that came with it.
@@ -208,10 +215,7 @@ impl Engine {
                     let name = lock(&self.people).shown(&member);
                     (member, name)
                 }
-                None => (
-                    lock(&self.people).on_matrix(user.as_str()),
-                    seat.name_of(user),
-                ),
+                None => self.on_matrix(seat, user),
             };
             users.borrow_mut().insert(member.clone(), user.to_owned());
             Some((member, name))
@@ -222,7 +226,7 @@ impl Engine {
 }
 
 /// How a text begins, to be shown above an answer.
-fn beginning_of(text: &str) -> String {
+pub(crate) fn beginning_of(text: &str) -> String {
     text.chars().take(BEGINNING).collect()
 }
 

@@ -88,6 +88,8 @@ impl Engine {
         let now = clock::now();
         let mut batch = Batch::new();
         self.recall_choice(&incoming.what).await?;
+        let quoting = self.with_quote(seat, incoming).await?;
+        let incoming = quoting.as_ref().unwrap_or(incoming);
         let input = self.input(&mut batch, seat, incoming)?;
         let (effects, after) = match &input {
             Some(input) => self.decided(seat, now, input),

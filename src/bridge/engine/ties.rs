@@ -5,7 +5,7 @@ use whatsapp::EDITS_TAKEN;
 
 use super::Engine;
 use super::carry::Layout;
-use super::entries::{Act, Did, Link, Reaction, Talk, leg_key};
+use super::entries::{Act, Did, Link, Reaction, Talk, leg, leg_key};
 use civic::Leg;
 
 impl Layout<'_> {
@@ -33,6 +33,7 @@ impl Layout<'_> {
                 if !self.by_author || self.engine.too_late(talk, &link) {
                     return Ok(());
                 }
+                self.said_before = link.text;
             }
             Did::TakeBack { .. } => {
                 self.reaction_to.clone_from(&link.reacts_to);
@@ -145,6 +146,13 @@ impl Layout<'_> {
         }
         link.text.clear();
         notebook.keep_link(self.batch, of, &link);
+        for (member, _) in notebook.reactions(of)? {
+            notebook.keep_reaction(self.batch, of, member.as_str(), None);
+        }
+        for leg in notebook.gathered_on(of)?.iter().filter_map(|key| leg(key)) {
+            let (to, due) = (of.to_vec(), self.now.0);
+            self.send(&leg, Act::Gather { to, due }, None, None);
+        }
         let room = leg_key(&Leg::Room);
         if talk.from == room && link.leg == room && !link.edits.is_empty() {
             let act = Act::TakeBack {
@@ -179,6 +187,6 @@ impl Engine {
     }
 }
 
-fn millis(duration: std::time::Duration) -> i64 {
+pub(super) fn millis(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -6,6 +6,7 @@ pub use refusal::Refusal;
 
 use crate::ProposalRef;
 use crate::command::Topic;
+use crate::reactions::Alike;
 
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +111,15 @@ pub enum Notice {
         /// Where all of them stand.
         link: String,
     },
+    /// Who reacts elsewhere to a message, in one line.
+    Reactions {
+        /// How, and who.
+        alike: Vec<Alike>,
+        /// How many others react otherwise.
+        more: usize,
+    },
+    /// Why somebody who is shown from the other network declines an invitation to another room.
+    OnlyInItsTheme,
     /// A message could not be carried over, for good.
     NotDelivered,
 }

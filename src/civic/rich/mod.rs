@@ -10,9 +10,11 @@ mod links;
 mod map;
 mod split;
 mod tidy;
+mod typed;
 
 pub use layout::{Line, Shown};
 pub use links::{Piece, bare_links, is_line_end, is_said_by, safe_target};
+pub use typed::Called;
 
 use crate::MemberId;
 

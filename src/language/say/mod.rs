@@ -1,5 +1,6 @@
 mod card;
 mod help;
+mod reactions;
 mod refusal;
 
 use civic::{Kind, Language, NameProblem, Notice};
@@ -12,6 +13,7 @@ pub fn say(notice: &Notice, language: Language) -> String {
     match notice {
         Notice::Help(topic) => help::help(*topic, language),
         Notice::Card(card) => card::card(card, language),
+        Notice::Reactions { alike, more } => reactions::reactions(alike, *more, language),
         _ => {
             let (message, arguments) = message(notice);
             words::text(language, message, None, &arguments)
@@ -99,6 +101,11 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("link", link);
             "digest"
         }
+        Notice::Reactions { more, .. } => {
+            arguments.set("more", *more);
+            "reactions-more"
+        }
+        Notice::OnlyInItsTheme => "only-in-its-theme",
         Notice::NotDelivered => "not-delivered",
     };
     (message, arguments)

@@ -92,6 +92,7 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             },
             vec!["31", "1 "],
         ),
+        (Notice::OnlyInItsTheme, vec!["WhatsApp"]),
         (Notice::NotDelivered, vec![]),
     ];
     for why in [

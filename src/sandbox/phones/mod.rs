@@ -1,6 +1,7 @@
 //! People: ordinary WhatsApp clients that keep what their screen shows.
 
 mod acts;
+mod admin;
 mod chats;
 mod client;
 mod device;

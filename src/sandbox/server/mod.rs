@@ -37,8 +37,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
-use whatsapp_rust::NodeBuilder;
 use whatsapp_rust::wacore_binary::Node;
+use whatsapp_rust::{Jid, NodeBuilder};
 
 use noise::Identity;
 use store::Store;
@@ -157,6 +157,24 @@ impl WhatsAppServer {
         .await
     }
 
+    /// Makes a member an administrator, as the group's creator does on their phone.
+    ///
+    /// # Errors
+    /// When there is no such group, or its creator has left it.
+    pub async fn make_admin(&self, group: &str, number: &str) -> Result<()> {
+        let id = group.trim_end_matches("@g.us");
+        let whom = [Jid::pn(number)];
+        self.change(|state| {
+            let creator = state.group(id).map(|group| group.creator.clone());
+            let creator = creator.context("there is no such group")?;
+            let promote = groups::Membership::Promote;
+            groups::change_members(state, &creator, id, promote, &whom)
+                .map(drop)
+                .map_err(|_| anyhow!("the group's creator can't do that"))
+        })
+        .await
+    }
+
     /// The invitation link of a group.
     ///
     /// # Errors
@@ -247,6 +265,11 @@ impl WhatsAppServer {
         };
     }
 
+    /// The next message for this device arrives so that it can't be opened: a client then asks its author to send it again.
+    pub async fn garble_next(&self, device: &DeviceAddress) {
+        self.state().await.faults.garbled.insert(device.clone());
+    }
+
     /// Refuses this device's edits with a code, until switched off. The real server can't see which message an edit
     /// is of, so it has no reason of its own to.
     pub async fn refuse_edits(&self, device: &DeviceAddress, code: Option<u16>) {
@@ -260,6 +283,12 @@ impl WhatsAppServer {
     /// Lets time pass for the server and the phones on it: what is sent from now on is stamped that much later.
     pub fn advance(&self, by: Duration) {
         self.shared.network.advance(by);
+    }
+
+    /// Sets the clock of the server and the phones back: what is sent from now on was sent that much earlier, as whatever
+    /// reaches others late was.
+    pub fn set_back(&self, by: Duration) {
+        self.shared.network.set_back(by);
     }
 
     pub(crate) fn network(&self) -> Network {
@@ -290,6 +319,18 @@ impl WhatsAppServer {
                 NodeBuilder::new("stream:error").attr("code", "516").build(),
             );
             Ok(())
+        })
+        .await
+    }
+
+    /// The account's phone tells a companion that it has got a message of the companion's.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn phone_confirms(&self, companion: &DeviceAddress) -> Result<()> {
+        self.change(|state| {
+            let receipt = route::phone_confirms(state, companion)?;
+            state.deliver(companion, receipt)
         })
         .await
     }

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ pub(crate) struct Network(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// By how many seconds it is ahead of the machine's clock.
-    ahead: AtomicU64,
+    /// By how many seconds it is ahead of the machine's clock; less than none where it is behind.
+    ahead: AtomicI64,
     /// By number and by LID.
     people: RwLock<HashMap<String, Account>>,
 }
@@ -22,7 +22,7 @@ struct Inner {
 impl Network {
     /// Seconds since 1970.
     pub(crate) fn now(&self) -> u64 {
-        stanza::now() + self.0.ahead.load(Ordering::SeqCst)
+        stanza::now().saturating_add_signed(self.0.ahead.load(Ordering::SeqCst))
     }
 
     /// Milliseconds since 1970, as messages are stamped: in whole seconds.
@@ -31,7 +31,11 @@ impl Network {
     }
 
     pub(super) fn advance(&self, by: Duration) {
-        self.0.ahead.fetch_add(by.as_secs(), Ordering::SeqCst);
+        self.0.ahead.fetch_add(seconds(by), Ordering::SeqCst);
+    }
+
+    pub(super) fn set_back(&self, by: Duration) {
+        self.0.ahead.fetch_sub(seconds(by), Ordering::SeqCst);
     }
 
     /// Whose a number or a LID is, from its digits.
@@ -50,4 +54,8 @@ impl Network {
             people.insert(digits.clone(), account.clone());
         }
     }
+}
+
+fn seconds(of: Duration) -> i64 {
+    i64::try_from(of.as_secs()).unwrap_or(i64::MAX)
 }

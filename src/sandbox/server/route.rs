@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
-use whatsapp_rust::wacore_binary::{JidExt, Node};
+use whatsapp_rust::wacore_binary::{JidExt, Node, NodeContent};
 use whatsapp_rust::{Jid, NodeBuilder};
 
 use super::connection::Peer;
@@ -77,11 +77,28 @@ fn message(state: &mut State, peer: &Peer, node: &Node) -> Result<()> {
         if device == sender {
             continue;
         }
-        if let Some(copy) = copy_for(state, &sender, &to, node, own_copies.get(&device), &device) {
+        let own_copy = own_copies.get(&device);
+        if let Some(copy) = copy_for(state, &sender, &to, node, own_copy, &device) {
+            let copy = match state.faults.garbled.remove(&device) {
+                true => garbled(copy),
+                false => copy,
+            };
             state.deliver(&device, copy)?;
         }
     }
     Ok(())
+}
+
+/// A message that nobody can open.
+fn garbled(mut copy: Node) -> Node {
+    if let Some(NodeContent::Nodes(parts)) = &mut copy.content {
+        for part in parts.iter_mut().filter(|part| part.tag == "enc") {
+            if let Some(NodeContent::Bytes(sealed)) = &mut part.content {
+                sealed.last_mut().into_iter().for_each(|last| *last ^= 1);
+            }
+        }
+    }
+    copy
 }
 
 /// The values of `edit`, all that the server sees of what a message does to another one.
@@ -236,6 +253,19 @@ fn forwarded_receipt(state: &State, reader: &DeviceAddress, to: &Jid, node: &Nod
     };
     let children = node.children().unwrap_or_default().to_vec();
     Ok(receipt.children(children).build())
+}
+
+/// What a phone sends to its companion when it has got one of the companion's messages.
+pub(super) fn phone_confirms(state: &State, companion: &DeviceAddress) -> Result<Node> {
+    let record = state.accounts.get(&companion.number);
+    let phone = record.context("a companion without account")?.lid();
+    let sent = state.network.now();
+    Ok(NodeBuilder::new("receipt")
+        .attr("id", format!("3EB0{sent:016X}"))
+        .attr("from", phone)
+        .attr("type", "sender")
+        .attr("t", sent.to_string())
+        .build())
 }
 
 /// The ids a receipt or an acknowledgement speaks of.

@@ -123,6 +123,12 @@ impl Session {
             .and_then(|jid| PhoneNumber::from_jid(&jid)))
     }
 
+    /// The public key that this device was linked with.
+    pub(crate) fn linking(&self) -> Result<Option<Vec<u8>>, SessionError> {
+        let device = self.store.load_device()?;
+        Ok(device.map(|device| device.identity_key.public_key.public_key_bytes().to_vec()))
+    }
+
     /// The account itself, as far as it is known. What can't be read is as good as unknown: it is asked for messages
     /// that are there already.
     pub(crate) fn own(&self) -> Person {

@@ -1,0 +1,200 @@
+//! What comes late, or hangs on something that was never carried.
+
+use std::time::Duration;
+
+use matrix_sdk::ruma::EventId;
+use sandbox::phones::Shown;
+use serde_json::json;
+
+use crate::scene::{Scene, body, sees};
+use crate::world::{AGUA, QUICK, World};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What was changed in time, but reaches a group when phones take no change any more, is said there as a correction. Whoever takes
+/// their words back takes the correction back, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_change_arrives_as_a_correction() {
+    let scene = Scene::new().await;
+    let gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
+    let whatsapp = &scene.world.whatsapp;
+    whatsapp.set_back(16 * MINUTE);
+    let early = scene.ana.send_text(&scene.one, "a las 8").await.unwrap();
+    let first = scene
+        .beto_sees("it", |shown| shown.text == "*Ana*: a las 8")
+        .await;
+    whatsapp.advance(14 * MINUTE);
+    scene
+        .ana
+        .edit(&scene.one, &early, "a las *9*")
+        .await
+        .unwrap();
+    let correction = scene
+        .beto_sees("a correction", |shown| {
+            shown.text == "*Ana*: ✏️ Corrección:\na las *9*"
+        })
+        .await;
+    let quote = correction.quote.expect("it says of what");
+    assert_eq!(
+        (quote.id, quote.text.as_str()),
+        (first.id.clone(), "*Ana*: a las 8")
+    );
+    let chat = scene.beto.chat(&scene.two);
+    assert!(chat.iter().all(|shown| !shown.edited), "{chat:#?}");
+    let changed = scene
+        .room_has("a change", |event| {
+            event["content"]["m.new_content"]["body"] == "a las 9"
+        })
+        .await;
+    assert_eq!(changed["content"]["m.relates_to"]["rel_type"], "m.replace");
+    whatsapp.advance(2 * MINUTE);
+    scene.ana.delete(&scene.one, &early).await.unwrap();
+    scene.beto.wait_for(&scene.two, gone).await.unwrap();
+
+    let event = scene
+        .world
+        .said_ago(&scene.maria, 16 * MINUTE, "en la plaza")
+        .await;
+    let first = scene
+        .ana_sees("it", |shown| shown.text == "*María*: en la plaza")
+        .await;
+    let edit = json!({"msgtype": "m.text", "body": "* en la escuela",
+        "m.new_content": {"msgtype": "m.text", "body": "en la escuela"},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event}});
+    scene.maria_sends("m.room.message", edit).await;
+    let corrected = "*María*: ✏️ Corrección:\nen la escuela";
+    let correction = scene
+        .ana_sees("a correction", |shown| shown.text == corrected)
+        .await;
+    assert_eq!(correction.quote.expect("it says of what").id, first.id);
+    scene
+        .beto_sees("it, too", |shown| {
+            shown.text == corrected && shown.quote.is_some()
+        })
+        .await;
+    let event = EventId::parse(&event).unwrap();
+    scene.maria.room.redact(&event, None, None).await.unwrap();
+    let gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() >= 2;
+    scene.ana.wait_for(&scene.one, gone).await.unwrap();
+    scene.ends().await;
+}
+
+/// An answer in a group to what was said before the bridge came quotes it, if its author is heard in public by now; not what
+/// others said, nor whoever stays out, nor what they said while they did.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_a_group_quotes_what_was_never_carried() {
+    let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
+    let mut world = World::with_settings(&[AGUA], &settings).await;
+    let (ana, beto, diego) = (
+        world.phone("Ana").await,
+        world.phone("Beto").await,
+        world.phone("Diego").await,
+    );
+    let whatsapp = &world.whatsapp;
+    let group = whatsapp
+        .add_group("Vecinas", &ana.device().number, &[])
+        .await
+        .unwrap();
+    let link = whatsapp.invite_link(&group).await.unwrap();
+    for phone in [&ana, &beto, &diego] {
+        phone.join(&link).await.unwrap();
+    }
+    let pozo = ana.send_text(&group, "el pozo se secó").await.unwrap();
+    let secret = diego
+        .send_text(&group, "no se lo digan a nadie")
+        .await
+        .unwrap();
+    for text in ["el pozo se secó", "no se lo digan a nadie"] {
+        beto.wait_for_text(&group, text).await.unwrap();
+    }
+    let bridge = world.start_bridge().await;
+    let (carla, other) = world.newcomer("Carla", "agua").await;
+    let maria = world.citizen("María", "agua").await;
+    world.aty(&["group", "adopt", "agua", &link]).await.unwrap();
+    let open = |chat: &[Shown]| {
+        chat.iter()
+            .any(|shown| shown.text.contains("una sola conversación"))
+    };
+    ana.wait_for(&group, open).await.unwrap();
+    ana.send_text(&group, "ahora sí").await.unwrap();
+    maria.wait_for_text("ahora sí").await;
+
+    beto.reply(&group, &pozo, "¿desde cuándo?").await.unwrap();
+    let answer = maria
+        .wait_for_event("an answer", |event| body(event).contains("¿desde cuándo?"))
+        .await;
+    assert_eq!(body(&answer), "> Ana: el pozo se secó\n¿desde cuándo?");
+    let html = answer["content"]["formatted_body"].as_str().unwrap();
+    assert!(html.contains("<blockquote>"), "{html}");
+    sees(&carla, &other, "a quote", |shown| {
+        shown.text == "*Beto*:\n> Ana: el pozo se secó\n¿desde cuándo?"
+    })
+    .await;
+    beto.reply(&group, &secret, "¿por qué?").await.unwrap();
+    maria.wait_for_text("¿por qué?").await;
+
+    ana.send_text(&group, "!no").await.unwrap();
+    let answered = |chat: &[Shown]| chat.iter().any(|shown| shown.text.contains("!si"));
+    ana.wait_for(&group, answered).await.unwrap();
+    let meanwhile = ana.send_text(&group, "entre nosotras").await.unwrap();
+    beto.wait_for_text(&group, "entre nosotras").await.unwrap();
+    beto.reply(&group, &pozo, "¿y ahora?").await.unwrap();
+    maria.wait_for_text("¿y ahora?").await;
+    ana.send_text(&group, "!si").await.unwrap();
+    ana.send_text(&group, "volví").await.unwrap();
+    maria.wait_for_text("volví").await;
+    beto.reply(&group, &meanwhile, "¿cómo?").await.unwrap();
+    maria.wait_for_text("¿cómo?").await;
+    world.settled().await;
+    bridge.stop().await;
+}
+
+/// The same for what stands in the room from before the theme had a group.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_the_room_quotes_what_was_never_carried() {
+    let mut world = World::new(&[AGUA]).await;
+    let bridge = world.start_bridge().await;
+    let (maria, luis) = (
+        world.citizen("María", "agua").await,
+        world.citizen("Luis", "agua").await,
+    );
+    let early = maria.say("¿hay alguien?").await;
+    luis.say("!no").await;
+    let told = |lines: &[crate::world::Line]| lines.iter().any(|line| line.who == "Aty");
+    luis.wait_for("an answer", told).await;
+    let withheld = luis.say("yo prefiero que no").await;
+    world.settled().await;
+    let (ana, group) = world.newcomer("Ana", "agua").await;
+    let answer = |to: &EventId, text: &str| {
+        json!({"msgtype": "m.text", "body": text,
+        "m.relates_to": {"m.in_reply_to": {"event_id": to}}})
+    };
+    let content = answer(&early, "acá estoy");
+    maria
+        .room
+        .send_raw("m.room.message", content)
+        .await
+        .unwrap();
+    ana.wait_for_text(&group, "*María*:\n> María: ¿hay alguien?\nacá estoy")
+        .await
+        .unwrap();
+    let content = answer(&withheld, "bueno");
+    maria
+        .room
+        .send_raw("m.room.message", content)
+        .await
+        .unwrap();
+    ana.wait_for_text(&group, "*María*: bueno").await.unwrap();
+    luis.say("!si").await;
+    luis.say("hola").await;
+    ana.wait_for_text(&group, "*Luis*: hola").await.unwrap();
+    let content = answer(&withheld, "ya veo");
+    maria
+        .room
+        .send_raw("m.room.message", content)
+        .await
+        .unwrap();
+    ana.wait_for_text(&group, "*María*: ya veo").await.unwrap();
+    world.settled().await;
+    bridge.stop().await;
+}

@@ -1,0 +1,206 @@
+//! People come, go, are sent away, and change their names.
+
+use matrix_sdk::ruma::UserId;
+use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
+use serde_json::Value;
+
+use crate::scene::{Scene, sees};
+use crate::world::{AGUA, Line, SERVER, World};
+
+/// Whoever is in no group of the theme any more, because they left or were removed, is not in the room either; whoever comes back
+/// and speaks is. In the groups nobody is told who comes and goes elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_come_and_go() {
+    let mut scene = Scene::new().await;
+    let carla = scene.world.phone("Carla").await;
+    carla.join(&scene.link).await.unwrap();
+    let links = scene.world.aty(&["group", "link", "agua"]).await.unwrap();
+    for link in links.split_whitespace() {
+        carla.join(link).await.unwrap();
+    }
+    carla.send_text(&scene.one, "llegué").await.unwrap();
+    scene.maria.wait_for_text("llegué").await;
+    scene
+        .beto_sees("it", |shown| shown.text == "*Carla*: llegué")
+        .await;
+    let (chat_one, chat_two) = (scene.ana.chat(&scene.one), scene.beto.chat(&scene.two));
+    carla.leave(&scene.one).await.unwrap();
+    scene.world.settled().await;
+    // She is in the other group still.
+    let all = ["Ana", "Aty", "Beto", "Carla", "María"];
+    assert_eq!(scene.world.names_in_room("agua").await, all);
+    let beto = &scene.beto.device().number;
+    let admins = &scene.world.whatsapp;
+    admins.make_admin(&scene.two, beto).await.unwrap();
+    scene.beto.remove(&scene.two, "Carla").await.unwrap();
+    let others = ["Ana", "Aty", "Beto", "María"];
+    scene.world.wait_for_names_in_room("agua", &others).await;
+
+    let luis = scene.world.citizen("Luis", "agua").await;
+    luis.room.leave().await.unwrap();
+    scene.world.settled().await;
+    assert_eq!(scene.ana.chat(&scene.one), chat_one);
+    assert_eq!(scene.beto.chat(&scene.two), chat_two);
+
+    carla.join(&scene.link).await.unwrap();
+    scene.world.settled().await;
+    assert_eq!(scene.world.names_in_room("agua").await, others);
+    carla.send_text(&scene.one, "volví").await.unwrap();
+    scene.maria.wait_for_text("volví").await;
+    assert_eq!(scene.world.names_in_room("agua").await, all);
+    scene.ends().await;
+}
+
+/// A new name is shown from the next words on, on both networks: unless its bearer took a name, and told apart where it is
+/// somebody's already.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_change_on_both_networks() {
+    let scene = Scene::new().await;
+    let ghost = scene.maria.wait_for_text("hola").await.sender;
+    scene.world.rename(&scene.ana, "Anita").await;
+    scene.ana.send_text(&scene.one, "¡bien!").await.unwrap();
+    assert_eq!(scene.maria.wait_for_text("¡bien!").await.sender, ghost);
+    // Synapse tells the room of a new name when it comes to it.
+    let called = ["Anita", "Aty", "Beto", "María"];
+    scene.world.wait_for_names_in_room("agua", &called).await;
+    scene
+        .beto_sees("her name", |shown| shown.text == "*Anita*: ¡bien!")
+        .await;
+    scene
+        .ana
+        .send_text(&scene.one, "!nombre Sol")
+        .await
+        .unwrap();
+    scene
+        .ana_sees("an answer", |shown| shown.text.contains("*Sol*"))
+        .await;
+    scene.world.rename(&scene.ana, "Ana María").await;
+    scene.ana.send_text(&scene.one, "sigo acá").await.unwrap();
+    assert_eq!(scene.maria.wait_for_text("sigo acá").await.sender, ghost);
+    let called = ["Aty", "Beto", "María", "Sol"];
+    scene.world.wait_for_names_in_room("agua", &called).await;
+    scene
+        .beto_sees("her name", |shown| shown.text == "*Sol*: sigo acá")
+        .await;
+
+    takes_name(&scene, "Mariana").await;
+    scene.maria.say("¿me ven?").await;
+    scene
+        .ana_sees("her name", |shown| shown.text == "*Mariana*: ¿me ven?")
+        .await;
+    takes_name(&scene, "Beto").await;
+    scene.maria.say("soy otra").await;
+    let apart = scene
+        .ana_sees("her name", |shown| shown.text.ends_with(": soy otra"))
+        .await;
+    assert!(apart.text.starts_with("*Beto ("), "{}", apart.text);
+    scene.ends().await;
+}
+
+async fn takes_name(scene: &Scene, name: &str) {
+    let account = scene.maria.client.account();
+    account.set_display_name(Some(name)).await.unwrap();
+    scene
+        .room_has(name, |event| event["content"]["displayname"] == name)
+        .await;
+}
+
+/// A ghost that was sent away comes back with its person's next words; one that is banned does not, and nothing goes wrong about
+/// it, until the ban is lifted. Banned from the room, a person on Matrix is heard nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
+    let mut world = World::new(&[AGUA]).await;
+    world.name_a_keeper();
+    let bridge = world.start_bridge().await;
+    let (ana, one) = world.newcomer("Ana", "agua").await;
+    let (beto, two) = world.newcomer("Beto", "agua").await;
+    let (maria, keeper) = (
+        world.citizen("María", "agua").await,
+        world.citizen("keeper", "agua").await,
+    );
+    ana.send_text(&one, "hola").await.unwrap();
+    let ghost = maria.wait_for_text("hola").await.sender;
+    let without = ["Aty", "María", "keeper"];
+    let with = ["Ana", "Aty", "María", "keeper"];
+    keeper.room.kick_user(&ghost, None).await.unwrap();
+    world.wait_for_names_in_room("agua", &without).await;
+    world.settled().await;
+    assert_eq!(world.names_in_room("agua").await, without);
+    ana.send_text(&one, "sigo acá").await.unwrap();
+    assert_eq!(maria.wait_for_text("sigo acá").await.sender, ghost);
+    assert_eq!(world.names_in_room("agua").await, with);
+
+    keeper.room.ban_user(&ghost, None).await.unwrap();
+    world.wait_for_names_in_room("agua", &without).await;
+    let banned = ana.send_text(&one, "¿me leen?").await.unwrap();
+    ana.react(&one, &banned, "👍").await.unwrap();
+    ana.edit(&one, &banned, "¿hola?").await.unwrap();
+    sees(&beto, &two, "it", |shown| shown.text == "*Ana*: ¿hola?").await;
+    world.settled().await;
+    ana.delete(&one, &banned).await.unwrap();
+    world.settled().await;
+    let seen = |lines: &[Line]| lines.iter().any(|line| line.text.contains("me leen"));
+    assert!(!seen(&maria.lines()), "{}", maria.transcript());
+    world
+        .wait_for_status("nothing put aside", |status| status["dead_letters"] == 0)
+        .await;
+    let told = ana.chat(&one);
+    assert!(told.iter().all(|shown| !shown.text.contains("no pudo")));
+    keeper.room.unban_user(&ghost, None).await.unwrap();
+    ana.send_text(&one, "gracias").await.unwrap();
+    assert_eq!(maria.wait_for_text("gracias").await.sender, ghost);
+
+    let user = maria.client.user_id().unwrap();
+    keeper.room.ban_user(user, None).await.unwrap();
+    let refused = maria.room.send_raw(
+        "m.room.message",
+        serde_json::json!({"msgtype": "m.text", "body": "¡ey!"}),
+    );
+    assert!(refused.await.is_err());
+    world.settled().await;
+    assert!(
+        beto.chat(&two)
+            .iter()
+            .all(|shown| !shown.text.contains("ey"))
+    );
+    bridge.stop().await;
+}
+
+/// Whoever invites a ghost elsewhere is told that nobody is there; the bot is in no hurry. The conversation goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn ghosts_decline_invitations_elsewhere() {
+    let scene = Scene::new().await;
+    let ghost = scene.maria.wait_for_text("hola").await.sender;
+    let bot = UserId::parse(format!("@aty:{SERVER}")).unwrap();
+    let mut request = CreateRoom::new();
+    request.is_direct = true;
+    request.invite = vec![ghost.clone(), bot.clone()];
+    let room = scene.maria.client.create_room(request).await.unwrap();
+    let is = |event: &Value, user: &UserId, membership: &str| {
+        event["state_key"] == user.as_str() && event["content"]["membership"] == membership
+    };
+    let declined = scene
+        .maria
+        .wait_for_event_in(room.room_id(), "the ghost declines", |event| {
+            is(event, &ghost, "leave")
+        })
+        .await;
+    let reason = declined["content"]["reason"].as_str().unwrap();
+    assert!(reason.contains("WhatsApp"), "{reason}");
+    scene.maria.say("todo bien").await;
+    scene
+        .ana_sees("it", |shown| shown.text == "*María*: todo bien")
+        .await;
+    scene
+        .maria
+        .wait_for_event_in(room.room_id(), "the bot is invited", |event| {
+            is(event, &bot, "invite")
+        })
+        .await;
+    let nothing = |status: &Value| status["dead_letters"] == 0;
+    scene
+        .world
+        .wait_for_status("nothing put aside", nothing)
+        .await;
+    scene.ends().await;
+}
