@@ -20,12 +20,13 @@ mod words;
 
 pub use command::{Command, Linking, Topic};
 pub use ids::{GroupId, Malformed, MemberId, MessageId, ThemeCode, ThemeSlug, Timestamp};
-pub use notice::{Card, Kind, NameProblem, Notice, Refusal};
+pub use notice::{Card, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment, Refusal};
 pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};
 pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support};
 pub use rich::Rich;
 pub use theme::{
-    About, Choice, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Speaker, Standing, Theme,
+    About, Choice, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Seen, Speaker, Standing,
+    Theme,
 };
 pub use words::{Language, Words};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::{Language, Leg, MemberId, ThemeSlug, Timestamp};
+use crate::{Effect, Language, Leg, MemberId, ThemeCode, Timestamp};
 
 /// A network that people write on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,7 @@ pub struct LinkOffer {
     /// Whose account begins.
     pub by: Party,
     /// In which theme: the answer is given there, too.
-    pub theme: ThemeSlug,
+    pub theme: ThemeCode,
     /// Where.
     pub leg: Leg,
     /// In which language.
@@ -158,6 +158,31 @@ impl Persons {
     pub fn offer_with(&self, code: LinkCode, now: Timestamp) -> Option<&LinkOffer> {
         let mut open = self.offers.values().filter(|offer| now < offer.until);
         open.find(|offer| offer.code == code)
+    }
+
+    /// The open offer that this person says is theirs.
+    pub fn claimed_by(&self, member: &MemberId, now: Timestamp) -> Option<&LinkOffer> {
+        let by = |offer: &LinkOffer| {
+            offer
+                .claim
+                .as_ref()
+                .is_some_and(|claim| claim.by.member == *member)
+        };
+        let mut open = self.offers.values().filter(|offer| now < offer.until);
+        open.find(|offer| by(offer))
+    }
+
+    /// Takes over what was decided about who is who.
+    pub fn take_over(&mut self, now: Timestamp, effects: &[Effect]) {
+        self.forget_ended(now);
+        for effect in effects {
+            match effect {
+                Effect::Offer(offer) => self.offer(offer.clone()),
+                Effect::Link(one, other) => self.link(one, other),
+                Effect::Unlink(one, _) => self.unlink(one),
+                _ => {}
+            }
+        }
     }
 
     /// Forgets the offers that have ended.

@@ -193,6 +193,44 @@ unsupported =
         [one] { $people } person supports it.
        *[other] { $people } people support it.
     }
+list-begin = Proposals of *{ $theme }*:
+list-none = There are no proposals in *{ $theme }* yet. The first one? For example: *{ command-propose.example }*
+list-item = *{ $reference }* { $title }
+list-supported = *{ $reference }* { $title } (👍 { $people })
+list-draft = *{ $reference }* { $title } (no text yet)
+list-more = Page { $page } of { $pages }. More: *!{ command-list.word } { $next }*
+list-end = To read one in full: *!{ command-show.word } { $reference }*
+show-amendments = Proposed changes:
+show-add = *{ $number }* ({ $by }): add "{ $new }"
+show-replace = *{ $number }* ({ $by }): "{ $old }" → "{ $new }"
+show-remove = *{ $number }* ({ $by }): take out "{ $old }"
+show-decide = Who proposed it decides: *!{ command-accept.word } { $number }* or *!{ command-decline.word } { $number }*
+show-how = To support: a 👍 on the proposal, or *!{ command-support.word } { $reference }*
+show-amend = To propose a change: *!{ command-amend.word } { $reference } old -> new*
+numbers =
+    In *{ $theme }* { $people ->
+        [one] { $people } person takes part
+       *[other] { $people } people take part
+    }.
+    WhatsApp: { $whatsappPeople } ({ $whatsappMessages } messages). Matrix: { $matrixPeople } ({ $matrixMessages } messages).
+    Proposals: { $proposals }. Supports: { $supports }.
+revised = Done: *{ $reference }* has its new text.
+withdrawn = Done: *{ $reference }* is withdrawn.
+amended =
+    ✏️ *{ $by }* proposes change *{ $amendment }* to *{ $reference }*.
+    Who proposed it decides: *!{ command-accept.word } { $amendment }* or *!{ command-decline.word } { $amendment }*
+amendment-accepted = ✅ Change *{ $amendment }* is part of *{ $reference }* now.
+amendment-declined = Change *{ $amendment }* did not go into *{ $reference }*. If three people want it, it becomes a proposal: *!{ command-promote.word } { $amendment }*
+backed =
+    Noted: { $people ->
+        [one] { $people } person wants
+       *[other] { $people } people want
+    } change *{ $amendment }* to become a proposal. { $needed } are needed.
+link-offered = On { $on }, within { $minutes } minutes: *!{ command-link.word } { $code }*
+link-claimed = *{ $name }* on { $on } says to be you. If so: *!{ command-link.word } yes*. If not, there is nothing to do.
+link-to-confirm = Now say yes on { $on }: *!{ command-link.word } yes*
+linked = Done: with *{ $name }* you count as one person. To undo that: *{ command-unlink.example }*
+unlinked = Done: your accounts count separately again.
 
 ## When something can't be done
 
@@ -209,6 +247,26 @@ refused-closed = *{ $reference }* is closed. What is proposed now: *{ command-li
 refused-supported-already = You support *{ $reference }* already. Thank you!
 refused-not-supported = There is no support of yours for *{ $reference }*. To support it: *!{ command-support.word } { $reference }*
 refused-thumb-stands = Your support for *{ $reference }* is a 👍: to take it back, take the 👍 away from the proposal.
+refused-not-yours = Only who proposed *{ $reference }* can change it. To suggest a change: *!{ command-amend.word } { $reference } old -> new*
+refused-text-asked = What should it say? For example: *!{ command-edit.word } { $reference } We want clean water every day.*
+refused-nothing-new = *{ $reference }* says that already.
+refused-change-asked = What should change? For example: *!{ command-amend.word } { $reference } the square -> the park*, or a paragraph to add.
+refused-passage-gone = That part does not stand like this in *{ $reference }*. To copy it as it stands: *!{ command-show.word } { $reference }*
+refused-passage-doubled = That part stands in *{ $reference }* more than once. A few more words around it tell which one.
+refused-which-amendment = Which change? With its number, like *{ command-accept.example }*. The numbers are in *{ command-show.example }*
+refused-no-such-amendment = There is no change { $amendment } here. The numbers are in *{ command-show.example }*
+refused-decided-already = Change { $amendment } has been decided on already.
+refused-not-declined = Who made the proposal has not decided on change { $amendment } yet. If it is declined, it can be promoted.
+refused-backed-already = It is noted already that you want change { $amendment } as a proposal. Thank you!
+refused-linked-already = That account is linked already. To undo that: *{ command-unlink.example }*
+refused-not-linked = Your account is not linked with any. To link it: *{ command-link.example }*
+refused-no-such-code = That code does not hold, or its 10 minutes are over. To ask for another, on the other network: *{ command-link.example }*
+refused-code-of-this-network = That code is to be written on { $on }.
+refused-code-of-other-theme = That code was given in the theme *{ $theme }*: write it there.
+refused-code-used = Somebody else has written that code already. To ask for another, on the other network: *{ command-link.example }*
+refused-confirm-there = That is to be confirmed on { $on }, where the code was given.
+refused-not-claimed-yet = First, on { $on }: *!{ command-link.word } { $code }*
+refused-nothing-to-confirm = There is nothing to confirm. It begins with *{ command-link.example }*
 
 ## Public pages
 

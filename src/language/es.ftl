@@ -189,6 +189,44 @@ unsupported =
         [one] La apoya { $people } persona.
        *[other] La apoyan { $people } personas.
     }
+list-begin = Propuestas de *{ $theme }*:
+list-none = Todavía no hay propuestas en *{ $theme }*. ¿La primera? Por ejemplo: *{ command-propose.example }*
+list-item = *{ $reference }* { $title }
+list-supported = *{ $reference }* { $title } (👍 { $people })
+list-draft = *{ $reference }* { $title } (sin texto todavía)
+list-more = Página { $page } de { $pages }. Sigue: *!{ command-list.word } { $next }*
+list-end = Para leer una entera: *!{ command-show.word } { $reference }*
+show-amendments = Cambios propuestos:
+show-add = *{ $number }* ({ $by }): agregar «{ $new }»
+show-replace = *{ $number }* ({ $by }): «{ $old }» → «{ $new }»
+show-remove = *{ $number }* ({ $by }): sacar «{ $old }»
+show-decide = Quien la propuso decide: *!{ command-accept.word } { $number }* o *!{ command-decline.word } { $number }*
+show-how = Para apoyar: un 👍 a la propuesta, o *!{ command-support.word } { $reference }*
+show-amend = Para proponer un cambio: *!{ command-amend.word } { $reference } viejo -> nuevo*
+numbers =
+    En *{ $theme }* participan { $people ->
+        [one] { $people } persona
+       *[other] { $people } personas
+    }.
+    WhatsApp: { $whatsappPeople } ({ $whatsappMessages } mensajes). Matrix: { $matrixPeople } ({ $matrixMessages } mensajes).
+    Propuestas: { $proposals }. Apoyos: { $supports }.
+revised = Listo: *{ $reference }* tiene su texto nuevo.
+withdrawn = Listo: *{ $reference }* queda retirada.
+amended =
+    ✏️ *{ $by }* propone el cambio *{ $amendment }* a *{ $reference }*.
+    Quien la propuso decide: *!{ command-accept.word } { $amendment }* o *!{ command-decline.word } { $amendment }*
+amendment-accepted = ✅ El cambio *{ $amendment }* ya es parte de *{ $reference }*.
+amendment-declined = El cambio *{ $amendment }* no entró en *{ $reference }*. Si tres personas lo quieren, es una propuesta más: *!{ command-promote.word } { $amendment }*
+backed =
+    Anotado: { $people ->
+        [one] { $people } persona quiere
+       *[other] { $people } personas quieren
+    } que el cambio *{ $amendment }* sea otra propuesta. Hacen falta { $needed }.
+link-offered = En { $on }, dentro de { $minutes } minutos: *!{ command-link.word } { $code }*
+link-claimed = *{ $name }* en { $on } dice ser vos. Si es así: *!{ command-link.word } sí*. Si no, no hay que hacer nada.
+link-to-confirm = Ahora falta decir que sí en { $on }: *!{ command-link.word } sí*
+linked = Listo: con *{ $name }* contás como una sola persona. Para deshacerlo: *{ command-unlink.example }*
+unlinked = Listo: tus cuentas vuelven a contar por separado.
 
 ## Cuando algo no se puede
 
@@ -205,6 +243,26 @@ refused-closed = *{ $reference }* ya está cerrada. Lo que se propone ahora: *{ 
 refused-supported-already = Ya apoyás *{ $reference }*. ¡Gracias!
 refused-not-supported = No hay ningún apoyo tuyo en *{ $reference }*. Para apoyarla: *!{ command-support.word } { $reference }*
 refused-thumb-stands = Tu apoyo a *{ $reference }* es un 👍: para quitarlo, hay que sacar el 👍 de la propuesta.
+refused-not-yours = *{ $reference }* la puede cambiar solo quien la propuso. Para sugerir un cambio: *!{ command-amend.word } { $reference } viejo -> nuevo*
+refused-text-asked = ¿Cómo debe decir? Por ejemplo: *!{ command-edit.word } { $reference } Queremos agua limpia todos los días.*
+refused-nothing-new = *{ $reference }* ya dice eso.
+refused-change-asked = ¿Qué cambia? Por ejemplo: *!{ command-amend.word } { $reference } la plaza -> el parque*, o un párrafo para agregar.
+refused-passage-gone = Esa parte no está así en *{ $reference }*. Para copiarla como está: *!{ command-show.word } { $reference }*
+refused-passage-doubled = Esa parte está más de una vez en *{ $reference }*. Con unas palabras más alrededor se sabe cuál es.
+refused-which-amendment = ¿Cuál cambio? Con su número, por ejemplo *{ command-accept.example }*. Los números están en *{ command-show.example }*
+refused-no-such-amendment = Acá no hay ningún cambio { $amendment }. Los números están en *{ command-show.example }*
+refused-decided-already = El cambio { $amendment } ya está decidido.
+refused-not-declined = Sobre el cambio { $amendment } todavía no decidió quien hizo la propuesta. Si no lo acepta, se puede promover.
+refused-backed-already = Ya está anotado que querés el cambio { $amendment } como otra propuesta. ¡Gracias!
+refused-linked-already = Esa cuenta ya está vinculada. Para deshacerlo: *{ command-unlink.example }*
+refused-not-linked = Tu cuenta no está vinculada con ninguna. Para vincularla: *{ command-link.example }*
+refused-no-such-code = Ese código no vale, o ya pasaron sus 10 minutos. Para pedir otro, en la otra red: *{ command-link.example }*
+refused-code-of-this-network = Ese código se escribe en { $on }.
+refused-code-of-other-theme = Ese código se pidió en el tema *{ $theme }*: se escribe allá.
+refused-code-used = Ese código ya lo escribió otra persona. Para pedir otro, en la otra red: *{ command-link.example }*
+refused-confirm-there = Eso se confirma en { $on }, donde se pidió el código.
+refused-not-claimed-yet = Primero, en { $on }: *!{ command-link.word } { $code }*
+refused-nothing-to-confirm = No hay nada que confirmar. Se empieza con *{ command-link.example }*
 
 ## Páginas públicas
 

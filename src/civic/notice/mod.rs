@@ -1,12 +1,13 @@
 mod card;
 mod refusal;
+mod shown;
 
 pub use card::Card;
 pub use refusal::Refusal;
+pub use shown::{Listed, Numbers, OpenAmendment};
 
-use crate::ProposalRef;
-use crate::command::Topic;
 use crate::reactions::Alike;
+use crate::{LinkCode, Network, ProposalRef, Topic};
 
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,95 @@ pub enum Notice {
         /// How many people still do.
         people: usize,
     },
+    /// What is proposed.
+    List {
+        /// Name of the theme.
+        theme: String,
+        /// Those of this page.
+        proposals: Vec<Listed>,
+        /// From 1.
+        page: usize,
+        /// How many pages there are.
+        pages: usize,
+    },
+    /// A proposal in full.
+    Shown {
+        /// What is on its card.
+        card: Box<Card>,
+        /// Its amendments that are not decided on.
+        amendments: Vec<OpenAmendment>,
+    },
+    /// How many take part.
+    Numbers {
+        /// Name of the theme.
+        theme: String,
+        /// How many.
+        numbers: Numbers,
+    },
+    /// The proposal has other words now.
+    Revised(ProposalRef),
+    /// The proposal is taken back.
+    Withdrawn(ProposalRef),
+    /// Somebody proposes to change a proposal.
+    Amended {
+        /// The amendment's number.
+        amendment: u32,
+        /// Which proposal.
+        reference: ProposalRef,
+        /// What they are shown as.
+        by: String,
+    },
+    /// The change is part of the proposal now.
+    AmendmentAccepted {
+        /// The amendment's number.
+        amendment: u32,
+        /// Which proposal.
+        reference: ProposalRef,
+    },
+    /// The change is not wanted by the authors.
+    AmendmentDeclined {
+        /// The amendment's number.
+        amendment: u32,
+        /// Which proposal.
+        reference: ProposalRef,
+    },
+    /// Somebody wants a declined amendment to become a proposal; not enough people do yet.
+    Backed {
+        /// The amendment's number.
+        amendment: u32,
+        /// How many want it.
+        people: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// The code by which the person can link an account on the other network.
+    LinkOffered {
+        /// To be written there.
+        code: LinkCode,
+        /// On which network.
+        on: Network,
+        /// For how long.
+        minutes: u32,
+    },
+    /// Somebody on the other network says to be this person: is that so?
+    LinkClaimed {
+        /// What they are shown as.
+        name: String,
+        /// On which network.
+        on: Network,
+    },
+    /// Now it is to be confirmed where it began.
+    LinkToConfirm {
+        /// On which network.
+        on: Network,
+    },
+    /// The two accounts count as one person from now on.
+    Linked {
+        /// What the other account is shown as.
+        name: String,
+    },
+    /// The account stands for itself again.
+    Unlinked,
     /// What the person wished is not done.
     Refused(Refusal),
     /// Something close to a command.

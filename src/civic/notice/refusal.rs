@@ -1,4 +1,4 @@
-use crate::ProposalRef;
+use crate::{LinkCode, Network, ProposalRef};
 
 /// Why somebody's wish is not done. Each is said kindly, with what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,4 +37,58 @@ pub enum Refusal {
     NotSupported(ProposalRef),
     /// The person supports it with a 👍, which only they can take away.
     ThumbStands(ProposalRef),
+    /// Only its authors can do that.
+    NotYours(ProposalRef),
+    /// What is to stand there instead?
+    TextAsked(ProposalRef),
+    /// It stands there already.
+    NothingNew(ProposalRef),
+    /// What is to change in it?
+    ChangeAsked(ProposalRef),
+    /// The passage to be changed does not stand in it.
+    PassageGone(ProposalRef),
+    /// The passage to be changed stands in it more than once.
+    PassageDoubled(ProposalRef),
+    /// Which amendment is meant?
+    WhichAmendment,
+    /// There is no such amendment here.
+    NoSuchAmendment(u32),
+    /// The authors have decided on it.
+    DecidedAlready(u32),
+    /// Only what was declined can become a proposal of its own.
+    NotDeclined(u32),
+    /// The person wants that already.
+    BackedAlready(u32),
+    /// Their account is linked with one on the other network.
+    LinkedAlready,
+    /// Their account is linked with none.
+    NotLinked,
+    /// Nobody has been given this code, or it is too old.
+    NoSuchCode,
+    /// The code was given on this network, and is to be written on the other.
+    CodeOfThisNetwork {
+        /// On which.
+        on: Network,
+    },
+    /// The code was given in another theme, and is to be written there.
+    CodeOfOtherTheme {
+        /// What the theme is called.
+        theme: String,
+    },
+    /// Somebody else has written the code before.
+    CodeUsed,
+    /// It is to be confirmed where it began.
+    ConfirmThere {
+        /// On which network.
+        on: Network,
+    },
+    /// Nobody has written the code yet.
+    NotClaimedYet {
+        /// Which.
+        code: LinkCode,
+        /// Where it is to be written.
+        on: Network,
+    },
+    /// There is nothing to confirm: it has not begun, or too long ago.
+    NothingToConfirm,
 }

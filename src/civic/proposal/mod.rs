@@ -238,7 +238,7 @@ impl Proposal {
             self.status = withdrawn;
             self.updated = at;
         }
-        if erased && self.status == Status::Withdrawn && !self.erased {
+        if erased && !self.erased {
             self.erased = true;
             self.updated = at;
             self.title.clear();

@@ -28,7 +28,19 @@ impl<'a> Ask<'a> {
             Command::Propose { title, text } => self.propose(title.as_deref(), text.as_deref()),
             Command::Support(which) => self.support(which.as_ref()),
             Command::Unsupport(which) => self.unsupport(which.as_ref()),
-            _ => Ok(vec![self.tell(Notice::Help(None))]),
+            Command::List { page } => Ok(self.list(*page)),
+            Command::Show(which) => self.show(which.as_ref()),
+            Command::Amend { of, change } => self.amend(of.as_ref(), change.as_ref()),
+            Command::Accept(which) => self.accept(*which),
+            Command::Decline(which) => self.decline(*which),
+            Command::Promote(which) => self.promote(*which),
+            Command::Edit { of, title, text } => {
+                self.edit(of.as_ref(), title.as_deref(), text.as_deref())
+            }
+            Command::Withdraw(which) => self.withdraw(which.as_ref()),
+            Command::Numbers => Ok(self.say_numbers()),
+            Command::Link(step) => self.link(*step),
+            Command::Unlink => self.unlink(),
         };
         self.answered(outcome)
     }

@@ -74,6 +74,11 @@ impl Theme {
                 proposal.count_again([one, other]);
             }
         }
+        if let Input::Said(said) = &input
+            && self.is_public(said)
+        {
+            self.see(&said.by(), said.at);
+        }
         for effect in effects {
             match effect {
                 Effect::Record(record) => self.apply(record),

@@ -1,12 +1,16 @@
 //! A theme: what happens in it, what is decided about that, and what it comes to.
 
+mod amending;
 mod asking;
+mod changing;
 mod choosing;
 mod effect;
 mod fold;
 mod groups;
 mod input;
+mod linking;
 mod proposing;
+mod seen;
 mod showing;
 mod supporting;
 #[cfg(test)]
@@ -22,6 +26,7 @@ use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
 
 use asking::Ask;
+pub use seen::Seen;
 
 /// A theme as it is now: the fold of its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,7 @@ pub struct Theme {
     proposals: BTreeMap<u32, Proposal>,
     /// The number of the latest amendment; those of erased proposals are not given again.
     last_amendment: u32,
+    seen: BTreeMap<MemberId, Seen>,
 }
 
 /// What a theme knows of the world beyond it when it decides.
@@ -63,6 +69,7 @@ impl Theme {
             ghosts: BTreeSet::new(),
             proposals: BTreeMap::new(),
             last_amendment: 0,
+            seen: BTreeMap::new(),
         }
     }
 
@@ -162,14 +169,24 @@ impl Theme {
             false => Vec::new(),
         };
         match &said.hearing {
-            Hearing::Talk | Hearing::Edit { .. } => carry(),
+            Hearing::Talk => carry(),
+            Hearing::Edit { .. } if !carried => Vec::new(),
+            Hearing::Edit { text, hearing } => {
+                let mut effects = carry();
+                effects.extend(ask(None).edit_root(text, hearing));
+                effects
+            }
             Hearing::React(emoji) => {
                 let mut effects = carry();
                 effects.extend(ask(None).react(emoji.as_deref()));
                 effects
             }
             // Whoever stays out now may still take back what they said before.
-            Hearing::TakeBack => self.carry(&said.from),
+            Hearing::TakeBack => {
+                let mut effects = self.carry(&said.from);
+                effects.extend(ask(None).delete_root());
+                effects
+            }
             Hearing::Command(command, language) => ask(Some(*language)).obey(command),
             Hearing::Almost {
                 heard,

@@ -1,4 +1,4 @@
-use civic::{Card, Counts, Language, Status};
+use civic::{Card, Change, Counts, Language, OpenAmendment, Status};
 use fluent_bundle::FluentArgs;
 
 use crate::words;
@@ -8,21 +8,49 @@ const BEGINNING: usize = 700;
 
 /// A proposal's card: what it is, whose, and how many support it, and how to.
 pub(super) fn card(card: &Card, language: Language) -> String {
-    let mut arguments = FluentArgs::new();
-    arguments.set("reference", card.reference.to_string());
-    let title = unmarked(&card.title);
-    arguments.set("title", title.as_str());
+    let mut lines = head(card, Some(BEGINNING), language);
+    if !card.amendments.is_empty() {
+        lines.push(amendments(card, language));
+    }
+    lines.extend(how(card, "card-how", language));
+    lines.join("\n")
+}
+
+/// All of a proposal, with what others want to change in it.
+pub(super) fn whole(card: &Card, open: &[OpenAmendment], language: Language) -> String {
+    let mut lines = head(card, None, language);
+    if let Some(first) = open.first() {
+        lines.push(words::text(
+            language,
+            "show-amendments",
+            None,
+            &FluentArgs::new(),
+        ));
+        lines.extend(
+            open.iter()
+                .map(|amendment| proposed_change(amendment, language)),
+        );
+        let mut arguments = FluentArgs::new();
+        arguments.set("number", first.number);
+        lines.push(words::text(language, "show-decide", None, &arguments));
+    }
+    lines.extend(how(card, "show-how", language));
+    if card.status.takes_changes() {
+        lines.push(words::text(language, "show-amend", None, &about(card)));
+    }
+    lines.join("\n")
+}
+
+/// What it is, whose, and how many support it.
+fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
+    let arguments = about(card);
     let say = |message| words::text(language, message, None, &arguments);
     if card.status == Status::Withdrawn {
         let title = (!card.title.is_empty()).then(|| say("card-title"));
-        return title
-            .into_iter()
-            .chain([say("card-withdrawn")])
-            .collect::<Vec<_>>()
-            .join("\n");
+        return title.into_iter().chain([say("card-withdrawn")]).collect();
     }
     let mut lines = vec![say("card-title")];
-    match beginning(&card.text) {
+    match beginning(&card.text, most) {
         (text, _) if text.is_empty() => lines.push(say("card-draft")),
         (text, true) => lines.extend([text, say("card-more")]),
         (text, false) => lines.push(text),
@@ -34,18 +62,43 @@ pub(super) fn card(card: &Card, language: Language) -> String {
         lines.push(words::text(language, "card-promoted", None, &arguments));
     }
     lines.push(support(card.counts, language));
-    if !card.amendments.is_empty() {
-        lines.push(amendments(card, language));
-    }
-    match card.status {
-        Status::InReview => lines.push(say("card-in-review")),
-        Status::Answered => lines.push(say("card-answered")),
-        Status::Draft | Status::Open | Status::Withdrawn => {}
-    }
-    if card.status.takes_support() {
-        lines.push(say("card-how"));
-    }
-    lines.join("\n")
+    lines
+}
+
+/// What can be done with it now.
+fn how(card: &Card, open: &'static str, language: Language) -> Option<String> {
+    let message = match card.status {
+        Status::InReview => "card-in-review",
+        Status::Answered => "card-answered",
+        Status::Draft | Status::Open => open,
+        Status::Withdrawn => return None,
+    };
+    Some(words::text(language, message, None, &about(card)))
+}
+
+fn about(card: &Card) -> FluentArgs<'static> {
+    let mut arguments = FluentArgs::new();
+    arguments.set("reference", card.reference.to_string());
+    arguments.set("title", unmarked(&card.title));
+    arguments
+}
+
+fn proposed_change(amendment: &OpenAmendment, language: Language) -> String {
+    let mut arguments = FluentArgs::new();
+    arguments.set("number", amendment.number);
+    arguments.set("by", unmarked(&amendment.by));
+    arguments.set("new", unmarked(amendment.change.words()));
+    let message = match &amendment.change {
+        Change::Add(_) => "show-add",
+        Change::Replace { old, new } => {
+            arguments.set("old", unmarked(old));
+            match new.is_empty() {
+                true => "show-remove",
+                false => "show-replace",
+            }
+        }
+    };
+    words::text(language, message, None, &arguments)
 }
 
 fn authors(card: &Card, language: Language) -> String {
@@ -56,7 +109,7 @@ fn authors(card: &Card, language: Language) -> String {
 }
 
 /// How many support it; on which networks only if they do on both.
-pub(super) fn support(counts: Counts, language: Language) -> String {
+fn support(counts: Counts, language: Language) -> String {
     let mut arguments = FluentArgs::new();
     arguments.set("people", counts.people);
     arguments.set("whatsapp", counts.whatsapp);
@@ -78,12 +131,12 @@ fn amendments(card: &Card, language: Language) -> String {
 }
 
 /// The beginning of a text, and whether it goes on.
-fn beginning(text: &str) -> (String, bool) {
+fn beginning(text: &str, most: Option<usize>) -> (String, bool) {
     let text = unmarked(text);
-    if text.chars().nth(BEGINNING).is_none() {
+    let Some(most) = most.filter(|most| text.chars().nth(*most).is_some()) else {
         return (text, false);
-    }
-    let cut: String = text.chars().take(BEGINNING).collect();
+    };
+    let cut: String = text.chars().take(most).collect();
     let whole = cut
         .rsplit_once(char::is_whitespace)
         .map_or(cut.as_str(), |(whole, _)| whole);

@@ -1,6 +1,7 @@
 mod card;
 mod help;
 mod reactions;
+mod list;
 mod refusal;
 
 use civic::{Kind, Language, NameProblem, Notice};
@@ -14,6 +15,13 @@ pub fn say(notice: &Notice, language: Language) -> String {
         Notice::Help(topic) => help::help(*topic, language),
         Notice::Card(card) => card::card(card, language),
         Notice::Reactions { alike, more } => reactions::reactions(alike, *more, language),
+        Notice::Shown { card, amendments } => card::whole(card, amendments, language),
+        Notice::List {
+            theme,
+            proposals,
+            page,
+            pages,
+        } => list::list(theme, proposals, (*page, *pages), language),
         _ => {
             let (message, arguments) = message(notice);
             words::text(language, message, None, &arguments)
@@ -67,7 +75,8 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::CameBack => "came-back",
         // These are put together of several messages.
         Notice::Help(_) => "help-begin",
-        Notice::Card(_) => "card-title",
+        Notice::Card(_) | Notice::Shown { .. } => "card-title",
+        Notice::List { .. } => "list-begin",
         Notice::Supported { reference, people } => {
             arguments.set("reference", reference.to_string());
             arguments.set("people", *people);
@@ -78,6 +87,81 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("people", *people);
             "unsupported"
         }
+        Notice::Revised(reference) => {
+            arguments.set("reference", reference.to_string());
+            "revised"
+        }
+        Notice::Withdrawn(reference) => {
+            arguments.set("reference", reference.to_string());
+            "withdrawn"
+        }
+        Notice::Amended {
+            amendment,
+            reference,
+            by,
+        } => {
+            arguments.set("amendment", *amendment);
+            arguments.set("reference", reference.to_string());
+            arguments.set("by", by);
+            "amended"
+        }
+        Notice::AmendmentAccepted {
+            amendment,
+            reference,
+        } => {
+            arguments.set("amendment", *amendment);
+            arguments.set("reference", reference.to_string());
+            "amendment-accepted"
+        }
+        Notice::AmendmentDeclined {
+            amendment,
+            reference,
+        } => {
+            arguments.set("amendment", *amendment);
+            arguments.set("reference", reference.to_string());
+            "amendment-declined"
+        }
+        Notice::Backed {
+            amendment,
+            people,
+            needed,
+        } => {
+            arguments.set("amendment", *amendment);
+            arguments.set("people", *people);
+            arguments.set("needed", *needed);
+            "backed"
+        }
+        Notice::Numbers { theme, numbers } => {
+            arguments.set("theme", theme);
+            arguments.set("people", numbers.people);
+            arguments.set("whatsappPeople", numbers.whatsapp_people);
+            arguments.set("matrixPeople", numbers.matrix_people);
+            arguments.set("whatsappMessages", numbers.whatsapp_messages);
+            arguments.set("matrixMessages", numbers.matrix_messages);
+            arguments.set("proposals", numbers.proposals);
+            arguments.set("supports", numbers.supports);
+            "numbers"
+        }
+        Notice::LinkOffered { code, on, minutes } => {
+            arguments.set("code", code.to_string());
+            arguments.set("on", on.as_str());
+            arguments.set("minutes", *minutes);
+            "link-offered"
+        }
+        Notice::LinkClaimed { name, on } => {
+            arguments.set("name", name);
+            arguments.set("on", on.as_str());
+            "link-claimed"
+        }
+        Notice::LinkToConfirm { on } => {
+            arguments.set("on", on.as_str());
+            "link-to-confirm"
+        }
+        Notice::Linked { name } => {
+            arguments.set("name", name);
+            "linked"
+        }
+        Notice::Unlinked => "unlinked",
         Notice::Refused(refusal) => refusal::message(refusal, &mut arguments),
         Notice::NearMiss { heard, nearest } => {
             arguments.set("heard", heard);

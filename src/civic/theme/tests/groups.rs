@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Command, Language, LinkCode, MessageId, NameProblem};
+use crate::NameProblem;
 
 /// What a theme decides with these names, where nobody has linked accounts.
 fn decide(theme: &Theme, now: Timestamp, names: &Names, input: &Input) -> Vec<Effect> {
@@ -11,21 +11,11 @@ fn decide(theme: &Theme, now: Timestamp, names: &Names, input: &Input) -> Vec<Ef
     theme.decide(now, &known, input)
 }
 
-const NOW: Timestamp = Timestamp(1_800_000_000_000);
-
-fn group(letter: char) -> GroupId {
-    letter.to_string().repeat(16).parse().unwrap()
-}
-
-fn member(letter: char) -> MemberId {
-    letter.to_string().repeat(16).parse().unwrap()
-}
-
 fn theme(groups: &[(char, Standing)]) -> Theme {
     let mut theme = Theme::new("agua".parse().unwrap(), "AGUA".parse().unwrap(), "Agua");
     for (letter, standing) in groups {
         theme.apply(&Record::Group {
-            group: group(*letter),
+            group: group_id(*letter),
             standing: *standing,
             since: NOW,
         });
@@ -50,16 +40,6 @@ fn says(from: Leg, who: char, hearing: Hearing) -> Said {
     }
 }
 
-fn legs(effects: &[Effect]) -> Vec<Leg> {
-    effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Carry { to } => Some(to.clone()),
-            _ => None,
-        })
-        .collect()
-}
-
 #[test]
 fn what_is_said_on_one_leg_goes_to_all_others_and_never_back() {
     let theme = theme(&[
@@ -68,15 +48,15 @@ fn what_is_said_on_one_leg_goes_to_all_others_and_never_back() {
         ('c', Standing::Closed),
     ]);
     let names = Names::default();
-    let from_group = Input::Said(says(Leg::Group(group('a')), 'x', Hearing::Talk));
+    let from_group = Input::Said(says(group('a'), 'x', Hearing::Talk));
     assert_eq!(
         legs(&decide(&theme, NOW, &names, &from_group)),
-        [Leg::Room, Leg::Group(group('b'))]
+        [Leg::Room, group('b')]
     );
     let from_room = Input::Said(says(Leg::Room, 'y', Hearing::Talk));
     assert_eq!(
         legs(&decide(&theme, NOW, &names, &from_room)),
-        [Leg::Group(group('a')), Leg::Group(group('b'))]
+        [group('a'), group('b')]
     );
 }
 
@@ -85,7 +65,7 @@ fn whoever_stays_out_is_not_carried_until_they_come_back() {
     let theme = theme(&[('a', Standing::Open)]);
     let names = Names::default();
     let mut said = says(
-        Leg::Group(group('a')),
+        group('a'),
         'x',
         Hearing::Command(Command::StayOut, Language::Es),
     );
@@ -129,7 +109,7 @@ fn an_adopted_group_is_told_first_and_carries_only_after_its_wait() {
     let mut theme = theme(&[]);
     let names = Names::default();
     let adopted = Input::GroupAdopted {
-        group: group('a'),
+        group: group_id('a'),
         wait_hours: 24,
     };
     for effect in decide(&theme, NOW, &names, &adopted) {
@@ -137,14 +117,19 @@ fn an_adopted_group_is_told_first_and_carries_only_after_its_wait() {
             theme.apply(&record);
         }
     }
-    let talk = Input::Said(says(Leg::Group(group('a')), 'x', Hearing::Talk));
+    let talk = Input::Said(says(group('a'), 'x', Hearing::Talk));
     assert_eq!(decide(&theme, NOW, &names, &talk), []);
     assert_eq!(
         theme.next_due(),
-        Some((NOW.plus_hours(24), Due::WaitOver(group('a'))))
+        Some((NOW.plus_hours(24), Due::WaitOver(group_id('a'))))
     );
     assert_eq!(
-        decide(&theme, NOW, &names, &Input::Due(Due::WaitOver(group('a')))),
+        decide(
+            &theme,
+            NOW,
+            &names,
+            &Input::Due(Due::WaitOver(group_id('a')))
+        ),
         [],
         "not yet"
     );
@@ -153,9 +138,9 @@ fn an_adopted_group_is_told_first_and_carries_only_after_its_wait() {
         &theme,
         NOW.plus_hours(24),
         &names,
-        &Input::Due(Due::WaitOver(group('a'))),
+        &Input::Due(Due::WaitOver(group_id('a'))),
     );
-    assert!(effects.contains(&Effect::Describe(group('a'))));
+    assert!(effects.contains(&Effect::Describe(group_id('a'))));
     for effect in effects {
         if let Effect::Record(record) = effect {
             theme.apply(&record);
@@ -167,7 +152,7 @@ fn an_adopted_group_is_told_first_and_carries_only_after_its_wait() {
             &theme,
             NOW.plus_hours(24),
             &names,
-            &Input::Due(Due::WaitOver(group('a')))
+            &Input::Due(Due::WaitOver(group_id('a')))
         ),
         [],
         "once"
@@ -181,7 +166,7 @@ fn a_ghost_leaves_when_its_person_is_in_no_group_any_more() {
     theme.know_ghost(&member('x'), true);
     theme.know_ghost(&member('y'), true);
     let gone = Input::Members {
-        group: group('a'),
+        group: group_id('a'),
         present: [member('y')].into(),
     };
     assert_eq!(
@@ -189,12 +174,12 @@ fn a_ghost_leaves_when_its_person_is_in_no_group_any_more() {
         [],
         "the other group has not told yet"
     );
-    theme.know_members(&group('b'), BTreeSet::new());
+    theme.know_members(&group_id('b'), BTreeSet::new());
     assert_eq!(
         decide(&theme, NOW, &names, &gone),
         [Effect::Leave(member('x'))]
     );
-    theme.know_members(&group('b'), [member('x')].into());
+    theme.know_members(&group_id('b'), [member('x')].into());
     assert_eq!(decide(&theme, NOW, &names, &gone), []);
 }
 
@@ -202,7 +187,7 @@ fn a_ghost_leaves_when_its_person_is_in_no_group_any_more() {
 fn a_lost_group_closes_and_applying_twice_is_applying_once() {
     let mut theme = theme(&[('a', Standing::Open)]);
     let names = Names::default();
-    let lost = Input::GroupLost(group('a'));
+    let lost = Input::GroupLost(group_id('a'));
     let effects = decide(&theme, NOW, &names, &lost);
     let Some(Effect::Record(record)) = effects.last() else {
         panic!("{effects:?}")
