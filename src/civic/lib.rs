@@ -20,7 +20,9 @@ mod words;
 
 pub use command::{Command, Linking, Topic};
 pub use ids::{GroupId, Malformed, MemberId, MessageId, ThemeCode, ThemeSlug, Timestamp};
-pub use notice::{Card, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment, Refusal};
+pub use notice::{
+    Act, Card, Deed, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment, Refusal,
+};
 pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};
 pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support};

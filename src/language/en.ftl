@@ -171,6 +171,18 @@ card-authors =
        *[other] Proposed by { $authors }
     }
 card-promoted = It began as a change to { $reference }.
+act =
+    { $deed ->
+        [proposed] { $who } proposed { $reference }: { $title }
+        [revised] { $who } changed { $reference }: { $title }
+        [withdrawn] { $who } withdrew { $reference }
+        [supported] { $who } supports { $reference }
+        [unsupported] { $who } no longer supports { $reference }
+        [amended] { $who } proposed amendment { $amendment } to { $reference }
+        [accepted] { $who } accepted amendment { $amendment } to { $reference }
+        [declined] { $who } declined amendment { $amendment } to { $reference }
+       *[backed] { $who } would make amendment { $amendment } to { $reference } a proposal of its own
+    }
 card-support =
     👍 { $people ->
         [0] No support yet

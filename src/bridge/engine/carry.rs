@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use civic::{
-    Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Theme, Timestamp,
-};
+use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Theme, Timestamp};
 use vault::{Batch, VaultError};
 
 use super::entries::{Act, Copy, Did, Incoming, Kept, Link, Outgoing, Talk, Words, leg_key};
@@ -36,8 +34,10 @@ pub(super) struct Layout<'a> {
     pub(super) theme: Option<&'a Theme>,
     /// Links that are written with this batch.
     pub(super) links: BTreeMap<Vec<u8>, Link>,
-    /// What was laid out already.
-    pub(super) laid: BTreeSet<(Leg, String)>,
+    /// The cards that were laid out already.
+    pub(super) carded: BTreeSet<(Leg, u32)>,
+    /// What was laid out already, by what its ids are made of.
+    pub(super) laid: BTreeSet<String>,
 }
 
 impl Engine {
@@ -65,6 +65,7 @@ impl Engine {
             before: None,
             theme,
             links: BTreeMap::new(),
+            carded: BTreeSet::new(),
             laid: BTreeSet::new(),
         };
         if let Some(talk) = layout.talk().cloned() {
@@ -371,9 +372,12 @@ impl Layout<'_> {
         speaker: Option<String>,
         link: Option<Vec<u8>>,
     ) -> String {
-        self.laid.insert((to.clone(), act.name()));
         let lane = self.engine.lane(seat, to);
-        let what = format!("{}/{}/{}", seat.slug(), leg_key(to), act.name());
+        let mut what = format!("{}/{}/{}", seat.slug(), leg_key(to), act.name());
+        // Two of a kind in one place are two things all the same.
+        while !self.laid.insert(what.clone()) {
+            what.push('+');
+        }
         let effect = self.engine.effect(&self.incoming.source, &what);
         let outgoing = Outgoing {
             effect: effect.clone(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use civic::{Due, GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
-use matrix::record::{Head, Party, Support};
+use matrix::record::{Head, Participation, Party, Support};
 use serde::{Deserialize, Serialize};
 
 use super::proposals::Stored;
@@ -234,6 +234,8 @@ pub(crate) enum Act {
         text: String,
         root: Option<Vec<u8>>,
     },
+    /// In the plan's space: how many take part in the theme.
+    Participation { counted: Participation },
     /// In the plan's space: two accounts are one person, or no longer.
     Join { accounts: Vec<Party>, on: bool },
 }
@@ -448,6 +450,7 @@ impl Act {
             Self::Record { group, .. } => format!("record {group}"),
             Self::Write { stored, .. } => format!("write {}", stored.name()),
             Self::Count { proposal, .. } => format!("count {proposal}"),
+            Self::Participation { .. } => "participation".to_owned(),
             Self::Card { proposal, .. } => format!("card {proposal}"),
             Self::Join { accounts, .. } => {
                 let members = accounts.iter().map(|account| account.member.as_str());

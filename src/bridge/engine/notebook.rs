@@ -13,7 +13,7 @@ use vault::{Batch, Database, Key, Tree, VaultError};
 
 use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
-use super::proposals::Stored;
+use super::proposals::{Stored, StoredSeen};
 use super::reactions::Gathered;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
@@ -37,6 +37,7 @@ pub(crate) struct Notebook {
     became: Tree,
     reactions: Tree,
     records: Tree,
+    seen_people: Tree,
     gathered: Tree,
     people: Tree,
     addresses: Tree,
@@ -58,6 +59,7 @@ impl Notebook {
             became: db.tree("became")?,
             reactions: db.tree("reactions")?,
             records: db.tree("records")?,
+            seen_people: db.tree("seen people")?,
             gathered: db.tree("gathered")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
@@ -68,10 +70,15 @@ impl Notebook {
             key: key.clone(),
             db,
         };
-        let last = [&notebook.inbox, &notebook.outbox, &notebook.dead, &notebook.records]
-            .into_iter()
-            .map(last_sequence)
-            .collect::<Result<Vec<_>, _>>()?;
+        let last = [
+            &notebook.inbox,
+            &notebook.outbox,
+            &notebook.dead,
+            &notebook.records,
+        ]
+        .into_iter()
+        .map(last_sequence)
+        .collect::<Result<Vec<_>, _>>()?;
         notebook
             .sequence
             .store(last.into_iter().max().unwrap_or(0), Ordering::SeqCst);
@@ -343,6 +350,35 @@ impl Notebook {
         let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
         let stored: Vec<(Vec<u8>, Stored)> = decoded(self.records.scan(&prefix)?)?;
         Ok(stored.into_iter().map(|(_, record)| record).collect())
+    }
+
+    /// Keeps how somebody takes part in a theme.
+    pub(crate) fn keep_seen(
+        &self,
+        batch: &mut Batch,
+        theme: &ThemeSlug,
+        member: &MemberId,
+        seen: &StoredSeen,
+    ) {
+        let key = [
+            &self.prefix("seen people", &[theme.as_str().as_bytes()])[..],
+            member.as_str().as_bytes(),
+        ];
+        batch.put(&self.seen_people, key.concat(), encode(seen));
+    }
+
+    /// How people take part in a theme.
+    pub(crate) fn seen(
+        &self,
+        theme: &ThemeSlug,
+    ) -> Result<Vec<(MemberId, StoredSeen)>, VaultError> {
+        let prefix = self.prefix("seen people", &[theme.as_str().as_bytes()]);
+        let stored: Vec<(Vec<u8>, StoredSeen)> = decoded(self.seen_people.scan(&prefix)?)?;
+        let seen = stored.into_iter().filter_map(|(key, seen)| {
+            let member = std::str::from_utf8(key.get(prefix.len()..)?).ok()?;
+            Some((member.parse().ok()?, seen))
+        });
+        Ok(seen.collect())
     }
 
     // People and groups

@@ -160,6 +160,7 @@ impl Engine {
                 let what = (proposal.as_str(), text.as_str(), root.as_deref());
                 self.show_card(seat, entry, what, uncertain).await
             }
+            Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }
             | Act::Digest { .. }

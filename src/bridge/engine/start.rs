@@ -27,7 +27,7 @@ use crate::config::Config;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 /// Of sled's cache for a WhatsApp session.
 pub(super) const SESSION_CACHE_BYTES: u64 = 16 << 20;
 
@@ -351,14 +351,20 @@ impl Engine {
         }
     }
 
-    /// Forgets once a day what nobody repeats any more.
-    async fn forget_old_sources(self: Arc<Self>) {
-        let mut daily = tokio::time::interval(A_DAY);
+    /// Forgets once a day what nobody repeats any more, and looks each hour whether a new day is to be counted.
+    async fn keep_house(self: Arc<Self>) {
+        let (mut hourly, mut round) = (tokio::time::interval(AN_HOUR), 0_u32);
         loop {
-            daily.tick().await;
-            if let Err(error) = self.notebook.forget_old_sources(clock::now()).await {
+            hourly.tick().await;
+            if round.is_multiple_of(24)
+                && let Err(error) = self.notebook.forget_old_sources(clock::now()).await
+            {
                 self.fail(&error).await;
             }
+            if let Err(error) = self.count_participants().await {
+                self.fail(&error).await;
+            }
+            round = round.wrapping_add(1);
         }
     }
 
@@ -393,7 +399,7 @@ impl Engine {
         let engine = self.clone();
         self.spawn(move || engine.clone().listen_for_the_phone());
         let engine = self.clone();
-        self.spawn(move || engine.clone().forget_old_sources());
+        self.spawn(move || engine.clone().keep_house());
         let engine = self.clone();
         self.spawn(move || engine.clone().follow_the_plan());
         let engine = self.clone();

@@ -95,6 +95,12 @@ impl Engine {
             Some(input) => self.decided(seat, now, input),
             None => (Vec::new(), None),
         };
+        if let Some(Input::Said(said)) = &input
+            && let Some((member, seen)) = lock(&seat.theme).seen_with(said)
+        {
+            self.notebook
+                .keep_seen(&mut batch, seat.slug(), &member, &seen.into());
+        }
         let decided = (&effects[..], after.as_ref());
         let rung = self.lay_out(seat, &mut batch, now, incoming, decided)?;
         self.notebook.take_out(&mut batch, key);

@@ -1,7 +1,9 @@
+mod act;
 mod card;
 mod refusal;
 mod shown;
 
+pub use act::{Act, Deed};
 pub use card::Card;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
@@ -67,6 +69,8 @@ pub enum Notice {
     CameBack,
     /// What can be done here.
     Help(Option<Topic>),
+    /// Something that was done about a proposal, in the record.
+    Act(Act),
     /// A proposal's card.
     Card(Box<Card>),
     /// The person supports the proposal from now on.

@@ -28,20 +28,38 @@ impl Theme {
 
     /// Takes over that somebody said something in public: as it happens, and when the room is read again.
     pub fn see(&mut self, who: &Party, at: Timestamp) {
-        let first = Seen {
+        let seen = self.seen_then(who, at);
+        self.know_seen(who.member.clone(), seen);
+    }
+
+    /// Takes over what is known of somebody's taking part.
+    pub fn know_seen(&mut self, member: MemberId, seen: Seen) {
+        self.seen.insert(member, seen);
+    }
+
+    /// What is known of whoever says this once it is taken over, where others read it.
+    pub fn seen_with(&self, said: &Said) -> Option<(MemberId, Seen)> {
+        let by = said.by();
+        let seen = self.is_public(said).then(|| self.seen_then(&by, said.at))?;
+        Some((by.member, seen))
+    }
+
+    fn seen_then(&self, who: &Party, at: Timestamp) -> Seen {
+        let before = self.seen.get(&who.member).copied();
+        let mut seen = before.unwrap_or(Seen {
             network: who.network,
             first: at,
             last: at,
             days: 1,
             messages: 0,
-        };
-        let seen = self.seen.entry(who.member.clone()).or_insert(first);
+        });
         if day(at) > day(seen.last) {
             seen.days += 1;
         }
         seen.messages += 1;
         seen.first = seen.first.min(at);
         seen.last = seen.last.max(at);
+        seen
     }
 
     /// How many take part, and what has come of it.

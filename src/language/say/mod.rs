@@ -1,10 +1,10 @@
 mod card;
 mod help;
-mod reactions;
 mod list;
+mod reactions;
 mod refusal;
 
-use civic::{Kind, Language, NameProblem, Notice};
+use civic::{Deed, Kind, Language, NameProblem, Notice};
 use fluent_bundle::FluentArgs;
 
 use crate::words;
@@ -185,6 +185,14 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("link", link);
             "digest"
         }
+        Notice::Act(act) => {
+            arguments.set("reference", act.reference.to_string());
+            arguments.set("title", &act.title);
+            arguments.set("who", &act.who);
+            arguments.set("deed", deed(act.deed));
+            arguments.set("amendment", act.amendment.unwrap_or_default());
+            "act"
+        }
         Notice::Reactions { more, .. } => {
             arguments.set("more", *more);
             "reactions-more"
@@ -221,3 +229,17 @@ fn problem(why: NameProblem) -> &'static str {
 
 #[cfg(test)]
 mod tests;
+
+fn deed(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Proposed => "proposed",
+        Deed::Revised => "revised",
+        Deed::Withdrawn => "withdrawn",
+        Deed::Supported => "supported",
+        Deed::Unsupported => "unsupported",
+        Deed::Amended => "amended",
+        Deed::Accepted => "accepted",
+        Deed::Declined => "declined",
+        Deed::Backed => "backed",
+    }
+}

@@ -10,7 +10,7 @@ mod reference;
 
 pub use act::{Act, Change, Context, Did};
 pub use head::{Amendments, Head, Status, Support};
-pub use people::{Count, Linked, Network, Participation, Party};
+pub use people::{Count, Linked, Network, Participants, Participation, Party};
 pub use reference::reference;
 
 use std::collections::BTreeMap;

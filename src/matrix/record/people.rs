@@ -36,7 +36,7 @@ pub struct Linked {
     pub accounts: Vec<Party>,
 }
 
-/// How many, by network. A person with both networks linked counts in each, and once among the people.
+/// How many messages, by network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Count {
     /// On WhatsApp.
@@ -45,19 +45,30 @@ pub struct Count {
     pub matrix: u64,
 }
 
-/// State `org.aty.participation` of a plan's space, key: a theme's slug. Written once a day where anything changed.
+/// How many people, and accounts by network. Whoever has linked accounts on both counts in each, and once among the people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Participants {
+    /// Persons.
+    pub people: u64,
+    /// Accounts on WhatsApp.
+    pub whatsapp: u64,
+    /// Accounts on Matrix.
+    pub matrix: u64,
+}
+
+/// State `org.aty.participation` of a plan's space, key: a theme's slug. Written once a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Participation {
     /// The version of this shape.
     pub v: u32,
-    /// The day that was counted last, by the clock of UTC: `2026-11-22`.
+    /// The day on which it was counted, by the clock of UTC: `2026-11-22`.
     pub day: String,
-    /// Who has written or reacted.
-    pub participants: Count,
+    /// Who has written something.
+    pub participants: Participants,
     /// What they wrote.
     pub messages: Count,
-    /// Proposals, also those that were withdrawn.
+    /// Proposals that were not withdrawn.
     pub proposals: u64,
-    /// Supports of all of them.
-    pub supports: Count,
+    /// How often these are supported.
+    pub supports: u64,
 }

@@ -4,8 +4,8 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::{
-    Act, Amendments, Change, Context, Count, Did, Head, Linked, Network, Participation, Party,
-    Status, Support, Texts, VERSION,
+    Act, Amendments, Change, Context, Count, Did, Head, Linked, Network, Participants,
+    Participation, Party, Status, Support, Texts, VERSION,
 };
 use crate::names;
 
@@ -162,7 +162,8 @@ fn participation() -> Participation {
     Participation {
         v: VERSION,
         day: "2026-11-22".to_owned(),
-        participants: Count {
+        participants: Participants {
+            people: 50,
             whatsapp: 41,
             matrix: 12,
         },
@@ -171,10 +172,7 @@ fn participation() -> Participation {
             matrix: 130,
         },
         proposals: 9,
-        supports: Count {
-            whatsapp: 77,
-            matrix: 31,
-        },
+        supports: 104,
     }
 }
 

@@ -41,6 +41,9 @@ impl Reading<'_> {
             let ours = state.iter().filter(by_bot);
             ours.filter(move |event| event.event_type == wanted)
         };
+        for (member, seen) in self.notebook.seen(&self.definition.slug)? {
+            theme.know_seen(member, seen.into());
+        }
         let mut records = self.notebook.records(&self.definition.slug)?;
         if records.is_empty() && of_type(names::PROPOSAL).next().is_some() {
             tracing::warn!(theme = %self.definition.slug, "the notebook knows no proposals, but the room does: they are read from there");

@@ -1,8 +1,8 @@
 //! What somebody said or did, as their theme hears it: with what it is about.
 
 use civic::{
-    About, Effect, Hearing, Leg, LinkCode, MessageId, Network, Party, Record, Said, Speaker, Theme,
-    Timestamp,
+    About, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record, Said,
+    Speaker, Theme, Timestamp,
 };
 use vault::{Batch, VaultError};
 
@@ -100,13 +100,18 @@ impl Engine {
             true => Network::Matrix,
             false => Network::WhatsApp,
         };
-        let author = link.member.parse().ok();
+        let author: Option<MemberId> = link.member.parse().ok();
+        // Nobody makes something public of the words of whoever stays out.
+        let stays_out = author
+            .as_ref()
+            .is_some_and(|author| !lock(&self.people).choice(author).carried);
+        let author = author.filter(|_| !stays_out);
         let about = About {
             message,
             thread: link.thread.as_deref().and_then(message_id),
             answers: link.answers,
             author: author.map(|member| Party { member, network }),
-            text: Some(link.text.clone()).filter(|_| !link.in_place),
+            text: Some(link.text.clone()).filter(|_| !link.in_place && !stays_out),
         };
         Ok(Some((link, about)))
     }
@@ -129,7 +134,11 @@ impl Engine {
     }
 
     /// The thread in which an answer to this message stands, if that is a proposal's: the message that begins it.
-    pub(in crate::engine) fn thread_of_proposal(&self, seat: &Seat, message: &[u8]) -> Option<Vec<u8>> {
+    pub(in crate::engine) fn thread_of_proposal(
+        &self,
+        seat: &Seat,
+        message: &[u8],
+    ) -> Option<Vec<u8>> {
         let message = message_id(message)?;
         let theme = lock(&seat.theme);
         let proposal = theme.proposal_of(message)?;

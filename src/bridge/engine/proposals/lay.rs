@@ -1,9 +1,7 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::{
-    Counts, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
-};
 use civic::proposal::Decision;
+use civic::{Counts, Deed, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
 use matrix::record::{Amendments, Head, Status, Support, Texts, VERSION};
 use whatsapp::markup;
 
@@ -51,9 +49,7 @@ impl Layout<'_> {
             return;
         };
         let slug = self.seat.slug().clone();
-        self.engine
-            .notebook
-            .keep_record(self.batch, &slug, &stored);
+        self.engine.notebook.keep_record(self.batch, &slug, &stored);
         if matches!(stored, Stored::Reacted { .. }) {
             return;
         }
@@ -72,8 +68,7 @@ impl Layout<'_> {
     fn stored(&self, theme: &Theme, record: &Record, number: u32) -> Option<Stored> {
         let user_id = |party: &Party| self.engine.user_id(party);
         let language = self.engine.config.language;
-        let title = theme.proposals().get(&number).map(Proposal::title);
-        let body = format!("{}: {}", theme.reference(number), title.unwrap_or_default());
+        let body = self.sentence(theme, record, number);
         let setting = Setting {
             code: &self.seat.definition.code,
             language: language.code(),
@@ -84,9 +79,43 @@ impl Layout<'_> {
         Stored::new(record, &setting)
     }
 
+    /// A record in one sentence, for clients that don't know its type.
+    fn sentence(&self, theme: &Theme, record: &Record, number: u32) -> String {
+        let (who, deed, amendment) = match record {
+            Record::Group { .. } => return String::new(),
+            Record::Proposed { authors, .. } => (authors.last(), Deed::Proposed, None),
+            Record::Revised { by, amendment, .. } => (Some(by), Deed::Revised, *amendment),
+            Record::Withdrawn { by, .. } => (Some(by), Deed::Withdrawn, None),
+            Record::Supported { by, on: true, .. } => (Some(by), Deed::Supported, None),
+            Record::Supported { by, .. } => (Some(by), Deed::Unsupported, None),
+            Record::Amended { by, amendment, .. } => (Some(by), Deed::Amended, Some(*amendment)),
+            Record::Decided {
+                by,
+                amendment,
+                accepted: true,
+                ..
+            } => (Some(by), Deed::Accepted, Some(*amendment)),
+            Record::Decided { by, amendment, .. } => (Some(by), Deed::Declined, Some(*amendment)),
+            Record::Backed { by, amendment, .. } => (Some(by), Deed::Backed, Some(*amendment)),
+        };
+        let who = who.map(|who| lock(&self.engine.people).shown(&who.member));
+        let title = theme.proposals().get(&number).map(Proposal::title);
+        let act = civic::Act {
+            reference: theme.reference(number),
+            title: title.unwrap_or_default().to_owned(),
+            who: who.unwrap_or_default(),
+            deed,
+            amendment,
+        };
+        self.engine.words(&Notice::Act(act), None)
+    }
+
     fn head(&self, proposal: &Proposal) -> Head {
         let texts = |text: &str| {
-            Texts::from([(self.engine.config.language.code().to_owned(), text.to_owned())])
+            Texts::from([(
+                self.engine.config.language.code().to_owned(),
+                text.to_owned(),
+            )])
         };
         let stand = |decision| {
             let all = proposal.amendments().values();
@@ -136,7 +165,7 @@ impl Layout<'_> {
             text: self.card_text(theme, number),
             root: root_name(proposal.root()),
         };
-        if self.laid.contains(&(to.clone(), act.name())) {
+        if !self.carded.insert((to.clone(), number)) {
             return;
         }
         let of = reference(&self.seat.definition.code, number);

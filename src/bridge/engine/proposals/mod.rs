@@ -3,10 +3,12 @@
 mod fold;
 mod hear;
 mod lay;
+mod numbers;
 mod people;
 mod perform;
 mod refold;
 mod stored;
 
 pub(crate) use fold::{Reading, persons_in};
+pub(crate) use numbers::StoredSeen;
 pub(crate) use stored::Stored;

@@ -146,7 +146,9 @@ impl Engine {
     }
 
     fn last_act(&self, seat: &Seat, proposal: &civic::ProposalRef) -> Result<LastAct, Failure> {
-        let note = self.notebook.note(&note_of(seat.slug(), &proposal.state_key()));
+        let note = self
+            .notebook
+            .note(&note_of(seat.slug(), &proposal.state_key()));
         let note = note.map_err(|_| Failure::Later(None))?;
         Ok(note
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -163,8 +165,11 @@ impl Engine {
     ) -> Result<(), Failure> {
         let mut batch = Batch::new();
         let bytes = serde_json::to_vec(last).map_err(|_| misplaced())?;
-        self.notebook
-            .put_note(&mut batch, &note_of(seat.slug(), &proposal.state_key()), &bytes);
+        self.notebook.put_note(
+            &mut batch,
+            &note_of(seat.slug(), &proposal.state_key()),
+            &bytes,
+        );
         let (theme, leg) = (seat.slug().as_str(), leg_key(&civic::Leg::Room));
         self.notebook.copy_became(
             &mut batch,
