@@ -9,7 +9,7 @@ const BEGINNING: usize = 700;
 /// A proposal's card: what it is, whose, and how many support it, and how to.
 pub(super) fn card(card: &Card, language: Language) -> String {
     let mut lines = head(card, Some(BEGINNING), language);
-    if !card.amendments.is_empty() {
+    if card.status.takes_changes() && !card.amendments.is_empty() {
         lines.push(amendments(card, language));
     }
     lines.extend(how(card, "card-how", language));

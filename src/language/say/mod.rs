@@ -213,4 +213,6 @@ fn problem(why: NameProblem) -> &'static str {
 }
 
 #[cfg(test)]
+mod proposal_tests;
+#[cfg(test)]
 mod tests;
