@@ -32,8 +32,8 @@ fn shown(card: Card) -> String {
 fn a_card_says_what_it_is_whose_who_supports_it_and_how_to() {
     let spanish = "\
         📌 *AGUA-7 · Agua limpia*\n\
-        Queremos agua limpia.\n\
-        En la ∗plaza∗.\n\
+        > Queremos agua limpia.\n\
+        > En la ∗plaza∗.\n\
         Proponen: Ana, María\n\
         Nació de un cambio a AGUA-2.\n\
         👍 12 personas la apoyan (WhatsApp 8, Matrix 5)\n\
