@@ -264,6 +264,8 @@ mod tests {
         assert_eq!(names.shown(&ana, Some("Ana")), "Ana");
         names.claim(&ana, &["Ana"]);
         assert_eq!(names.shown(&ana, Some("Ana")), "Ana");
+        assert_eq!(names.of(&ana), "Ana");
+        assert_eq!(names.of(&other), "Participante bbbb", "nobody has met them");
         assert_eq!(names.shown(&other, Some("ANA")), "ANA (bbbb)");
         names.claim(&other, &["ANA (bbbb)"]);
         names.claim(&ana, &["Sol", "Ana"]);

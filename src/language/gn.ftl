@@ -27,7 +27,7 @@
 #     .example = !ver AGUA-7
 # command-amend = proponer un cambio en una propuesta
 #     .word = enmienda
-#     .also = enmendar, cambio
+#     .also = enmendar
 #     .example = !enmienda AGUA-7 la plaza -> el parque
 # command-accept = aceptar un cambio en tu propuesta
 #     .word = aceptar
@@ -89,7 +89,7 @@
 # topic-proposals = proponer y apoyar
 #     .word = propuestas
 #     .also = propuesta, proponer, apoyar, apoyo
-#     .tip = Un 👍 a una propuesta es un apoyo; quien responde, la comenta.
+#     .tip = El texto va debajo del título, en el mismo mensaje. Un 👍 a una propuesta es un apoyo; quien le responde, la comenta.
 # topic-amendments = mejorar lo propuesto
 #     .word = cambios
 #     .also = cambio, enmiendas, enmienda, editar

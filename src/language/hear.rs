@@ -11,6 +11,12 @@ const LONGEST: usize = 24;
 /// As many characters may follow what is almost a command; what goes on longer is talk, and must not be held up.
 const FEW: usize = 40;
 
+/// A word of so many letters is hardly like another by chance.
+const LONG_WORD: usize = 8;
+
+/// Words of every day that are like a command's.
+const EVERYDAY: [&str; 2] = ["amen", "hombre"];
+
 /// What a text means. A command stands at the beginning of a message, in any language, however a phone's
 /// keyboard has bent its marks, capitals and accents.
 ///
@@ -34,11 +40,11 @@ pub fn hear(text: &str) -> Hearing {
     let (first, rest) = split_word(call.words);
     let first: String = plain(first).chars().take(LONGEST).collect();
     let word = match exact {
-        Some((word, _)) => Some(word),
+        Some((word, _)) => Some(word).filter(|word| !call.exclaims || wants_out(word)),
         None if call.exclaims => None,
         None => nearest(&first),
     };
-    let held = |word: &&Word| wants_out(word) || word.command.takes_text || is_short(rest);
+    let held = |word: &&Word| wants_out(word) || begins_a_text(word) || is_short(rest);
     match word.filter(|word| !call.upside_down && held(word)) {
         Some(word) => almost(&format!("!{first}"), word),
         None => Hearing::Talk,
@@ -79,6 +85,11 @@ fn is_plainly_meant(command: &Command) -> bool {
 
 fn wants_out(word: &Word) -> bool {
     (word.command.make)("") == Some(Command::StayOut)
+}
+
+/// Whether a text follows the word, which is so long that nothing else is like it by chance.
+fn begins_a_text(word: &Word) -> bool {
+    word.command.takes_text && word.plain.chars().count() >= LONG_WORD
 }
 
 fn is_short(text: &str) -> bool {
@@ -173,6 +184,9 @@ static LEXICON: LazyLock<Vec<Word>> = LazyLock::new(|| {
 
 /// The command that a word was probably meant to be: a letter or two away, or with letters held down too long.
 fn nearest(typed: &str) -> Option<&'static Word> {
+    if EVERYDAY.contains(&typed) {
+        return None;
+    }
     let held = |word: &&Word| squeezed(typed) == squeezed(&word.plain);
     let distance = |word: &'static Word| (strsim::damerau_levenshtein(typed, &word.plain), word);
     let near = |(distance, word): &(usize, &Word)| *distance <= allowed(&word.plain);

@@ -131,6 +131,10 @@ fn talk_stays_talk() {
         "!❤",
         "¡Nombre de Dios!",
         "!al fin",
+        "!Apoyo total a la idea!",
+        "!amén, hermana",
+        "!hombre, no sabía",
+        "!Ver para creer!",
     ] {
         assert_eq!(hear(text), Hearing::Talk, "{text:?}");
     }

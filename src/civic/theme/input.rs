@@ -137,6 +137,10 @@ impl Said {
 
 /// All that can happen to a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and most often it is what somebody said"
+)]
 pub enum Input {
     /// Somebody said something.
     Said(Said),

@@ -57,7 +57,9 @@ impl Ask<'_> {
                 Root::Message(self.said.message),
             ));
         };
-        let (author, words) = match (&about.author, own, about.text.as_deref()) {
+        // A message whose words were taken back has none, like one that was spoken.
+        let words = about.text.as_deref().filter(|text| !text.trim().is_empty());
+        let (author, words) = match (&about.author, own, words) {
             // Their own words, in an answer to something.
             (_, Some(own), Some(_)) | (None, Some(own), None) => return Ok(mine(own, Root::Card)),
             // An answer to the bridge has nothing of anybody's to propose.

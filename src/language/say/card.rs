@@ -9,7 +9,7 @@ const BEGINNING: usize = 700;
 /// A proposal's card: what it is, whose, and how many support it, and how to.
 pub(super) fn card(card: &Card, language: Language) -> String {
     let mut lines = head(card, Some(BEGINNING), language);
-    if !card.amendments.is_empty() {
+    if card.status.takes_changes() && !card.amendments.is_empty() {
         lines.push(amendments(card, language));
     }
     lines.extend(how(card, "card-how", language));
@@ -52,8 +52,8 @@ fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
     let mut lines = vec![say("card-title")];
     match beginning(&card.text, most) {
         (text, _) if text.is_empty() => lines.push(say("card-draft")),
-        (text, true) => lines.extend([text, say("card-more")]),
-        (text, false) => lines.push(text),
+        (text, true) => lines.extend([quoted(&text), say("card-more")]),
+        (text, false) => lines.push(quoted(&text)),
     }
     lines.push(authors(card, language));
     if let Some(origin) = &card.promoted_from {
@@ -141,6 +141,12 @@ fn beginning(text: &str, most: Option<usize>) -> (String, bool) {
         .rsplit_once(char::is_whitespace)
         .map_or(cut.as_str(), |(whole, _)| whole);
     (format!("{}…", whole.trim_end()), true)
+}
+
+/// People's words, line by line, so that none of them looks like the bridge's own.
+fn quoted(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("> {line}")).collect();
+    lines.join("\n")
 }
 
 /// People's words, in which an asterisk marks nothing.

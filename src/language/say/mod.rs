@@ -9,7 +9,8 @@ use fluent_bundle::FluentArgs;
 
 use crate::words;
 
-/// A notice in words; what the language does not have is said in Spanish. `*` marks what is bold.
+/// A notice in words; what the language does not have is said in Spanish. `*` marks what is bold, `> ` at the beginning of a
+/// line what people said.
 pub fn say(notice: &Notice, language: Language) -> String {
     match notice {
         Notice::Help(topic) => help::help(*topic, language),
@@ -227,6 +228,8 @@ fn problem(why: NameProblem) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod proposal_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-use civic::Topic;
+use civic::{LinkCode, Network, Numbers, ProposalRef, Refusal, Topic};
 
 use super::*;
 use crate::commands::COMMANDS;
@@ -95,6 +95,9 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         (Notice::OnlyInItsTheme, vec!["WhatsApp"]),
         (Notice::NotDelivered, vec![]),
     ];
+    notices.extend(about_proposals());
+    let refused = |(refusal, said)| (Notice::Refused(refusal), said);
+    notices.extend(refusals().into_iter().map(refused));
     for why in [
         NameProblem::Taken,
         NameProblem::Reserved,
@@ -104,6 +107,182 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         notices.push((Notice::NameRefused { why }, vec![]));
     }
     notices
+}
+
+/// What is said of proposals and of people, as far as it is one message.
+fn about_proposals() -> Vec<(Notice, Vec<&'static str>)> {
+    let (reference, on) = (agua(7), Network::Matrix);
+    let numbers = Numbers {
+        people: 61,
+        whatsapp_people: 40,
+        matrix_people: 22,
+        whatsapp_messages: 901,
+        matrix_messages: 333,
+        proposals: 17,
+        supports: 250,
+    };
+    let all_numbers = vec!["Agua", "61", "40", "22", "901", "333", "17", "250"];
+    let theme = "Agua".to_owned();
+    let amended = Notice::Amended {
+        amendment: 3,
+        reference: agua(7),
+        by: "María".to_owned(),
+    };
+    vec![
+        (
+            Notice::Supported {
+                reference: agua(7),
+                people: 12,
+            },
+            vec!["12 ", "*AGUA-7*"],
+        ),
+        (
+            Notice::Supported {
+                reference: agua(7),
+                people: 1,
+            },
+            vec!["1 pe", "*AGUA-7*"],
+        ),
+        (
+            Notice::Unsupported {
+                reference: agua(7),
+                people: 0,
+            },
+            vec!["*AGUA-7*"],
+        ),
+        (
+            Notice::Unsupported {
+                reference: agua(7),
+                people: 2,
+            },
+            vec!["2 pe", "*AGUA-7*"],
+        ),
+        (Notice::Numbers { theme, numbers }, all_numbers),
+        (Notice::Revised(agua(7)), vec!["*AGUA-7*"]),
+        (Notice::Withdrawn(agua(7)), vec!["*AGUA-7*"]),
+        (amended, vec!["*María*", "*3*", "*AGUA-7*", " 3*"]),
+        (
+            Notice::AmendmentAccepted {
+                amendment: 3,
+                reference: agua(7),
+            },
+            vec!["*3*", "*AGUA-7*"],
+        ),
+        (
+            Notice::AmendmentDeclined {
+                amendment: 3,
+                reference,
+            },
+            vec!["*3*", "*AGUA-7*", " 3*"],
+        ),
+        (
+            Notice::Backed {
+                amendment: 3,
+                people: 1,
+                needed: 3,
+            },
+            vec!["1 pe", "*3*"],
+        ),
+        (
+            Notice::Backed {
+                amendment: 4,
+                people: 2,
+                needed: 3,
+            },
+            vec!["2 pe", "*4*", "3"],
+        ),
+        (
+            Notice::LinkOffered {
+                code: code(),
+                on,
+                minutes: 10,
+            },
+            vec!["Matrix", "10", " 493817*"],
+        ),
+        (
+            Notice::LinkClaimed {
+                name: "María".to_owned(),
+                on,
+            },
+            vec!["*María*", "Matrix"],
+        ),
+        (Notice::LinkToConfirm { on }, vec!["Matrix"]),
+        (
+            Notice::Linked {
+                name: "María".to_owned(),
+            },
+            vec!["*María*"],
+        ),
+        (Notice::Unlinked, vec![]),
+    ]
+}
+
+/// Every refusal, and what of it must be heard.
+fn refusals() -> Vec<(Refusal, Vec<&'static str>)> {
+    let on = Network::Matrix;
+    let theme = || "Salud".to_owned();
+    let with_name: [fn(ProposalRef) -> Refusal; 12] = [
+        Refusal::ProposedAlready,
+        Refusal::NoSuchProposal,
+        Refusal::Closed,
+        Refusal::SupportedAlready,
+        Refusal::NotSupported,
+        Refusal::ThumbStands,
+        Refusal::NotYours,
+        Refusal::TextAsked,
+        Refusal::NothingNew,
+        Refusal::ChangeAsked,
+        Refusal::PassageGone,
+        Refusal::PassageDoubled,
+    ];
+    let with_number: [fn(u32) -> Refusal; 4] = [
+        Refusal::NoSuchAmendment,
+        Refusal::DecidedAlready,
+        Refusal::NotDeclined,
+        Refusal::BackedAlready,
+    ];
+    let mut all = vec![
+        (Refusal::StaysOut, vec!["*!"]),
+        (Refusal::NotOpenYet, vec![]),
+        (Refusal::TitleAsked, vec!["*!"]),
+        (Refusal::WordsAsked, vec!["*!"]),
+        (Refusal::TooLong { most: 10_000 }, vec!["10000"]),
+        (Refusal::WhichProposal, vec!["*!", " AGUA-7*"]),
+        (
+            Refusal::OtherTheme {
+                reference: agua(7),
+                theme: theme(),
+            },
+            vec!["*AGUA-7*", "*Salud*"],
+        ),
+        (Refusal::WhichAmendment, vec!["*!"]),
+        (Refusal::LinkedAlready, vec!["*!"]),
+        (Refusal::NotLinked, vec!["*!"]),
+        (Refusal::NoSuchCode, vec!["*!", "10"]),
+        (Refusal::CodeOfThisNetwork { on }, vec!["Matrix"]),
+        (
+            Refusal::CodeOfOtherTheme { theme: theme() },
+            vec!["*Salud*"],
+        ),
+        (Refusal::CodeUsed, vec!["*!"]),
+        (Refusal::ConfirmThere { on }, vec!["Matrix"]),
+        (
+            Refusal::NotClaimedYet { code: code(), on },
+            vec!["Matrix", " 493817*"],
+        ),
+        (Refusal::NothingToConfirm, vec!["*!"]),
+    ];
+    all.extend(with_name.map(|refusal| (refusal(agua(7)), vec!["AGUA-7"])));
+    all.extend(with_number.map(|refusal| (refusal(3), vec![" 3"])));
+    all
+}
+
+fn agua(number: u32) -> ProposalRef {
+    format!("AGUA-{number}").parse().unwrap()
+}
+
+fn code() -> LinkCode {
+    LinkCode::read("493817").unwrap()
 }
 
 #[test]

@@ -55,6 +55,9 @@ fn a_voice_message_needs_its_words_written_down() {
     let voice = town.speaks(&group('a'), 'a');
     let asked = town.asks_about(&group('b'), 'b', voice, propose("Agua", ""));
     assert_refused(&asked, &Refusal::WordsAsked);
+    let empty = town.talks(&group('a'), 'a', " ");
+    let asked = town.asks_about(&group('b'), 'b', empty, propose("Agua", ""));
+    assert_refused(&asked, &Refusal::WordsAsked);
     town.asks_about(
         &group('b'),
         'b',
