@@ -100,7 +100,7 @@ mod tests {
             "agua-7x",
             "a 7",
             "agua limpia 7",
-            "agua 99999999999",
+            "agua 12025550123",
         ] {
             assert!(text.parse::<ProposalRef>().is_err(), "{text:?}");
         }
