@@ -107,10 +107,15 @@ async fn a_proposal_is_made_supported_and_amended_from_both_networks() {
         head["amendments"],
         json!({"open": 0, "accepted": 1, "declined": 0})
     );
-    let act = scene
-        .room_has("the act", |event| event["event_id"] == head["rev_event"])
-        .await;
-    assert_eq!(act["type"], "org.aty.proposal.revision");
+    // From the last act the chain leads back over the new text to the beginning.
+    let mut chain = Vec::new();
+    let mut next = head["rev_event"].clone();
+    while let Some(event) = next.as_str() {
+        let act = scene.room_has("an act", |act| id(act) == event).await;
+        chain.push(act["content"]["act"].as_str().unwrap().to_owned());
+        next = act["content"]["prev"].clone();
+    }
+    assert_eq!(chain, ["decided", "revised", "amended", "proposed"]);
     scene
         .room_has("the changed card", |event| {
             let new = &event["content"]["m.new_content"];
@@ -175,7 +180,7 @@ async fn two_hundred_proposals_at_once_have_distinct_numbers_without_a_gap() {
         from_room(),
         killed
     );
-    world.settled().await;
+    world.settled_after_much().await;
     let heads = heads(&maria).await;
     let numbers: Vec<String> = (1..=3 * EACH)
         .map(|number| format!("agua-{number}"))
@@ -203,6 +208,11 @@ async fn linked_accounts_count_once() {
     let content =
         json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": id(&card), "key": "👍"}});
     scene.maria_sends("m.reaction", content).await;
+    scene
+        .ana_sees("María's support", |shown| {
+            shown.text.contains("AGUA-1") && !shown.reactions.is_empty()
+        })
+        .await;
     scene
         .ana
         .send_text(&scene.one, "!apoyar AGUA-1")

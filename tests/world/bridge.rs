@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_aty");
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running bridge. Dropped, it is killed.
 pub struct BridgeProcess {
@@ -92,7 +92,7 @@ impl BridgeProcess {
             last_lines(folder)
         );
         // Commands are taken from now on.
-        wait_for_status(folder, "connected", |status| {
+        wait_for_status(folder, PATIENCE, "connected", |status| {
             status["whatsapp"] == "connected to WhatsApp"
         })
         .await;
@@ -145,6 +145,7 @@ pub async fn aty(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 /// Asks the running bridge how it stands, until it stands as wanted.
 pub async fn wait_for_status(
     folder: &Path,
+    patience: Duration,
     what: &str,
     holds: impl Fn(&serde_json::Value) -> bool,
 ) {
@@ -166,7 +167,7 @@ pub async fn wait_for_status(
             }
         }
     };
-    let held = timeout(PATIENCE, asking).await;
+    let held = timeout(patience, asking).await;
     assert!(
         held.is_ok(),
         "waited for {what}; the bridge says {last}; its log ends:\n{}",

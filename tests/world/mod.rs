@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use sandbox::phones::{PersonSeed, Phone, person};
 use sandbox::server::{DeviceAddress, WhatsAppServer};
@@ -216,6 +217,15 @@ impl World {
 
     /// Waits until the running bridge has nothing left to carry and WhatsApp nothing left for it.
     pub async fn settled(&self) {
+        self.settled_within(bridge::PATIENCE).await;
+    }
+
+    /// The same, when there is so much to carry that it takes minutes.
+    pub async fn settled_after_much(&self) {
+        self.settled_within(5 * bridge::PATIENCE).await;
+    }
+
+    async fn settled_within(&self, patience: Duration) {
         let device = self.bridge_device();
         let taken = self
             .whatsapp
@@ -223,13 +233,13 @@ impl World {
                 state.queued(&device).is_empty()
             });
         taken.await.expect("the bridge takes its messages");
-        self.wait_for_status("nothing waits", |status| status["idle"] == true)
-            .await;
+        let idle = |status: &serde_json::Value| status["idle"] == true;
+        bridge::wait_for_status(self.folder.path(), patience, "nothing waits", idle).await;
     }
 
     /// Waits until the running bridge says of itself what is wanted.
     pub async fn wait_for_status(&self, what: &str, holds: impl Fn(&serde_json::Value) -> bool) {
-        bridge::wait_for_status(self.folder.path(), what, holds).await;
+        bridge::wait_for_status(self.folder.path(), bridge::PATIENCE, what, holds).await;
     }
 }
 

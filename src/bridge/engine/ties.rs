@@ -168,6 +168,7 @@ impl Layout<'_> {
         let effect = self.copies.first().map(|copy| copy.effect.clone());
         let mut link = self.fresh(talk);
         link.reacts_to = Some(to.to_vec());
+        link.text = emoji.clone().unwrap_or_default();
         self.keep(talk, &link);
         let reaction = emoji.map(|emoji| Reaction {
             leg: talk.from.clone(),

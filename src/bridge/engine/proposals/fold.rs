@@ -47,7 +47,10 @@ impl Reading<'_> {
         let mut records = self.notebook.records(&self.definition.slug)?;
         if records.is_empty() && of_type(names::PROPOSAL).next().is_some() {
             tracing::warn!(theme = %self.definition.slug, "the notebook knows no proposals, but the room does: they are read from there");
-            records = self.refold(batch, rooms).await.map_err(StartError::Fold)?;
+            records = self
+                .refold(batch, theme, rooms)
+                .await
+                .map_err(StartError::Fold)?;
         }
         for record in records.iter().filter_map(super::Stored::record) {
             theme.apply(&record);
@@ -75,12 +78,13 @@ impl Reading<'_> {
     async fn refold(
         &self,
         batch: &mut Batch,
+        theme: &mut Theme,
         rooms: &[&OwnedRoomId],
     ) -> Result<Vec<super::Stored>, SendError> {
         let mut records = Vec::new();
         for room in rooms {
             let read = trying(|| Refold::read(self, room)).await?;
-            records.extend(read.keep(batch));
+            records.extend(read.keep(batch, theme));
         }
         Ok(records)
     }

@@ -1,5 +1,6 @@
 //! What somebody said or did, as their theme hears it: with what it is about.
 
+use civic::proposal::is_thumb;
 use civic::{
     About, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record, Said,
     Speaker, Theme, Timestamp,
@@ -29,13 +30,13 @@ impl Engine {
             },
             Did::React { emoji, .. } => Hearing::React(emoji.clone()),
             Did::TakeBack { .. } => match about.take() {
-                // Who takes a reaction back reacts to that message no more.
+                // Who takes a 👍 back reacts so no more; where one has several reactions, any other leaves it standing.
                 Some((link, _)) if link.reacts_to.is_some() => {
                     about = match &link.reacts_to {
                         Some(to) => self.found(to)?,
                         None => None,
                     };
-                    Hearing::React(None)
+                    Hearing::React(Some(link.text).filter(|emoji| !is_thumb(emoji)))
                 }
                 found => {
                     about = found;

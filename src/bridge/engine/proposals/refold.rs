@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use civic::proposal::is_thumb;
-use civic::{Leg, MemberId, ThemeSlug, Timestamp};
+use civic::{Command, Hearing, Leg, MemberId, Network, Party, Theme, ThemeSlug, Timestamp};
 use matrix::record::{Act, Did};
 use matrix::{Homeserver, SendError, names};
 use ruma::{RoomId, UserId};
@@ -46,6 +46,8 @@ pub(crate) struct Refold<'a> {
     /// Root and card events, and their links.
     shown_by: BTreeMap<String, (u32, [u8; 16])>,
     last: BTreeMap<String, LastAct>,
+    /// Who said something that others read, and when.
+    spoke: Vec<(Party, Timestamp)>,
 }
 
 impl<'a> Refold<'a> {
@@ -62,6 +64,7 @@ impl<'a> Refold<'a> {
             reactions: Vec::new(),
             shown_by: BTreeMap::new(),
             last: BTreeMap::new(),
+            spoke: Vec::new(),
         };
         let all = reading
             .homeserver
@@ -78,8 +81,15 @@ impl<'a> Refold<'a> {
         Ok(refold)
     }
 
-    /// Keeps what was read, and gives the records in their order.
-    pub(crate) fn keep(self, batch: &mut Batch) -> Vec<Stored> {
+    /// Keeps what was read, gives the records in their order, and shows the theme who has spoken.
+    pub(crate) fn keep(self, batch: &mut Batch, theme: &mut Theme) -> Vec<Stored> {
+        for (who, at) in &self.spoke {
+            theme.see(who, *at);
+        }
+        for (member, seen) in theme.seen() {
+            let stored = (*seen).into();
+            self.notebook.keep_seen(batch, self.theme, member, &stored);
+        }
         let (notebook, room) = (self.notebook, leg_key(&Leg::Room));
         for (name, link) in &self.links {
             notebook.keep_link(batch, name, link);
@@ -113,6 +123,7 @@ impl<'a> Refold<'a> {
                 self.card(event);
             }
             "m.reaction" if !by_bot => self.reaction(event),
+            "m.room.message" if !by_bot => self.speech(event),
             _ => {}
         }
     }
@@ -185,6 +196,37 @@ impl<'a> Refold<'a> {
         self.copy(name, "card", event, &effect_of(event));
     }
 
+    /// Somebody said something that is no change of what they said before, and no question to the bridge.
+    fn speech(&mut self, event: &Event) {
+        let Some(body) = event.content["body"].as_str() else {
+            return;
+        };
+        let changes = event.content["m.relates_to"]["rel_type"] == "m.replace";
+        let heard = language::hear(body);
+        let is_talk = matches!(
+            heard,
+            Hearing::Talk | Hearing::Command(Command::Propose { .. } | Command::Amend { .. }, _)
+        );
+        if let (Some(who), true, false) = (self.party(&event.sender), is_talk, changes) {
+            self.spoke.push((who, Timestamp(event.origin_server_ts)));
+        }
+    }
+
+    /// Who has this account; none for one that can't be.
+    fn party(&self, account: &str) -> Option<Party> {
+        let sender = UserId::parse(account).ok()?;
+        Some(match self.homeserver.identity().member_of(&sender) {
+            Some(member) => Party {
+                member,
+                network: Network::WhatsApp,
+            },
+            None => Party {
+                member: self.people.on_matrix(sender.as_str()),
+                network: Network::Matrix,
+            },
+        })
+    }
+
     /// Somebody supports a proposal; that they take it back later is heard by the link of their reaction.
     fn reaction(&mut self, event: &Event) {
         let relation = &event.content["m.relates_to"];
@@ -195,34 +237,28 @@ impl<'a> Refold<'a> {
         let Some((number, target)) = self.shown_by.get(to).copied() else {
             return;
         };
-        let Ok(sender) = UserId::parse(&event.sender) else {
+        let Some(by) = self.party(&event.sender) else {
             return;
         };
-        let ghost = self.homeserver.identity().member_of(&sender);
-        let network = match &ghost {
-            Some(_) => civic::Network::WhatsApp,
-            None => civic::Network::Matrix,
-        };
-        let member = ghost.unwrap_or_else(|| self.people.on_matrix(sender.as_str()));
         let room = leg_key(&Leg::Room);
         let reaction = Reaction {
             leg: room.clone(),
             emoji: key.to_owned(),
-            effect: (network == civic::Network::WhatsApp).then(|| effect_of(event)),
+            effect: (by.network == Network::WhatsApp).then(|| effect_of(event)),
             at: event.origin_server_ts,
         };
-        self.reactions.push((target, member.clone(), reaction));
+        self.reactions.push((target, by.member.clone(), reaction));
         let spot = Spot::event(&event.event_id);
         let name = self
             .notebook
             .message_name(self.theme.as_str(), &room, &spot);
         let mut link = Link::of_bridge(&room, event.origin_server_ts);
         link.spot = spot;
-        link.member = member.to_string();
+        link.member = by.member.to_string();
         link.reacts_to = Some(target.to_vec());
+        key.clone_into(&mut link.text);
         self.links.insert(name, link);
         if is_thumb(key) {
-            let by = civic::Party { member, network };
             self.records.push(Stored::Reacted {
                 number,
                 by: party_out(&by, Some(event.sender.clone())),
