@@ -69,6 +69,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             "near-miss"
         }
         Notice::TooMany => "too-many",
+        Notice::Organisers => "organisers",
         Notice::Correction => "correction",
         Notice::NotCarried { kind, on_whatsapp } => {
             arguments.set("kind", what(*kind));
@@ -212,6 +213,7 @@ mod tests {
                 vec!["!nomre", "*!nombre Sol*"],
             ),
             (Notice::TooMany, vec![]),
+            (Notice::Organisers, vec![]),
             (Notice::Correction, vec![]),
             (
                 Notice::NotCarried {

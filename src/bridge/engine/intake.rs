@@ -342,14 +342,21 @@ impl Engine {
             tracing::debug!(theme = %seat.slug(), what = ?heard.what, "a message of a kind that is not carried");
             return Ok(None);
         };
-        let message = match heard.from_me {
-            true => Spot::ours(&heard.id),
-            false => Spot::message(member.as_str(), &heard.id),
+        // What is typed on the phone of the bridge's account is the organisers'.
+        let (message, member, own_name) = match heard.from_me {
+            true => {
+                let organisers = lock(&self.people).organisers().clone();
+                (Spot::ours(&heard.id), organisers, None)
+            }
+            false => {
+                let message = Spot::message(member.as_str(), &heard.id);
+                (message, member, heard.push_name.clone())
+            }
         };
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
-            own_name: heard.push_name.clone(),
+            own_name,
             message,
             address: Some(heard.sender.clone()),
             at: heard.at_ms,

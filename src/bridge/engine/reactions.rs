@@ -43,8 +43,15 @@ impl Engine {
         }
     }
 
-    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more.
+    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more. The bridge's
+    /// account has one reaction, and whoever reacts on its phone means it.
     pub(super) fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
+        let organisers = lock(&self.people).organisers().clone();
+        let own = self.notebook.reaction(to, organisers.as_str());
+        let own = own.map_err(later)?.filter(|own| own.leg == leg);
+        if let Some(own) = own {
+            return Ok(own.emoji);
+        }
         let mut emojis: BTreeMap<String, (usize, i64)> = BTreeMap::new();
         for (_, reaction) in self.reactions_elsewhere(leg, to)? {
             let (people, since) = emojis.entry(reaction.emoji).or_insert((0, reaction.at));

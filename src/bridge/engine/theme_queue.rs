@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Hearing, Input, Said, Speaker, Timestamp};
+use civic::{Command, Hearing, Input, Said, Speaker, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
@@ -109,7 +109,16 @@ impl Engine {
             Did::TakeBack { .. } => Hearing::TakeBack,
         };
         let mut people = lock(&self.people);
-        people.meet(&self.notebook, batch, &member, talk.own_name.as_deref());
+        let hearing = match hearing {
+            // The bridge is called what it is called, and stays.
+            Hearing::Command(_, language) if member == *people.organisers() => {
+                Hearing::Command(Command::Help, language)
+            }
+            hearing => hearing,
+        };
+        if member != *people.organisers() {
+            people.meet(&self.notebook, batch, &member, talk.own_name.as_deref());
+        }
         let choice = people.choice(&member);
         let speaker = Speaker {
             member,
