@@ -135,6 +135,7 @@ pub(super) async fn fold(
         connector: OnceLock::new(),
         tidings: watch::channel(0).0,
         recalls,
+        only_told: Mutex::default(),
         doors: super::doors::Doors::default(),
         invitations: super::invitations::Invitations::default(),
         opening: tokio::sync::Mutex::default(),

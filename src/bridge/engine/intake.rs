@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
+use super::did::{only_told_in_group, only_told_in_room};
 use super::entries::{Dead, DeadLetter, Incoming, Kept, Spot, Talk, leg_key};
 use super::{Engine, Seat, lock};
 use crate::clock;
@@ -166,6 +167,7 @@ impl Engine {
                 address: None,
                 at: heard.at.0,
                 did,
+                only_told: only_told_in_room(&heard).map(str::to_owned),
             };
             let incoming = Incoming {
                 again,
@@ -361,6 +363,7 @@ impl Engine {
             address: Some(heard.sender.clone()),
             at: heard.at_ms,
             did,
+            only_told: only_told_in_group(heard).map(str::to_owned),
         };
         let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk.into()));
         self.notebook.take_in(batch, clock::now(), &incoming);
