@@ -377,5 +377,15 @@ async fn what_is_not_carried_is_told() {
             shown.text == "*María*: 📄 Documento (se ve solo en Matrix)"
         })
         .await;
+    scene
+        .world
+        .wait_for_status("both are counted", |status| {
+            status["only_told"] == json!({"document": 1, "photo": 1})
+        })
+        .await;
+    for command in ["status", "doctor"] {
+        let said = scene.world.aty(&[command]).await.unwrap();
+        assert!(said.contains("1 document, 1 photo"), "{said}");
+    }
     scene.ends().await;
 }

@@ -16,6 +16,7 @@ mod late;
 mod login;
 mod mentions;
 mod operating;
+mod organisers;
 mod people;
 #[cfg(target_os = "linux")]
 mod phone;

@@ -13,7 +13,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::command::{backup_done, letter_line, retried_lines};
 use crate::doctor::{self, Finding};
-use crate::engine::{Bridge, GroupState};
+use crate::engine::{Bridge, GroupState, OnlyTold};
 
 /// The longest request that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -95,6 +95,9 @@ pub struct StatusReport {
     pub idle: bool,
     /// How many things were put aside.
     pub dead_letters: usize,
+    /// How many of which kind were not carried, only told by a line, since it started.
+    #[serde(default)]
+    pub only_told: OnlyTold,
 }
 
 /// Why the running bridge could not be asked. Displays what to do.
@@ -250,6 +253,7 @@ fn status(bridge: &Bridge) -> StatusReport {
             .count(),
         idle: bridge.is_idle(),
         dead_letters: bridge.dead_letters(),
+        only_told: bridge.only_told(),
     }
 }
 

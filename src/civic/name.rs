@@ -13,7 +13,7 @@ use crate::notice::NameProblem;
 pub const LONGEST: usize = 32;
 
 /// Names that nobody but the bridge may bear, in the languages of the house. Matched as whole words.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 29] = [
     "aty",
     "bot",
     "puente",
@@ -38,6 +38,11 @@ const RESERVED: [&str; 24] = [
     "operadora",
     "operator",
     "soporte",
+    "organizacion",
+    "organizador",
+    "organizadora",
+    "organizers",
+    "organisers",
 ];
 
 /// What of a name is shown: one line, no marks that pretend formatting, no control or invisible characters,
@@ -289,6 +294,7 @@ mod tests {
             "el admin",
             "Мoderador",
             "Bot",
+            "Organización",
         ] {
             assert_eq!(pseudonym(name), Err(NameProblem::Reserved), "{name}");
         }

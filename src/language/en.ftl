@@ -147,6 +147,7 @@ reactions-more =
         [one] { $more } other
        *[other] { $more } others
     }
+organisers = Organizers
 correction = ✏️ Correction:
 not-carried =
     { $kind ->

@@ -144,6 +144,7 @@
 #        *[other] { $people } personas escribieron
 #     } { $messages } mensajes en el resto del tema. Están todos acá: { $link }
 # reactions-more = y { $more } más
+# organisers = Organización
 # correction = ✏️ Corrección:
 # not-carried =
 #     { $kind ->

@@ -16,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::control::{self, Answer, Request};
+use crate::engine::only_told_in_words;
 pub(crate) use backup::done as backup_done;
 pub(crate) use retry::{letter_line, retried_lines};
 
@@ -126,7 +127,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
     match control::ask(&config.data, &Request::Status).await? {
         Answer::Status(report) => {
             say(&format!(
-                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}",
+                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}\nonly told     {}",
                 report.whatsapp,
                 report
                     .phone
@@ -140,6 +141,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
                     "some messages are on their way"
                 },
                 report.dead_letters,
+                only_told_in_words(&report.only_told),
             ));
             Ok(())
         }

@@ -8,7 +8,8 @@ use super::{Finding, Level};
 use crate::clock;
 use crate::config::Config;
 use crate::engine::{
-    Bridge, GroupHealth, Health, Notebook, PhoneSilence, Queues, StartError, open_session,
+    Bridge, GroupHealth, Health, Notebook, PhoneSilence, Queues, StartError, only_told_in_words,
+    open_session,
 };
 
 /// What waits longer than this is stuck, in milliseconds.
@@ -43,6 +44,16 @@ pub async fn running(bridge: &Bridge) -> Result<Vec<Finding>, VaultError> {
     findings.extend(phone.map(self::phone));
     findings.extend(groups.map(self::groups).unwrap_or_default());
     findings.extend(self::queues(&queues, clock::now().0));
+    let only_told = bridge.only_told();
+    if !only_told.is_empty() {
+        findings.push(Finding::ok(
+            "only told",
+            format!(
+                "Since the start these were not carried, only told by a line: {}.",
+                only_told_in_words(&only_told)
+            ),
+        ));
+    }
     Ok(findings)
 }
 

@@ -397,6 +397,9 @@ impl Layout<'_> {
 
     fn finish(mut self, carried: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
         if let Some(talk) = self.talk().filter(|_| carried).cloned() {
+            if let Some(kind) = &talk.only_told {
+                self.engine.count_only_told(kind);
+            }
             self.remember(&talk)?;
         }
         Ok(self.rung)

@@ -8,7 +8,7 @@ use whatsapp::{KnownNumbers, MessageKey, Quoted};
 
 use super::entries::{Answers, Did, Spot};
 use super::talk::beginning_of;
-use super::{Engine, Seat, lock};
+use super::{Engine, Seat, lock, only_told};
 
 impl Engine {
     /// What an event of a room says that somebody did, if it is something that goes to the groups.
@@ -227,6 +227,27 @@ fn without_fallback(body: &str) -> &str {
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
     }
     rest.strip_prefix('\n').unwrap_or(rest)
+}
+
+/// The kind of what stands in a room's event, if it is told by a line only.
+pub(super) fn only_told_in_room(heard: &matrix::Heard) -> Option<&'static str> {
+    let matrix::What::Other {
+        event_type,
+        message_type,
+        ..
+    } = &heard.what
+    else {
+        return None;
+    };
+    kind_in_room(event_type, message_type.as_deref()).map(only_told::name)
+}
+
+/// The same of a group's message.
+pub(super) fn only_told_in_group(heard: &whatsapp::Heard) -> Option<&'static str> {
+    let whatsapp::What::Unknown { kind, .. } = &heard.what else {
+        return None;
+    };
+    kind_in_group(*kind).map(only_told::name)
 }
 
 fn kind_in_room(event_type: &str, message_type: Option<&str>) -> Option<Kind> {

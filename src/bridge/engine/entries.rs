@@ -67,6 +67,9 @@ pub(crate) struct Talk {
     pub(crate) address: Option<whatsapp::Person>,
     pub(crate) at: i64,
     pub(crate) did: Did,
+    /// What it is, if it is told by a line only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) only_told: Option<String>,
 }
 
 /// What it was.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use civic::{GroupId, Leg, Record, Standing, Theme, ThemeDefinition};
+use civic::{GroupId, Leg, Notice, Record, Standing, Theme, ThemeDefinition};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::provision::Provisioned;
 use matrix::{Homeserver, SendError, StateEvent};
@@ -41,6 +41,7 @@ pub(super) async fn fold(
     tasks: JoinSet<()>,
 ) -> Result<Engine, StartError> {
     let mut people = People::read(&notebook, &key)?;
+    people.organisers_are_called(&language::say(&Notice::Organisers, config.language));
     let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
     let mut batch = Batch::new();
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -150,6 +151,7 @@ pub(super) async fn fold(
         connector: OnceLock::new(),
         tidings: watch::channel(0).0,
         recalls,
+        only_told: Mutex::default(),
         doors: super::doors::Doors::default(),
         invitations: super::invitations::Invitations::default(),
         opening: tokio::sync::Mutex::default(),

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
+use super::did::{only_told_in_group, only_told_in_room};
 use super::entries::{Dead, DeadLetter, Incoming, Kept, Spot, Talk, leg_key};
 use super::{Engine, Seat, lock};
 use crate::clock;
@@ -167,6 +168,7 @@ impl Engine {
                 address: None,
                 at: heard.at.0,
                 did,
+                only_told: only_told_in_room(&heard).map(str::to_owned),
             };
             let incoming = Incoming {
                 again,
@@ -343,19 +345,27 @@ impl Engine {
             tracing::debug!(theme = %seat.slug(), what = ?heard.what, "a message of a kind that is not carried");
             return Ok(None);
         };
-        let message = match heard.from_me {
-            true => Spot::ours(&heard.id),
-            false => Spot::message(member.as_str(), &heard.id),
+        // What is typed on the phone of the bridge's account is the organisers'.
+        let (message, member, own_name) = match heard.from_me {
+            true => {
+                let organisers = lock(&self.people).organisers().clone();
+                (Spot::ours(&heard.id), organisers, None)
+            }
+            false => {
+                let message = Spot::message(member.as_str(), &heard.id);
+                (message, member, heard.push_name.clone())
+            }
         };
         let talk = Talk {
             from: leg_key(&Leg::Group(group)),
             member: member.to_string(),
-            own_name: heard.push_name.clone(),
+            own_name,
             user_id: None,
             message,
             address: Some(heard.sender.clone()),
             at: heard.at_ms,
             did,
+            only_told: only_told_in_group(heard).map(str::to_owned),
         };
         let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk.into()));
         self.notebook.take_in(batch, clock::now(), &incoming);

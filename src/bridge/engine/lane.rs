@@ -189,8 +189,9 @@ impl Work {
                 if entry.act.is_record() {
                     lock(&self.engine.halted).remove(self.seat.slug());
                 }
-                // Most of what is gathered is told by what came before it.
-                if message.is_some() || !matches!(entry.act, Act::Gather { .. }) {
+                // Most reactions are told by what came before them, or will be by what comes after.
+                let reaction = matches!(entry.act, Act::Mood { .. } | Act::Gather { .. });
+                if message.is_some() || !reaction {
                     self.pace.sent(clock::now(), entry.speaker.as_deref());
                 }
                 self.cross_out(key, &entry, message.as_deref()).await

@@ -19,6 +19,7 @@ mod look_back;
 mod looks;
 mod notebook;
 mod numbers;
+mod only_told;
 mod pace;
 mod people;
 mod perform;
@@ -63,6 +64,7 @@ pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};
 pub use letters::{Letter, Retried};
 pub(crate) use notebook::Notebook;
+pub use only_told::{OnlyTold, in_words as only_told_in_words};
 pub use phone::PhoneSilence;
 pub(crate) use start::open_session;
 pub use start::{Bridge, Progress, StartError, Step};
@@ -96,6 +98,8 @@ pub(crate) struct Engine {
     flood: Mutex<Flood>,
     /// Who was told of a failure.
     failures: Mutex<Flood>,
+    /// What was told by a line only since the start.
+    only_told: Mutex<OnlyTold>,
     /// The ways into the groups.
     doors: doors::Doors,
     /// Invitations of ghosts to rooms that are not their themes'.

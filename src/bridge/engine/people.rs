@@ -35,6 +35,8 @@ pub(crate) struct People {
     key: Key,
     names: Names,
     persons: BTreeMap<MemberId, Person>,
+    /// Who speaks by what is typed on the phone of the bridge's account: nobody's ghost, but the bridge itself.
+    organisers: MemberId,
 }
 
 impl People {
@@ -43,12 +45,29 @@ impl People {
             key: key.clone(),
             names: Names::default(),
             persons: BTreeMap::new(),
+            organisers: member_id(key.id("member", &[b"organisers"])),
         };
         for (member, person) in notebook.people()? {
             people.names.claim(&member, &names_of(&person));
             people.persons.insert(member, person);
         }
         Ok(people)
+    }
+
+    /// Gives those who run the bridge their name. It is never kept: each start says it anew, in its language.
+    pub(crate) fn organisers_are_called(&mut self, name: &str) {
+        let organisers = Person {
+            shown: name.to_owned(),
+            recalled: true,
+            ..Person::default()
+        };
+        self.names.claim(&self.organisers, &[name]);
+        self.persons.insert(self.organisers.clone(), organisers);
+    }
+
+    /// Those who run the bridge, as one who speaks.
+    pub(crate) fn organisers(&self) -> &MemberId {
+        &self.organisers
     }
 
     pub(crate) fn names(&self) -> &Names {

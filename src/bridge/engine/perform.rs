@@ -6,7 +6,7 @@ use std::time::Duration;
 use civic::{Leg, MemberId, Standing, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::{SendError, names};
-use ruma::UserId;
+use ruma::{OwnedUserId, UserId};
 use serde_json::{Value, json};
 use vault::Batch;
 
@@ -71,7 +71,7 @@ impl Engine {
                 let Some(member) = self.carried(member)? else {
                     return Ok(None);
                 };
-                let mut content = self.content(seat, words);
+                let mut content = self.content_of(seat, &member, words);
                 self.relate(&mut content, answers.as_deref())?;
                 self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
                     .await
@@ -86,7 +86,7 @@ impl Engine {
                 let (Some(member), Some(of)) = (self.carried(member)?, self.event_of(of)?) else {
                     return Ok(None);
                 };
-                let content = amended(self.content(seat, words), &of);
+                let content = amended(self.content_of(seat, &member, words), &of);
                 self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
                     .await
             }
@@ -179,6 +179,12 @@ impl Engine {
         *leg == Leg::Room && tombstone.await
     }
 
+    /// The ghost as which a person speaks. Those who run the bridge have none: the bridge speaks for them.
+    pub(super) fn ghost_of(&self, member: &MemberId) -> Option<OwnedUserId> {
+        let is_organisers = lock(&self.people).organisers() == member;
+        (!is_organisers).then(|| self.homeserver.identity().ghost_user_id(member))
+    }
+
     /// Says something as a person's ghost. Where that is forbidden, the homeserver may know less of the ghost than we do
     /// (it was kicked, or the database is yesterday's): it is seated anew, once.
     #[expect(
@@ -201,7 +207,10 @@ impl Engine {
             content,
             at: Some(at),
         };
-        let ghost = self.homeserver.identity().ghost_user_id(member);
+        let Some(ghost) = self.ghost_of(member) else {
+            let bot = self.homeserver.bot();
+            return self.send_once(seat, bot, entry, &event, uncertain).await;
+        };
         let said = match self.seat_ghost(seat, member).await {
             Ok(Seated::Yes) => self.send_once(seat, &ghost, entry, &event, uncertain).await,
             Ok(Seated::ShutOut) => return Ok(None),

@@ -65,7 +65,7 @@ impl Engine {
         let author = link
             .filter(|link| by_author && link.leg != leg_key(&Leg::Room))
             .and_then(|link| link.member.parse::<MemberId>().ok());
-        let ghost = author.map(|author| self.homeserver.identity().ghost_user_id(&author));
+        let ghost = author.and_then(|author| self.ghost_of(&author));
         for (place, event) in self.events_of(of)?.iter().enumerate() {
             let id = format!("{}.{place}", entry.effect);
             self.redact(seat, ghost.as_deref(), event, &id).await?;
@@ -86,9 +86,9 @@ impl Engine {
         let Some(event) = event.and_then(|event| EventId::parse(event).ok()) else {
             return Ok(());
         };
-        let ghost = self.homeserver.identity().ghost_user_id(member);
+        let ghost = self.ghost_of(member);
         let id = format!("{}.before", entry.effect);
-        self.redact(seat, Some(&ghost), &event, &id).await
+        self.redact(seat, ghost.as_deref(), &event, &id).await
     }
 
     /// A ghost that has left can't redact; the bridge can.

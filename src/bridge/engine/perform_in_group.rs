@@ -110,6 +110,9 @@ impl Engine {
                 })
             }
             Act::Mood { to, .. } => {
+                if self.is_overtaken(seat, group, entry, to)? {
+                    return Ok(None);
+                }
                 let Some((link, spot)) = self.stands_at(&leg, to)? else {
                     return Ok(None);
                 };

@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, Saying};
 
-use super::entries::{Outgoing, Reaction, Spot, leg_key};
+use super::entries::{Act, Outgoing, Reaction, Spot, leg_key};
 use super::lane::Failure;
 use super::ties::millis;
-use super::{Engine, lock};
+use super::{Engine, Seat, lock};
 use crate::clock;
+
+/// So many entries of a lane are looked at to see whether another reaction follows.
+const LOOKED_AT: usize = 64;
 
 /// What a group was told of the reactions to one message. It is noted before it is said, so that who says it again says the
 /// same.
@@ -43,8 +46,15 @@ impl Engine {
         }
     }
 
-    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more.
+    /// What most people elsewhere react with; the first of it, where it is as many. Empty: nobody reacts any more. The bridge's
+    /// account has one reaction, and whoever reacts on its phone means it.
     pub(super) fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
+        let organisers = lock(&self.people).organisers().clone();
+        let own = self.notebook.reaction(to, organisers.as_str());
+        let own = own.map_err(later)?.filter(|own| own.leg == leg);
+        if let Some(own) = own {
+            return Ok(own.emoji);
+        }
         let mut emojis: BTreeMap<String, (usize, i64)> = BTreeMap::new();
         for (_, reaction) in self.reactions_elsewhere(leg, to)? {
             let (people, since) = emojis.entry(reaction.emoji).or_insert((0, reaction.at));
@@ -55,6 +65,22 @@ impl Engine {
             .into_iter()
             .max_by_key(|(_, (people, since))| (*people, std::cmp::Reverse(*since)));
         Ok(leading.map(|(emoji, _)| emoji).unwrap_or_default())
+    }
+
+    /// Whether another reaction of the bridge to the same message waits behind this one: that one will show what is thought then.
+    pub(super) fn is_overtaken(
+        &self,
+        seat: &Seat,
+        group: &GroupId,
+        entry: &Outgoing,
+        to: &[u8],
+    ) -> Result<bool, Failure> {
+        let lane = self
+            .notebook
+            .lane_prefix(seat.slug(), &Leg::Group(group.clone()));
+        let waiting = self.notebook.outbox(lane, &[], LOOKED_AT).map_err(later)?;
+        let mut waiting = waiting.iter().map(|(_, waiting)| waiting);
+        Ok(another_follows(&mut waiting, &entry.effect, to))
     }
 
     /// Tells a group who reacts elsewhere, if it is worth it now. What came before may have told all of it already.
@@ -174,6 +200,55 @@ impl Engine {
     }
 }
 
+/// Whether behind the entry of this effect there is one more reaction of the bridge to this message.
+fn another_follows<'a>(
+    waiting: &mut impl Iterator<Item = &'a Outgoing>,
+    effect: &str,
+    to: &[u8],
+) -> bool {
+    let same = |entry: &Outgoing| matches!(&entry.act, Act::Mood { to: other, .. } if other == to);
+    waiting.any(|entry| entry.effect == effect) && waiting.any(same)
+}
+
 fn later(_: VaultError) -> Failure {
     Failure::Later(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_reactions_to_one_message_only_the_last_is_shown() {
+        let entry = |effect: &str, act| Outgoing {
+            effect: effect.to_owned(),
+            at: 0,
+            speaker: None,
+            link: None,
+            origin: None,
+            again: false,
+            act,
+        };
+        let mood = |to: u8| Act::Mood {
+            to: vec![to],
+            at: 0,
+        };
+        let gather = Act::Gather {
+            to: vec![1],
+            due: 0,
+        };
+        let lane = [
+            entry("a", mood(1)),
+            entry("b", gather),
+            entry("c", mood(2)),
+            entry("d", mood(1)),
+        ];
+        let follows = |effect, to: u8| another_follows(&mut lane.iter(), effect, &[to]);
+        assert!(follows("a", 1));
+        assert!(!follows("c", 2) && !follows("d", 1));
+        assert!(
+            !follows("gone", 1),
+            "what is not there has nothing behind it"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use civic::rich::{Block, Rich, Span};
+use civic::rich::{Block, Mark, Rich, Span};
 use civic::{GroupId, MemberId, Notice};
 use matrix::html;
 use ruma::{OwnedUserId, UserId};
@@ -124,6 +124,18 @@ impl Engine {
         content
     }
 
+    /// The same of a person; where the bridge speaks for those who run it, behind their name.
+    pub(crate) fn content_of(&self, seat: &Seat, member: &MemberId, words: &Words) -> Value {
+        let name = {
+            let people = lock(&self.people);
+            (people.organisers() == member).then(|| people.shown(member))
+        };
+        match name {
+            Some(name) => self.content(seat, &self.behind_name(seat, &name, words)),
+            None => self.content(seat, words),
+        }
+    }
+
     /// The same in pieces that each have room in an event.
     pub(crate) fn pieces(&self, seat: &Seat, words: Words) -> Vec<Words> {
         let size = |words: &Words| words.text.len() + words.html.as_ref().map_or(0, String::len);
@@ -170,14 +182,22 @@ impl Engine {
 
     /// Words below a line of the bridge's.
     fn after_line(&self, seat: &Seat, line: String, words: &Words) -> Words {
+        self.behind(seat, vec![Span::Text(line), Span::Break], words)
+    }
+
+    fn behind_name(&self, seat: &Seat, name: &str, words: &Words) -> Words {
+        let name = vec![Span::marked(Mark::Bold, name), Span::text(": ")];
+        self.behind(seat, name, words)
+    }
+
+    fn behind(&self, seat: &Seat, first: Vec<Span>, words: &Words) -> Words {
         let (rich, users) = self.rich(seat, words);
         let mut blocks = rich.into_blocks();
-        let line = Span::Text(line);
         match blocks.first_mut() {
             Some(Block::Paragraph(spans)) => {
-                spans.splice(0..0, [line, Span::Break]);
+                spans.splice(0..0, first);
             }
-            _ => blocks.insert(0, Block::Paragraph(vec![line])),
+            _ => blocks.insert(0, Block::Paragraph(first)),
         }
         kept(&Rich::new(blocks), &users)
     }

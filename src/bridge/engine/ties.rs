@@ -3,10 +3,10 @@
 use vault::VaultError;
 use whatsapp::EDITS_TAKEN;
 
-use super::Engine;
 use super::carry::Layout;
 use super::entries::{Act, Did, Link, Reaction, Talk, leg, leg_key};
-use civic::Leg;
+use super::{Engine, lock};
+use civic::{Leg, Standing};
 
 impl Layout<'_> {
     /// Finds what this is about. Where that is not known, or may not be, nothing is done about it.
@@ -149,9 +149,12 @@ impl Layout<'_> {
         for (member, _) in notebook.reactions(of)? {
             notebook.keep_reaction(self.batch, of, member.as_str(), None);
         }
-        for leg in notebook.gathered_on(of)?.iter().filter_map(|key| leg(key)) {
-            let (to, due) = (of.to_vec(), self.now.0);
-            self.send(&leg, Act::Gather { to, due }, None, None);
+        let told = notebook.gathered_on(of)?;
+        for leg in told.iter().filter_map(|key| leg(key)) {
+            if self.is_open(&leg) {
+                let (to, due) = (of.to_vec(), self.now.0);
+                self.send(&leg, Act::Gather { to, due }, None, None);
+            }
         }
         let room = leg_key(&Leg::Room);
         if talk.from == room && link.leg == room && !link.edits.is_empty() {
@@ -162,6 +165,15 @@ impl Layout<'_> {
             self.send(&Leg::Room, act, None, None);
         }
         Ok(())
+    }
+
+    fn is_open(&self, leg: &Leg) -> bool {
+        match leg {
+            Leg::Room => true,
+            Leg::Group(group) => {
+                lock(&self.seat.theme).groups().get(group) == Some(&Standing::Open)
+            }
+        }
     }
 
     fn feel(&mut self, talk: &Talk, to: &[u8], emoji: Option<String>) {

@@ -187,6 +187,8 @@ pub enum Notice {
     },
     /// Too many messages in a short time; what comes on top stays on the network where it was written.
     TooMany,
+    /// What those are called who run the bridge, where they speak.
+    Organisers,
     /// What a person changed so late that it can only be said anew.
     Correction,
     /// Something was sent that is not carried over; this stands in its place.

@@ -170,6 +170,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             "near-miss"
         }
         Notice::TooMany => "too-many",
+        Notice::Organisers => "organisers",
         Notice::Correction => "correction",
         Notice::NotCarried { kind, on_whatsapp } => {
             arguments.set("kind", what(*kind));

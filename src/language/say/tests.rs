@@ -61,6 +61,7 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             vec!["!nomre", "*!nombre Sol*"],
         ),
         (Notice::TooMany, vec![]),
+        (Notice::Organisers, vec![]),
         (Notice::Correction, vec![]),
         (
             Notice::NotCarried {

@@ -26,13 +26,14 @@ pub(super) struct Storage {
 impl Storage {
     pub(super) async fn open(
         person: &PersonSeed,
+        device: u16,
         server_key: [u8; 32],
         folder: Option<&Path>,
     ) -> Result<Self> {
         let seed = SeedDevice {
             number: person.number.parse()?,
             lid: person.lid.parse()?,
-            device: 0,
+            device,
             push_name: person.name.clone(),
             server_key: Some(server_key),
         };

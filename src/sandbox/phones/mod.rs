@@ -63,10 +63,37 @@ impl Phone {
         person: PersonSeed,
         folder: Option<&Path>,
     ) -> Result<Arc<Self>> {
+        let device = DeviceAddress::new(person.number.as_str(), 0);
+        Self::start_as(device, server, person, folder).await
+    }
+
+    /// Turns on a phone of an account that other devices are linked to, such as the bridge's. It writes as its owner, and
+    /// forgets with the process.
+    ///
+    /// On the wire it is one of the linked devices: its client would take the keys that the others send to a group for its own,
+    /// were it the first (whatsapp-rust 0.7 files them under the account, and those of the first device as well).
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_beside(server: &WhatsAppServer, person: PersonSeed) -> Result<Arc<Self>> {
+        let others = server.state().await.devices(&person.number);
+        let last = others.iter().map(|other| other.device).max();
+        let device = DeviceAddress::new(person.number.as_str(), last.unwrap_or(0) + 1);
+        server.link_device(&device).await?;
+        Self::start_as(device, server, person, None).await
+    }
+
+    async fn start_as(
+        device: DeviceAddress,
+        server: &WhatsAppServer,
+        person: PersonSeed,
+        folder: Option<&Path>,
+    ) -> Result<Arc<Self>> {
         server.add_account(person.clone()).await?;
-        let storage = device::Storage::open(&person, server.static_key(), folder).await?;
+        let storage =
+            device::Storage::open(&person, device.device, server.static_key(), folder).await?;
         let phone = Arc::new(Self {
-            device: DeviceAddress::new(person.number.as_str(), 0),
+            device,
             server: server.url(),
             backend: storage.backend,
             screen: Screen::new(server.network(), Conversations::open(storage.database)?),

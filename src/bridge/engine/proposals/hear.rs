@@ -2,8 +2,8 @@
 
 use civic::proposal::is_thumb;
 use civic::{
-    About, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record, Said,
-    Speaker, Theme, Timestamp,
+    About, Command, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record,
+    Said, Speaker, Theme, Timestamp,
 };
 use vault::{Batch, VaultError};
 
@@ -45,8 +45,17 @@ impl Engine {
             },
         };
         let mut people = lock(&self.people);
-        let (name, account) = (talk.own_name.as_deref(), talk.user_id.as_deref());
-        people.meet(&self.notebook, batch, &member, name, account);
+        let mut hearing = hearing;
+        if member == *people.organisers() {
+            // The bridge is called what it is called, proposes nothing and supports nothing.
+            about = None;
+            if let Hearing::Command(command, _) = &mut hearing {
+                *command = Command::Help(None);
+            }
+        } else {
+            let (name, account) = (talk.own_name.as_deref(), talk.user_id.as_deref());
+            people.meet(&self.notebook, batch, &member, name, account);
+        }
         let choice = people.choice(&member);
         Ok(Some(Said {
             from,
