@@ -162,7 +162,7 @@ impl Engine {
                     .on_matrix(heard.sender.as_str())
                     .to_string(),
                 own_name: Some(seat.name_of(&heard.sender)),
-                message: Spot::event(heard.event_id.as_str()),
+                message: Spot::event(&heard.room, heard.event_id.as_str()),
                 address: None,
                 at: heard.at.0,
                 did,
@@ -181,7 +181,7 @@ impl Engine {
             } => {
                 if let Some(link) = self.notebook.link_of_effect(&effect)? {
                     let theme = seat.slug().as_str();
-                    let spot = Spot::event(heard.event_id.as_str());
+                    let spot = Spot::event(&heard.room, heard.event_id.as_str());
                     self.notebook.copy_became(
                         batch,
                         theme,
