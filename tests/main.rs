@@ -26,6 +26,7 @@ mod refusals;
 mod restart;
 mod rooms;
 mod scene;
+mod shows;
 mod storm;
 mod tidy;
 mod times;

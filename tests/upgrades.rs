@@ -8,6 +8,8 @@ use sandbox::phones::{Phone, Shown};
 use serde_json::{Value, json};
 
 use crate::operating::doctor;
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{Row, Showing};
 use crate::world::{AGUA, BridgeProcess, Citizen, SERVER, World};
 
 const ALIAS: &str = "#aty-agua:aty.test";
@@ -214,10 +216,20 @@ async fn a_replaced_room_without_power_is_completed_later() {
     scene.stop().await;
 }
 
+pub const REPLACED: Row = Row {
+    what: "The room is replaced (room upgrade)",
+    arrives: &[
+        "the conversation goes on in the new one; an answer to what stands in the old one quotes it, and what is taken back is gone there",
+        "what is taken back in the old room is deleted",
+    ],
+    test: "what_was_said_in_a_replaced_room_is_still_known",
+};
+
 /// What was said in the room that was replaced is still known: an answer to it in a group quotes it, what is taken back on either
 /// side is gone on the other, and what can't be changed there any more does no harm.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_in_a_replaced_room_is_still_known() {
+    let shows = Showing::of(&[&REPLACED]);
     let mut scene = Scene::new().await;
     let old = scene.maria.room.room_id().to_string();
     let events = scene.maria.lines();
@@ -262,10 +274,12 @@ async fn what_was_said_in_a_replaced_room_is_still_known() {
     scene.world.settled().await;
     let gone = scene.get(&path(&good_day)).await;
     assert_eq!(gone["content"], json!({}), "{gone}");
+    shows.saw(&REPLACED, &[Room]);
     let redact = format!("rooms/{old}/redact/{hello}/1");
     scene.as_keeper(Method::PUT, &redact, json!({})).await;
     let all_gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
     ana.wait_for(group, all_gone).await.unwrap();
+    shows.saw(&REPLACED, &[Group]);
     let nothing = |status: &Value| status["dead_letters"] == 0;
     scene
         .world
