@@ -31,4 +31,5 @@ mod storm;
 mod tidy;
 mod times;
 mod upgrades;
+mod wire;
 mod world;

@@ -87,11 +87,16 @@ impl Engine {
         by_author: bool,
     ) -> Result<Option<String>, Failure> {
         let link = self.notebook.link(of).map_err(|_| Failure::Later(None))?;
+        let room = leg_key(&Leg::Room);
+        // Whoever took it back there has done so with the message itself.
+        let gone = entry.origin.as_ref() == Some(&room)
+            && link.as_ref().is_some_and(|link| link.leg == room);
         let author = link
-            .filter(|link| by_author && link.leg != leg_key(&Leg::Room))
+            .filter(|link| by_author && link.leg != room)
             .and_then(|link| link.member.parse::<MemberId>().ok());
         let ghost = author.map(|author| self.homeserver.identity().ghost_user_id(&author));
-        for (place, event) in self.events_of(of)?.iter().enumerate() {
+        let events = self.events_of(of)?;
+        for (place, event) in events.iter().enumerate().skip(usize::from(gone)) {
             let id = format!("{}.{place}", entry.effect);
             self.redact(seat, ghost.as_deref(), event, &id).await?;
         }
