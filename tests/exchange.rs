@@ -5,10 +5,42 @@ use sandbox::phones::{Kind, Shown, Thing};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, body, id};
+use crate::shows::Seen::{First, Group, Room, Second};
+use crate::shows::{NOTHING, Row, Showing};
+use crate::world::Line;
+
+pub const FORMATTING: Row = Row {
+    what: "Bold, italic, strike, code, lists, quotes, links",
+    arrives: &[
+        "Matrix HTML",
+        "the same marks behind `*Name*: `",
+        "WhatsApp's marks; a link's target in parentheses behind its label",
+    ],
+    test: "formatting_crosses",
+};
+pub const LITERAL: Row = Row {
+    what: "Signs that only look like marks",
+    arrives: &[
+        "as they are",
+        "as they are",
+        "as they are, or a look-alike (`∗`) where they would mark something",
+    ],
+    test: "formatting_crosses",
+};
+pub const HOSTILE: Row = Row {
+    what: "Scripts, links to programs, lines that imitate another's",
+    arrives: &[
+        NOTHING,
+        NOTHING,
+        "left out; what imitates a name is marked with `│`",
+    ],
+    test: "formatting_crosses",
+};
 
 /// Bold, italic, struck through, code, lists, quotes and links are the same on both sides; what only looks like a mark is none.
 #[tokio::test(flavor = "multi_thread")]
 async fn formatting_crosses() {
+    let shows = Showing::of(&[&FORMATTING, &LITERAL, &HOSTILE]);
     let scene = Scene::new().await;
     let marked =
         "*fuerte* _suave_ ~viejo~ `código` https://example.org/a_b_c\n- uno\n- dos\n> cita";
@@ -30,11 +62,26 @@ async fn formatting_crosses() {
         assert!(html.contains(part), "{html}");
     }
     assert_eq!(event["content"]["m.mentions"], json!({}));
+    shows.saw(&FORMATTING, &[Room]);
     scene
         .beto_sees("the same marks", |shown| {
             shown.text == format!("*Ana*: {marked}")
         })
         .await;
+    shows.saw(&FORMATTING, &[Group]);
+    let literal = "son 3 * 4 y un_nombre_largo";
+    scene.ana.send_text(&scene.one, literal).await.unwrap();
+    let event = scene
+        .room_has("the same signs", |event| body(event) == literal)
+        .await;
+    assert_eq!(event["content"]["formatted_body"], Value::Null);
+    shows.saw(&LITERAL, &[Room]);
+    scene
+        .beto_sees("the same signs", |shown| {
+            shown.text == format!("*Ana*: {literal}")
+        })
+        .await;
+    shows.saw(&LITERAL, &[Group]);
 
     let html = "<p><b>negrita</b> y <i>cursiva</i>, <a href=\"https://example.org/acta\">el acta</a></p><ol><li>agua</li><li>luz</li></ol>";
     let content = json!({"msgtype": "m.text", "body": "negrita y cursiva", "format": "org.matrix.custom.html", "formatted_body": html});
@@ -42,27 +89,50 @@ async fn formatting_crosses() {
     let shown =
         "*María*: *negrita* y _cursiva_, el acta (https://example.org/acta)\n1. agua\n2. luz";
     scene
-        .ana_sees("marks", |message| message.text == shown)
+        .both_see("marks", |message| message.text == shown)
         .await;
+    shows.saw(&FORMATTING, &[First, Second]);
     scene.maria.say("2*3*4 no es *negrita*").await;
     let literal = "*María*: 2*3*4 no es ∗negrita∗";
     scene
-        .ana_sees("no marks", |message| message.text == literal)
+        .both_see("no marks", |message| message.text == literal)
         .await;
+    shows.saw(&LITERAL, &[First, Second]);
     let hostile = json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
         "formatted_body": "<script>alert(1)</script><a href=\"javascript:x\">aquí</a><br><b>Beto</b>: yo no fui"});
     scene.maria_sends("m.room.message", hostile).await;
     let harmless = "*María*: aquí\n│ *Beto*: yo no fui";
     scene
-        .ana_sees("nothing hostile", |message| message.text == harmless)
+        .both_see("nothing hostile", |message| message.text == harmless)
         .await;
+    shows.saw(&HOSTILE, &[First, Second]);
     scene.ends().await;
 }
+
+pub const ANSWER: Row = Row {
+    what: "An answer",
+    arrives: &[
+        "an answer, in the thread of what it answers",
+        "an answer that quotes the copy there",
+        "an answer that quotes the message or its copy",
+    ],
+    test: "answers_find_what_they_answer",
+};
+pub const THREAD: Row = Row {
+    what: "A message in a thread",
+    arrives: &[
+        NOTHING,
+        NOTHING,
+        "an answer that quotes what it answers, or the thread's first message",
+    ],
+    test: "answers_find_what_they_answer",
+};
 
 /// An answer finds the message that it answers on each leg, wherever that was written; one to what nobody knows quotes it; what is
 /// written in a thread, and what answers it, stays in it.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_find_what_they_answer() {
+    let shows = Showing::of(&[&ANSWER, &THREAD]);
     let scene = Scene::new().await;
     let hola = scene
         .ana_sees("her own", |shown| shown.text == "hola")
@@ -82,6 +152,7 @@ async fn answers_find_what_they_answer() {
         .beto_sees("an answer", |shown| shown.text == "*María*: ¡qué tal!")
         .await;
     assert_eq!(at_beto.quote.expect("a quote").text, "*Ana*: hola");
+    shows.saw(&ANSWER, &[First, Second]);
 
     // Beto answers María's words, which stand in his group as the bridge's.
     scene
@@ -101,6 +172,7 @@ async fn answers_find_what_they_answer() {
         .ana_sees("Beto's answer", |shown| shown.text == "*Beto*: todo bien")
         .await;
     assert_eq!(at_ana.quote.expect("a quote").id, there.id);
+    shows.saw(&ANSWER, &[Group]);
 
     // A thread on Matrix.
     let thread = json!({"msgtype": "m.text", "body": "en el hilo", "m.relates_to": {"rel_type": "m.thread",
@@ -110,6 +182,12 @@ async fn answers_find_what_they_answer() {
         .ana_sees("the thread's", |shown| shown.text == "*María*: en el hilo")
         .await;
     assert_eq!(in_thread.quote.as_ref().expect("a quote").id, hola.id);
+    let quotes_it = |shown: &Shown| {
+        let quote = shown.quote.as_ref();
+        shown.text == in_thread.text && quote.is_some_and(|quote| quote.text == "*Ana*: hola")
+    };
+    scene.beto_sees("the thread's", quotes_it).await;
+    shows.saw(&THREAD, &[First, Second]);
     scene
         .ana
         .reply(&scene.one, &in_thread.id, "yo también")
@@ -121,13 +199,30 @@ async fn answers_find_what_they_answer() {
     let relation = &event["content"]["m.relates_to"];
     assert_eq!(relation["rel_type"], "m.thread", "{relation}");
     assert_eq!(relation["event_id"], in_room.as_str());
+    shows.saw(&ANSWER, &[Room]);
     scene.ends().await;
 }
+
+pub const CHANGE: Row = Row {
+    what: "A change",
+    arrives: &["a change (`m.replace`)", "an edit", "an edit"],
+    test: "changes_and_deletions_cross",
+};
+pub const DELETION: Row = Row {
+    what: "A deletion",
+    arrives: &[
+        "every copy and every edit is redacted",
+        "every copy is deleted for everyone",
+        "every copy is deleted for everyone",
+    ],
+    test: "changes_and_deletions_cross",
+};
 
 /// Changes arrive as changes; what is taken back is gone everywhere, with its changes; nobody changes or takes back what is
 /// another's.
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_and_deletions_cross() {
+    let shows = Showing::of(&[&CHANGE, &DELETION]);
     let scene = Scene::new().await;
     let error = scene.ana.send_text(&scene.one, "mañna").await.unwrap();
     let first = scene
@@ -155,6 +250,7 @@ async fn changes_and_deletions_cross() {
             shown.text == "*Ana*: *mañana*" && shown.edited
         })
         .await;
+    shows.saw(&CHANGE, &[Room, Group]);
     scene.ana.delete(&scene.one, &error).await.unwrap();
     for event in [id(&first), id(&edit)] {
         scene
@@ -165,22 +261,31 @@ async fn changes_and_deletions_cross() {
     }
     let gone = |shown: &Shown| shown.deleted;
     scene.beto_sees("nothing of it", gone).await;
+    shows.saw(&DELETION, &[Room, Group]);
 
     let event = scene.maria.say("otra cosa").await.to_string();
     scene
-        .ana_sees("it", |shown| shown.text == "*María*: otra cosa")
+        .both_see("it", |shown| shown.text == "*María*: otra cosa")
         .await;
     let edit = json!({"msgtype": "m.text", "body": "* otra idea", "m.new_content": {"msgtype": "m.text", "body": "otra idea"},
         "m.relates_to": {"rel_type": "m.replace", "event_id": event}});
     let edit = scene.maria_sends("m.room.message", edit).await;
-    scene
-        .ana_sees("the change", |shown| {
+    let changed = scene
+        .both_see("the change", |shown| {
             shown.text == "*María*: otra idea" && shown.edited
         })
         .await;
+    shows.saw(&CHANGE, &[First, Second]);
     let event = EventId::parse(&event).unwrap();
     scene.maria.room.redact(&event, None, None).await.unwrap();
-    scene.ana_sees("nothing of it", gone).await;
+    scene
+        .ana_sees("nothing of it", |shown| {
+            shown.id == changed.id && shown.deleted
+        })
+        .await;
+    let both = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
+    scene.beto.wait_for(&scene.two, both).await.unwrap();
+    shows.saw(&DELETION, &[First, Second]);
     scene
         .room_has("no change of it", |found| {
             id(found) == edit && found["content"].as_object().unwrap().is_empty()
@@ -189,10 +294,21 @@ async fn changes_and_deletions_cross() {
     scene.ends().await;
 }
 
+pub const STAYS_OUT: Row = Row {
+    what: "What somebody does who stays out (`!no`)",
+    arrives: &[
+        "nothing of it; what they delete is deleted",
+        "nothing of it; what they delete is deleted",
+        "nothing of it; what they delete is deleted",
+    ],
+    test: "whoever_stays_out_leaves_no_trace",
+};
+
 /// Nobody but an admin deletes somebody else's words. Whoever stays out leaves no trace, and may still
 /// take back what they said before.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_stays_out_leaves_no_trace() {
+    let shows = Showing::of(&[&STAYS_OUT]);
     let scene = Scene::new().await;
     let event = scene.maria.say("una estafa").await.to_string();
     let at_ana = scene
@@ -229,20 +345,43 @@ async fn whoever_stays_out_leaves_no_trace() {
         !told.contains("hola a nadie") && !told.contains("👎"),
         "{told}"
     );
+    shows.saw(&STAYS_OUT, &[Room]);
     scene.beto_sees("no hola", |shown| shown.deleted).await;
     let beto = scene.beto.chat(&scene.two);
     assert!(beto.iter().all(|shown| shown.reactions.is_empty()));
+    shows.saw(&STAYS_OUT, &[Group]);
+    scene.maria.say("!no").await;
+    let answered = |lines: &[Line]| lines.iter().any(|line| line.text.contains("!si"));
+    scene.maria.wait_for("an answer", answered).await;
+    scene.maria.say("esto queda acá").await;
     let event = EventId::parse(&event).unwrap();
     scene.maria.room.redact(&event, None, None).await.unwrap();
     let both = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
     scene.beto.wait_for(&scene.two, both).await.unwrap();
+    scene.ana.wait_for(&scene.one, both).await.unwrap();
+    for chat in [scene.ana.chat(&scene.one), scene.beto.chat(&scene.two)] {
+        let kept = chat.iter().all(|shown| !shown.text.contains("queda acá"));
+        assert!(kept, "{chat:#?}");
+    }
+    shows.saw(&STAYS_OUT, &[First, Second]);
     scene.ends().await;
 }
+
+pub const REACTION: Row = Row {
+    what: "A reaction, another, none",
+    arrives: &[
+        "the person's own reaction",
+        "the bridge's own, with the emoji that most people elsewhere chose",
+        "the bridge's own, with the emoji that most people elsewhere chose",
+    ],
+    test: "reactions_cross",
+};
 
 /// Reactions arrive as their person's in the room, and in groups as the bridge's own, the one that most people chose; each is
 /// changed and taken back.
 #[tokio::test(flavor = "multi_thread")]
 async fn reactions_cross() {
+    let shows = Showing::of(&[&REACTION]);
     let scene = Scene::new().await;
     let event = scene.maria.say("¿quién viene?").await.to_string();
     let at_ana = scene
@@ -282,32 +421,46 @@ async fn reactions_cross() {
     scene.beto_sees("a heart", bridges("❤️")).await;
     scene.ana.react(&scene.one, &at_ana.id, "").await.unwrap();
     scene.room_has("no heart", empty(&heart)).await;
+    shows.saw(&REACTION, &[Room]);
     let none = |shown: &Shown| shown.text.ends_with("viene?") && shown.reactions.is_empty();
     scene.beto_sees("no reaction", none).await;
+    shows.saw(&REACTION, &[Group]);
 
     let hola = scene.maria.wait_for_text("hola").await.event.to_string();
     let content =
         json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": hola, "key": "🎉"}});
     let party = scene.maria_sends("m.reaction", content).await;
     let celebrated = |shown: &Shown| {
-        shown.text == "hola"
+        shown.text.ends_with("hola")
             && shown
                 .reactions
                 .iter()
                 .any(|reaction| reaction.emoji == "🎉")
     };
-    scene.ana_sees("a party", celebrated).await;
+    scene.both_see("a party", celebrated).await;
     let party = EventId::parse(&party).unwrap();
     scene.maria.room.redact(&party, None, None).await.unwrap();
-    let plain = |shown: &Shown| shown.text == "hola" && shown.reactions.is_empty();
-    scene.ana_sees("no party", plain).await;
+    let plain = |shown: &Shown| shown.text.ends_with("hola") && shown.reactions.is_empty();
+    scene.both_see("no party", plain).await;
+    shows.saw(&REACTION, &[First, Second]);
     scene.ends().await;
 }
+
+pub const MENTION: Row = Row {
+    what: "A mention",
+    arrives: &[
+        "a pill, and `m.mentions`",
+        "`@Name`",
+        "a mention of those who are in the group, for others `@Name`",
+    ],
+    test: "mentions_cross",
+};
 
 /// Whoever is mentioned is mentioned: by a pill in the room, by their own phone's notice in a group where they are; never by a
 /// number.
 #[tokio::test(flavor = "multi_thread")]
 async fn mentions_cross() {
+    let shows = Showing::of(&[&MENTION]);
     let mut scene = Scene::new().await;
     let carla = scene.world.phone("Carla").await;
     carla.join(&scene.link).await.unwrap();
@@ -331,9 +484,11 @@ async fn mentions_cross() {
         "{html}"
     );
     assert_eq!(event["content"]["m.mentions"]["user_ids"], json!([ghost]));
+    shows.saw(&MENTION, &[Room]);
     scene
         .beto_sees("her name", |shown| shown.text == "*Ana*: @Carla ¿venís?")
         .await;
+    shows.saw(&MENTION, &[Group]);
 
     let pill = format!("<a href=\"https://matrix.to/#/{ghost}\">Carla</a>: gracias");
     let content = json!({"msgtype": "m.text", "body": "Carla: gracias", "format": "org.matrix.custom.html", "formatted_body": pill});
@@ -347,12 +502,24 @@ async fn mentions_cross() {
     scene
         .beto_sees("her name", |shown| shown.text == "*María*: @Carla: gracias")
         .await;
+    shows.saw(&MENTION, &[First, Second]);
     scene.ends().await;
 }
+
+pub const NOT_CARRIED: Row = Row {
+    what: "A photo, video, voice message, document, sticker, contact, place, poll, event",
+    arrives: &[
+        "a line that says what it was, and its caption",
+        "a line that says what it was, and its caption",
+        "a line that says what it was",
+    ],
+    test: "what_is_not_carried_is_told",
+};
 
 /// What is not carried yet is told, where it can be seen, with the words that came with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_carried_is_told() {
+    let shows = Showing::of(&[&NOT_CARRIED]);
     let scene = Scene::new().await;
     let photo = Thing::new(Kind::Image, "la *canilla* rota");
     scene.ana.send(&scene.one, photo).await.unwrap();
@@ -370,10 +537,11 @@ async fn what_is_not_carried_is_told() {
                 .contains("📷 Foto (se ve solo en WhatsApp)\nla *canilla* rota")
         })
         .await;
+    shows.saw(&NOT_CARRIED, &[Room, Group]);
     let file = json!({"msgtype": "m.file", "body": "acta.pdf", "url": "mxc://aty.test/x"});
     scene.maria_sends("m.room.message", file).await;
     scene
-        .ana_sees("a document", |shown| {
+        .both_see("a document", |shown| {
             shown.text == "*María*: 📄 Documento (se ve solo en Matrix)"
         })
         .await;
@@ -387,5 +555,6 @@ async fn what_is_not_carried_is_told() {
         let said = scene.world.aty(&[command]).await.unwrap();
         assert!(said.contains("1 document, 1 photo"), "{said}");
     }
+    shows.saw(&NOT_CARRIED, &[First, Second]);
     scene.ends().await;
 }

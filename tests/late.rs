@@ -7,14 +7,27 @@ use sandbox::phones::Shown;
 use serde_json::json;
 
 use crate::scene::{Scene, body, sees};
+use crate::shows::Seen::{First, Group, Room, Second};
+use crate::shows::{NOTHING, Row, Showing};
 use crate::world::{AGUA, QUICK, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+pub const LATE_CHANGE: Row = Row {
+    what: "A change, when 15 minutes have passed",
+    arrives: &[
+        "a change (`m.replace`)",
+        "a correction that answers the message",
+        "a correction that answers the message",
+    ],
+    test: "a_late_change_arrives_as_a_correction",
+};
 
 /// What was changed in time, but reaches a group when phones take no change any more, is said there as a correction. Whoever takes
 /// their words back takes the correction back, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_change_arrives_as_a_correction() {
+    let shows = Showing::of(&[&LATE_CHANGE]);
     let scene = Scene::new().await;
     let gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
     let whatsapp = &scene.world.whatsapp;
@@ -47,6 +60,7 @@ async fn a_late_change_arrives_as_a_correction() {
         })
         .await;
     assert_eq!(changed["content"]["m.relates_to"]["rel_type"], "m.replace");
+    shows.saw(&LATE_CHANGE, &[Room, Group]);
     whatsapp.advance(2 * MINUTE);
     scene.ana.delete(&scene.one, &early).await.unwrap();
     scene.beto.wait_for(&scene.two, gone).await.unwrap();
@@ -72,6 +86,7 @@ async fn a_late_change_arrives_as_a_correction() {
             shown.text == corrected && shown.quote.is_some()
         })
         .await;
+    shows.saw(&LATE_CHANGE, &[First, Second]);
     let event = EventId::parse(&event).unwrap();
     scene.maria.room.redact(&event, None, None).await.unwrap();
     let gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() >= 2;
@@ -79,10 +94,30 @@ async fn a_late_change_arrives_as_a_correction() {
     scene.ends().await;
 }
 
+pub const UNKNOWN_IN_GROUP: Row = Row {
+    what: "An answer in a group to what was never carried",
+    arrives: &[
+        "quotes its words, if their author is heard in public",
+        "quotes its words, if their author is heard in public",
+        NOTHING,
+    ],
+    test: "an_answer_in_a_group_quotes_what_was_never_carried",
+};
+pub const UNKNOWN_IN_ROOM: Row = Row {
+    what: "An answer in the room to what was never carried",
+    arrives: &[
+        NOTHING,
+        NOTHING,
+        "quotes its words, unless their author stays out, or did",
+    ],
+    test: "an_answer_in_the_room_quotes_what_was_never_carried",
+};
+
 /// An answer in a group to what was said before the bridge came quotes it, if its author is heard in public by now; not what
 /// others said, nor whoever stays out, nor what they said while they did.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_in_a_group_quotes_what_was_never_carried() {
+    let shows = Showing::of(&[&UNKNOWN_IN_GROUP]);
     let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
     let mut world = World::with_settings(&[AGUA], &settings).await;
     let (ana, beto, diego) = (
@@ -145,6 +180,13 @@ async fn an_answer_in_a_group_quotes_what_was_never_carried() {
     maria.wait_for_text("volví").await;
     beto.reply(&group, &meanwhile, "¿cómo?").await.unwrap();
     maria.wait_for_text("¿cómo?").await;
+    for text in ["¿por qué?", "¿y ahora?", "¿cómo?"] {
+        carla
+            .wait_for_text(&other, &format!("*Beto*: {text}"))
+            .await
+            .unwrap();
+    }
+    shows.saw(&UNKNOWN_IN_GROUP, &[Room, Group]);
     world.settled().await;
     bridge.stop().await;
 }
@@ -152,6 +194,7 @@ async fn an_answer_in_a_group_quotes_what_was_never_carried() {
 /// The same for what stands in the room from before the theme had a group.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_in_the_room_quotes_what_was_never_carried() {
+    let shows = Showing::of(&[&UNKNOWN_IN_ROOM]);
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
     let (maria, luis) = (
@@ -165,6 +208,7 @@ async fn an_answer_in_the_room_quotes_what_was_never_carried() {
     let withheld = luis.say("yo prefiero que no").await;
     world.settled().await;
     let (ana, group) = world.newcomer("Ana", "agua").await;
+    let (beto, second) = world.newcomer("Beto", "agua").await;
     let answer = |to: &EventId, text: &str| {
         json!({"msgtype": "m.text", "body": text,
         "m.relates_to": {"m.in_reply_to": {"event_id": to}}})
@@ -195,6 +239,11 @@ async fn an_answer_in_the_room_quotes_what_was_never_carried() {
         .await
         .unwrap();
     ana.wait_for_text(&group, "*María*: ya veo").await.unwrap();
+    let quoted = "*María*:\n> María: ¿hay alguien?\nacá estoy";
+    for text in [quoted, "*María*: bueno", "*María*: ya veo"] {
+        beto.wait_for_text(&second, text).await.unwrap();
+    }
+    shows.saw(&UNKNOWN_IN_ROOM, &[First, Second]);
     world.settled().await;
     bridge.stop().await;
 }

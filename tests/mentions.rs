@@ -4,11 +4,24 @@ use sandbox::phones::Shown;
 use serde_json::json;
 
 use crate::scene::{Scene, body};
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{NOTHING, Row, Showing};
+
+pub const TYPED: Row = Row {
+    what: "`@Name` that is typed: of somebody in the room, or with a ghost there, as the groups know them",
+    arrives: &[
+        "a pill, and `m.mentions`",
+        "a mention of those who are in the group, for others `@Name`",
+        NOTHING,
+    ],
+    test: "a_name_typed_in_a_group_is_a_mention",
+};
 
 /// `@` and the name of somebody in the room, or in another group, speaks to them; in code, by half a name or by that of
 /// somebody who stays out it doesn't.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_typed_in_a_group_is_a_mention() {
+    let shows = Showing::of(&[&TYPED]);
     let scene = Scene::new().await;
     let maria = "@mara:aty.test";
     let says = async |text: &str| {
@@ -23,6 +36,7 @@ async fn a_name_typed_in_a_group_is_a_mention() {
     let pill = format!("<a href=\"https://matrix.to/#/{maria}\">María</a> ¿venís?");
     assert!(html.starts_with(&pill), "{html}");
     assert_eq!(html.matches("matrix.to").count(), 1, "{html}");
+    shows.saw(&TYPED, &[Room]);
     scene
         .beto_sees("her name", |shown| {
             shown.text == "*Ana*: @María ¿venís? `@maria` no, ni @mariana ni x@maria"
@@ -45,6 +59,7 @@ async fn a_name_typed_in_a_group_is_a_mention() {
         .beto_sees("his name", |shown| shown.text == "*Ana*: ¡@Beto!")
         .await;
     assert_eq!(told.mentions, ["Beto"]);
+    shows.saw(&TYPED, &[Group]);
 
     // The groups know her by another name now.
     scene.maria.say("!nombre Sol").await;

@@ -5,12 +5,29 @@ use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use serde_json::Value;
 
 use crate::scene::{Scene, sees};
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{Row, Showing};
 use crate::world::{AGUA, Line, SERVER, World};
+
+pub const LEAVES: Row = Row {
+    what: "Somebody leaves their last group, or is removed",
+    arrives: &[
+        "their ghost leaves; it comes back with their next words",
+        "nothing",
+    ],
+    test: "people_come_and_go",
+};
+pub const IN_THE_ROOM: Row = Row {
+    what: "Somebody joins or leaves the room",
+    arrives: &["as Matrix shows it", "nothing"],
+    test: "people_come_and_go",
+};
 
 /// Whoever is in no group of the theme any more, because they left or were removed, is not in the room either; whoever comes back
 /// and speaks is. In the groups nobody is told who comes and goes elsewhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn people_come_and_go() {
+    let shows = Showing::of(&[&LEAVES, &IN_THE_ROOM]);
     let mut scene = Scene::new().await;
     let carla = scene.world.phone("Carla").await;
     carla.join(&scene.link).await.unwrap();
@@ -37,10 +54,15 @@ async fn people_come_and_go() {
     scene.world.wait_for_names_in_room("agua", &others).await;
 
     let luis = scene.world.citizen("Luis", "agua").await;
+    let with_luis = ["Ana", "Aty", "Beto", "Luis", "María"];
+    assert_eq!(scene.world.names_in_room("agua").await, with_luis);
     luis.room.leave().await.unwrap();
+    scene.world.wait_for_names_in_room("agua", &others).await;
     scene.world.settled().await;
     assert_eq!(scene.ana.chat(&scene.one), chat_one);
     assert_eq!(scene.beto.chat(&scene.two), chat_two);
+    shows.saw(&LEAVES, &[Group]);
+    shows.saw(&IN_THE_ROOM, &[Room, Group]);
 
     carla.join(&scene.link).await.unwrap();
     scene.world.settled().await;
@@ -48,13 +70,24 @@ async fn people_come_and_go() {
     carla.send_text(&scene.one, "volví").await.unwrap();
     scene.maria.wait_for_text("volví").await;
     assert_eq!(scene.world.names_in_room("agua").await, all);
+    shows.saw(&LEAVES, &[Room]);
     scene.ends().await;
 }
+
+pub const NEW_NAME: Row = Row {
+    what: "A new name",
+    arrives: &[
+        "their ghost is called so; who took a name keeps it",
+        "their next words have it, told apart where it is somebody's already",
+    ],
+    test: "names_change_on_both_networks",
+};
 
 /// A new name is shown from the next words on, on both networks: unless its bearer took a name, and told apart where it is
 /// somebody's already.
 #[tokio::test(flavor = "multi_thread")]
 async fn names_change_on_both_networks() {
+    let shows = Showing::of(&[&NEW_NAME]);
     let scene = Scene::new().await;
     let ghost = scene.maria.wait_for_text("hola").await.sender;
     scene.world.rename(&scene.ana, "Anita").await;
@@ -82,6 +115,7 @@ async fn names_change_on_both_networks() {
     scene
         .beto_sees("her name", |shown| shown.text == "*Sol*: sigo acá")
         .await;
+    shows.saw(&NEW_NAME, &[Room]);
 
     takes_name(&scene, "Mariana").await;
     scene.maria.say("¿me ven?").await;
@@ -94,6 +128,7 @@ async fn names_change_on_both_networks() {
         .ana_sees("her name", |shown| shown.text.ends_with(": soy otra"))
         .await;
     assert!(apart.text.starts_with("*Beto ("), "{}", apart.text);
+    shows.saw(&NEW_NAME, &[Group]);
     scene.ends().await;
 }
 
@@ -105,10 +140,25 @@ async fn takes_name(scene: &Scene, name: &str) {
         .await;
 }
 
+pub const KICKED: Row = Row {
+    what: "A ghost is sent away (kick)",
+    arrives: &["it comes back with its person's next words", "nothing"],
+    test: "a_kick_ends_with_the_next_words_and_a_ban_stands",
+};
+pub const BANNED: Row = Row {
+    what: "A ghost is banned",
+    arrives: &[
+        "nothing of its person arrives until the ban is lifted",
+        "nothing changes",
+    ],
+    test: "a_kick_ends_with_the_next_words_and_a_ban_stands",
+};
+
 /// A ghost that was sent away comes back with its person's next words; one that is banned does not, and nothing goes wrong about
 /// it, until the ban is lifted. Banned from the room, a person on Matrix is heard nowhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
+    let shows = Showing::of(&[&KICKED, &BANNED]);
     let mut world = World::new(&[AGUA]).await;
     world.name_a_keeper();
     let bridge = world.start_bridge().await;
@@ -129,6 +179,10 @@ async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
     ana.send_text(&one, "sigo acá").await.unwrap();
     assert_eq!(maria.wait_for_text("sigo acá").await.sender, ghost);
     assert_eq!(world.names_in_room("agua").await, with);
+    let theirs = |shown: &sandbox::phones::Shown| shown.text.starts_with("*Ana*: ");
+    sees(&beto, &two, "it", |shown| shown.text == "*Ana*: sigo acá").await;
+    assert!(beto.chat(&two).iter().all(theirs), "{:#?}", beto.chat(&two));
+    shows.saw(&KICKED, &[Room, Group]);
 
     keeper.room.ban_user(&ghost, None).await.unwrap();
     world.wait_for_names_in_room("agua", &without).await;
@@ -149,6 +203,7 @@ async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
     keeper.room.unban_user(&ghost, None).await.unwrap();
     ana.send_text(&one, "gracias").await.unwrap();
     assert_eq!(maria.wait_for_text("gracias").await.sender, ghost);
+    shows.saw(&BANNED, &[Room, Group]);
 
     let user = maria.client.user_id().unwrap();
     keeper.room.ban_user(user, None).await.unwrap();
@@ -166,10 +221,18 @@ async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
     bridge.stop().await;
 }
 
+pub const INVITED: Row = Row {
+    what: "A ghost is invited elsewhere",
+    arrives: &["it declines, and says where it can be answered", "nothing"],
+    test: "ghosts_decline_invitations_elsewhere",
+};
+
 /// Whoever invites a ghost elsewhere is told that nobody is there; the bot is in no hurry. The conversation goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn ghosts_decline_invitations_elsewhere() {
+    let shows = Showing::of(&[&INVITED]);
     let scene = Scene::new().await;
+    let before = scene.ana.chat(&scene.one).len();
     let ghost = scene.maria.wait_for_text("hola").await.sender;
     let bot = UserId::parse(format!("@aty:{SERVER}")).unwrap();
     let mut request = CreateRoom::new();
@@ -187,6 +250,7 @@ async fn ghosts_decline_invitations_elsewhere() {
         .await;
     let reason = declined["content"]["reason"].as_str().unwrap();
     assert!(reason.contains("WhatsApp"), "{reason}");
+    shows.saw(&INVITED, &[Room]);
     scene.maria.say("todo bien").await;
     scene
         .ana_sees("it", |shown| shown.text == "*María*: todo bien")
@@ -202,5 +266,8 @@ async fn ghosts_decline_invitations_elsewhere() {
         .world
         .wait_for_status("nothing put aside", nothing)
         .await;
+    let after = scene.ana.chat(&scene.one);
+    assert_eq!(after.len(), before + 1, "María's words alone: {after:#?}");
+    shows.saw(&INVITED, &[Group]);
     scene.ends().await;
 }

@@ -4,13 +4,25 @@ use std::sync::Arc;
 
 use sandbox::phones::{Phone, Shown};
 
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{Row, Showing};
 use crate::world::{AGUA, QUICK, World};
+
+pub const RENAMED_THEME: Row = Row {
+    what: "A theme's name or address changes",
+    arrives: &[
+        "its name",
+        "name and description of the groups that the bridge opened; of adopted ones the description, where it is an admin",
+    ],
+    test: "groups_follow_the_name_and_the_address_of_their_theme",
+};
 
 /// A theme that gets another name, and an address: the groups that the bridge opened get both, each with its number, adopted
 /// ones the description alone and only where the bridge may; what people rename by hand stays so, and a later start changes
 /// nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn groups_follow_the_name_and_the_address_of_their_theme() {
+    let shows = Showing::of(&[&RENAMED_THEME]);
     let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
     let mut world = World::with_settings(&[AGUA], &settings).await;
     let page = format!("http://{}/agua", world.pages);
@@ -29,7 +41,7 @@ async fn groups_follow_the_name_and_the_address_of_their_theme() {
     looks(&diego, &mine, "Vecinas", "Ambiente y agua").await;
     looks(&ana, &one, "Ambiente y agua", "Ambiente y agua").await;
     looks(&beto, &two, "Ambiente y agua 2", "Ambiente y agua").await;
-    let without = |group: &Group| assert!(!group.1.contains(&page), "{group:?}");
+    let without = |group: &Worn| assert!(!group.1.contains(&page), "{group:?}");
     seen(&world).await.iter().for_each(without);
     carla.rename_group(&three, "Aguateras").await.unwrap();
     world.settled().await;
@@ -66,13 +78,18 @@ async fn groups_follow_the_name_and_the_address_of_their_theme() {
         .unwrap();
     world.settled().await;
     assert_eq!(seen(&world).await, before);
+    shows.saw(&RENAMED_THEME, &[Group]);
+    let maria = world.citizen("María", "agua").await;
+    let name = maria.room.name();
+    assert!(name.is_some_and(|name| name.contains("Agua para todos")));
+    shows.saw(&RENAMED_THEME, &[Room]);
     bridge.stop().await;
 }
 
 /// Name, description, and the token that each new description gets.
-type Group = (String, String, String);
+type Worn = (String, String, String);
 
-async fn seen(world: &World) -> Vec<Group> {
+async fn seen(world: &World) -> Vec<Worn> {
     let state = world.whatsapp.state().await;
     let groups = state.groups().map(|group| {
         let description = group.description.as_ref();

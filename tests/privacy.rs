@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{Row, Showing};
 use crate::world::{AGUA, World, files_under};
 
 /// People talk, give each other's numbers, mention each other, take names, leave; then every event, profile, log line and
@@ -106,9 +108,19 @@ async fn everything_public(world: &World, citizen: &crate::world::Citizen) -> St
     seen
 }
 
+pub const JOINS: Row = Row {
+    what: "Somebody joins a group",
+    arrives: &[
+        "nothing, until they speak: then their ghost joins",
+        "nothing",
+    ],
+    test: "ghosts_come_with_the_first_word_and_go_with_their_person",
+};
+
 /// Whoever never speaks is not published, and whoever leaves the group leaves the room.
 #[tokio::test(flavor = "multi_thread")]
 async fn ghosts_come_with_the_first_word_and_go_with_their_person() {
+    let shows = Showing::of(&[&JOINS]);
     let mut world = World::new(&[AGUA]).await;
     let bridge = world.start_bridge().await;
     let link = world.open_group("agua").await;
@@ -120,6 +132,10 @@ async fn ghosts_come_with_the_first_word_and_go_with_their_person() {
     maria.wait_for_text("hola").await;
     world.settled().await;
     assert_eq!(world.names_in_room("agua").await, ["Ana", "Aty", "María"]);
+    shows.saw(&JOINS, &[Room]);
+    // Beside her own words only the bridge's welcome, which came before her.
+    assert_eq!(ana.chat(&group).len(), 1, "{:#?}", ana.chat(&group));
+    shows.saw(&JOINS, &[Group]);
 
     ana.leave(&group).await.unwrap();
     world

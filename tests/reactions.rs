@@ -5,6 +5,8 @@ use sandbox::phones::{Phone, Shown};
 use serde_json::json;
 
 use crate::scene::{Scene, body, id};
+use crate::shows::Seen::{First, Group, Second};
+use crate::shows::{NOTHING, Row, Showing};
 
 /// Where Beto has asked something, and everybody has read it.
 struct Asked {
@@ -71,10 +73,21 @@ impl Asked {
     }
 }
 
+pub const WHO_REACTED: Row = Row {
+    what: "Who reacted, from two people elsewhere on",
+    arrives: &[
+        NOTHING,
+        "a line of the bridge that answers the message: `👍 Ana, Luis y 3 más · ❤️ Beto`",
+        "in the same line",
+    ],
+    test: "people_who_react_elsewhere_are_named_in_one_line",
+};
+
 /// One person elsewhere is shown by the bridge's own reaction alone, two by a line with their names; it is changed with what
 /// they do, also by a bridge that was started anew; a group is not told of its own people; with the message the line goes.
 #[tokio::test(flavor = "multi_thread")]
 async fn people_who_react_elsewhere_are_named_in_one_line() {
+    let shows = Showing::of(&[&WHO_REACTED]);
     let asked = Asked::new().await;
     let scene = &asked.scene;
     let thumb = asked.maria_reacts("👍").await;
@@ -91,11 +104,13 @@ async fn people_who_react_elsewhere_are_named_in_one_line() {
         .beto_sees("who", |shown| shown.text == "👍 María, Ana")
         .await;
     assert_eq!(line.quote.expect("below the question").id, asked.at_beto);
+    shows.saw(&WHO_REACTED, &[Group, Second]);
     let reacted = scene.beto.react(&scene.two, &asked.at_beto, "🎉").await;
     reacted.unwrap();
     scene
         .ana_sees("who", |shown| shown.text == "👍 María · 🎉 Beto")
         .await;
+    shows.saw(&WHO_REACTED, &[First]);
     scene.world.settled().await;
 
     let asked = asked.bridge_is_killed_and_starts_again().await;

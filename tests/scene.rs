@@ -54,6 +54,12 @@ impl Scene {
         sees(&self.beto, &self.two, what, holds).await
     }
 
+    /// The same on both phones; what Ana's shows of it.
+    pub async fn both_see(&self, what: &str, holds: impl Fn(&Shown) -> bool) -> Shown {
+        self.beto_sees(what, &holds).await;
+        self.ana_sees(what, &holds).await
+    }
+
     /// The room's events, oldest first, once there is one as wanted; and that one.
     pub async fn room_has(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         self.maria.wait_for_event(what, holds).await

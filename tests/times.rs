@@ -3,6 +3,18 @@
 use std::time::Duration;
 
 use crate::scene::Scene;
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{NOTHING, Row, Showing};
+
+pub const OPENED_LATER: Row = Row {
+    what: "What can be opened only later",
+    arrives: &[
+        "once, when it can be, with the time at which it was written",
+        "once, when it can be",
+        NOTHING,
+    ],
+    test: "a_message_that_can_be_opened_only_later_arrives_once_with_its_own_time",
+};
 
 const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -10,6 +22,7 @@ const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 /// leg, with the time at which it was written, and nobody waits for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_can_be_opened_only_later_arrives_once_with_its_own_time() {
+    let shows = Showing::of(&[&OPENED_LATER]);
     let mut scene = Scene::new().await;
     let whatsapp = scene.world.whatsapp.clone();
     let (bridge, ana) = (scene.world.bridge_device(), scene.ana.device().clone());
@@ -56,6 +69,7 @@ async fn a_message_that_can_be_opened_only_later_arrives_once_with_its_own_time(
     let in_room = scene.maria.lines().into_iter().map(|line| line.text);
     let in_room: Vec<_> = in_room.filter(|text| text != "te escuchamos").collect();
     assert_eq!(in_room[in_room.len() - 4..], [said, late].concat());
+    shows.saw(&OPENED_LATER, &[Room]);
     let chat = scene.beto.chat(&scene.two).into_iter();
     let in_group: Vec<_> = chat
         .filter_map(|shown| {
@@ -67,5 +81,6 @@ async fn a_message_that_can_be_opened_only_later_arrives_once_with_its_own_time(
         .filter(|text| text != "te escuchamos")
         .collect();
     assert_eq!(in_group[in_group.len() - 4..], [said, late].concat());
+    shows.saw(&OPENED_LATER, &[Group]);
     scene.ends().await;
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use matrix_sdk::ruma::RoomId;
 use reqwest::Method;
-use sandbox::phones::Phone;
+use sandbox::phones::{Phone, Shown};
 use serde_json::{Value, json};
 
 use crate::operating::doctor;
+use crate::shows::Seen::{Group, Room};
+use crate::shows::{Row, Showing};
 use crate::world::{AGUA, BridgeProcess, Citizen, SERVER, World};
 
 const ALIAS: &str = "#aty-agua:aty.test";
@@ -211,5 +213,77 @@ async fn a_replaced_room_without_power_is_completed_later() {
     scene.maria.wait_for_text("todo listo").await;
     let (_, levels) = doctor(&scene.world, &mut String::new()).await;
     assert_eq!(levels["records"], ["ok"]);
+    scene.stop().await;
+}
+
+pub const REPLACED: Row = Row {
+    what: "The room is replaced (room upgrade)",
+    arrives: &[
+        "the conversation goes on in the new one; an answer to what stands in the old one quotes it, and what is taken back is gone there",
+        "what is taken back in the old room is deleted",
+    ],
+    test: "what_was_said_in_a_replaced_room_is_still_known",
+};
+
+/// What was said in the room that was replaced is still known: an answer to it in a group quotes it, what is taken back on either
+/// side is gone on the other, and what can't be changed there any more does no harm.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_in_a_replaced_room_is_still_known() {
+    let shows = Showing::of(&[&REPLACED]);
+    let mut scene = Scene::new().await;
+    let old = scene.maria.room.room_id().to_string();
+    let events = scene.maria.lines();
+    let event_of = |text: &str| {
+        let line = events.iter().find(|line| line.text == text);
+        line.unwrap().event.to_string()
+    };
+    let (good_day, hello) = (event_of("buen día"), event_of("hola"));
+    scene.stop().await;
+    let new = scene.replace(&[&format!("@aty:{SERVER}")]).await;
+    scene.bridge = Some(scene.world.start_bridge().await);
+    scene.talk_in(&new).await;
+    let id_of = |text: &str| {
+        let chat = scene.ana.chat(&scene.group);
+        let shown = chat.into_iter().find(|shown| shown.text == text);
+        shown.unwrap().id
+    };
+    let (own, hers) = (id_of("buen día"), id_of("*María*: hola"));
+
+    let (ana, group) = (&scene.ana, &scene.group);
+    ana.reply(group, &hers, "¿dónde estás?").await.unwrap();
+    let says = |event: &Value| {
+        event["content"]["body"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("dónde")
+    };
+    let answer = scene.maria.wait_for_event("the answer", says).await;
+    let content = &answer["content"];
+    assert_eq!(content["body"], "> María: hola\n¿dónde estás?");
+    assert_eq!(content["m.relates_to"], Value::Null);
+
+    ana.react(group, &hers, "👍").await.unwrap();
+    ana.edit(group, &own, "buenas tardes").await.unwrap();
+    scene.world.settled().await;
+    let path = |event: &str| format!("rooms/{old}/event/{event}");
+    assert_eq!(
+        scene.get(&path(&good_day)).await["content"]["body"],
+        "buen día"
+    );
+    ana.delete(group, &own).await.unwrap();
+    scene.world.settled().await;
+    let gone = scene.get(&path(&good_day)).await;
+    assert_eq!(gone["content"], json!({}), "{gone}");
+    shows.saw(&REPLACED, &[Room]);
+    let redact = format!("rooms/{old}/redact/{hello}/1");
+    scene.as_keeper(Method::PUT, &redact, json!({})).await;
+    let all_gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 2;
+    ana.wait_for(group, all_gone).await.unwrap();
+    shows.saw(&REPLACED, &[Group]);
+    let nothing = |status: &Value| status["dead_letters"] == 0;
+    scene
+        .world
+        .wait_for_status("nothing put aside", nothing)
+        .await;
     scene.stop().await;
 }

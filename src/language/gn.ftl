@@ -137,6 +137,7 @@
 # help-end = Se escribe al comienzo del mensaje, en español o en inglés. Este tema es público, y el puente nunca muestra números.
 # near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 # too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
+# only-in-its-theme = Esta persona escribe desde WhatsApp y está solo en las salas de sus temas: ahí se le puede contestar.
 # not-delivered = Este mensaje no pudo llegar al resto del tema. Se puede intentar de nuevo más tarde.
 # digest =
 #     Mientras a este grupo no le llegaba nada, { $people ->

@@ -2,6 +2,7 @@
 
 use civic::{GroupId, Kind, MemberId};
 use matrix::heard::TextKind;
+use ruma::RoomId;
 use serde_json::Value;
 use vault::{Batch, VaultError};
 use whatsapp::{KnownNumbers, MessageKey, Quoted};
@@ -21,7 +22,9 @@ impl Engine {
                 kind: TextKind::Text | TextKind::Emote,
                 relates,
             } => {
-                let answers = relates.as_ref().and_then(answered);
+                let answers = relates
+                    .as_ref()
+                    .and_then(|relates| answered(&heard.room, relates));
                 let body = match (&answers, formatted) {
                     (Some(_), None) => without_fallback(body),
                     _ => body,
@@ -38,14 +41,14 @@ impl Engine {
                 formatted,
                 kind: TextKind::Text | TextKind::Emote,
             } => Did::Edit {
-                of: Spot::event(of.as_str()),
+                of: Spot::event(&heard.room, of.as_str()),
                 words: self.words_from_room(seat, body, formatted.as_deref()),
             },
             What::Redaction { of } => Did::TakeBack {
-                of: Spot::event(of.as_str()),
+                of: Spot::event(&heard.room, of.as_str()),
             },
             What::Reaction { of, key } => Did::React {
-                to: Spot::event(of.as_str()),
+                to: Spot::event(&heard.room, of.as_str()),
                 emoji: Some(civic::reactions::emoji(key).to_owned()),
             },
             What::Other {
@@ -194,8 +197,11 @@ impl Engine {
 
 /// Spec: Client-Server API, "Rich replies" and "Threading". In a thread, what is only there for clients that don't know
 /// threads is no answer to that message, but to the thread.
-fn answered(relates: &Value) -> Option<Answers> {
-    let event = |value: Option<&Value>| value.and_then(Value::as_str).map(Spot::event);
+fn answered(room: &RoomId, relates: &Value) -> Option<Answers> {
+    let event = |value: Option<&Value>| {
+        let event = value.and_then(Value::as_str)?;
+        Some(Spot::event(room, event))
+    };
     let reply = event(
         relates
             .get("m.in_reply_to")
@@ -289,7 +295,9 @@ mod tests {
     use super::*;
 
     fn told(relates: Value) -> Option<(String, Option<String>)> {
-        answered(&relates).map(|answers| (answers.to.0, answers.thread.map(|thread| thread.0)))
+        let room = RoomId::parse("!room").unwrap();
+        let event = |spot: Spot| spot.id().to_owned();
+        answered(&room, &relates).map(|answers| (event(answers.to), answers.thread.map(event)))
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! After a long outage a group is not flooded: what is late by hours becomes one message with a link to the room, where
-//! all of it stands with its own time.
+//! After a long outage a group is not flooded: what is late by hours becomes one message with a link to the theme, in
+//! whose room all of it stands with its own time.
 
 use std::collections::BTreeSet;
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use civic::{Due, GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
 use matrix::record::{Head, Participation, Party, Support};
+use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use serde::{Deserialize, Serialize};
 
 use super::proposals::Stored;
@@ -110,15 +111,16 @@ pub(crate) struct Answers {
     pub(crate) quoted: Option<String>,
 }
 
-/// A message on one leg, under the name that its network gives it there: an event id, or in a group, where an id is
-/// unique only together with its author, `author/id`. The author of what the bridge sent is empty.
+/// A message on one leg, under the name that its network gives it there: `room/event`, since a theme's room may be replaced by
+/// another; or in a group, where an id is unique only together with its author, `author/id`. The author of what the bridge
+/// sent is empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Spot(pub(crate) String);
 
 impl Spot {
     /// A message in a room.
-    pub(crate) fn event(event: &str) -> Self {
-        Self(event.to_owned())
+    pub(crate) fn event(room: &RoomId, event: &str) -> Self {
+        Self(format!("{room}/{event}"))
     }
 
     /// A person's message in a group.
@@ -129,6 +131,12 @@ impl Spot {
     /// A message of the bridge in a group.
     pub(crate) fn ours(id: &str) -> Self {
         Self::message("", id)
+    }
+
+    /// The room of a message in one, and its event.
+    pub(crate) fn in_room(&self) -> Option<(OwnedRoomId, OwnedEventId)> {
+        let (room, event) = self.0.split_once('/')?;
+        Some((RoomId::parse(room).ok()?, EventId::parse(event).ok()?))
     }
 
     /// WhatsApp's id, or the event's.

@@ -164,7 +164,7 @@ impl Engine {
                     .to_string(),
                 own_name: Some(seat.name_of(&heard.sender)),
                 user_id: Some(heard.sender.to_string()),
-                message: Spot::event(heard.event_id.as_str()),
+                message: Spot::event(&heard.room, heard.event_id.as_str()),
                 address: None,
                 at: heard.at.0,
                 did,
@@ -184,7 +184,7 @@ impl Engine {
             } => {
                 if let Some(link) = self.notebook.link_of_effect(&effect)? {
                     let theme = seat.slug().as_str();
-                    let spot = Spot::event(heard.event_id.as_str());
+                    let spot = Spot::event(&heard.room, heard.event_id.as_str());
                     self.notebook.copy_became(
                         batch,
                         theme,

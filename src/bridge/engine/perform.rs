@@ -6,11 +6,11 @@ use std::time::Duration;
 use civic::{Leg, MemberId, Standing, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::{SendError, names};
-use ruma::{OwnedUserId, UserId};
+use ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
 use serde_json::{Value, json};
 use vault::Batch;
 
-use super::entries::{Act, Outgoing, StoredChoice};
+use super::entries::{Act, Outgoing, Spot, StoredChoice};
 use super::lane::Failure;
 use super::perform_changes::amended;
 use super::{Engine, Seat, lock, words};
@@ -66,13 +66,13 @@ impl Engine {
                 words,
                 at,
                 answers,
-                ..
+                piece,
             } => {
                 let Some(member) = self.carried(member)? else {
                     return Ok(None);
                 };
-                let mut content = self.content_of(seat, &member, words);
-                self.relate(&mut content, answers.as_deref())?;
+                let content =
+                    self.said_in_room(seat, (&member, words), answers.as_deref(), *piece)?;
                 self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
                     .await
             }
@@ -86,7 +86,13 @@ impl Engine {
                 let (Some(member), Some(of)) = (self.carried(member)?, self.event_of(of)?) else {
                     return Ok(None);
                 };
-                let content = amended(self.content_of(seat, &member, words), &of);
+                let content = amended(self.content_of(seat, &member, words), &of.1);
+                if of.0 != seat.room {
+                    let former = (of.0, MESSAGE);
+                    return self
+                        .say_in_former(former, &member, entry, content, *at)
+                        .await;
+                }
                 self.say(seat, &member, entry, MESSAGE, content, *at, uncertain)
                     .await
             }
@@ -110,8 +116,15 @@ impl Engine {
                 let (Some(emoji), Some(to), true) = (emoji, to, carried) else {
                     return Ok(None);
                 };
-                let relation = json!({ "rel_type": "m.annotation", "event_id": to, "key": emoji });
+                let relation =
+                    json!({ "rel_type": "m.annotation", "event_id": to.1, "key": emoji });
                 let content = json!({ "m.relates_to": relation });
+                if to.0 != seat.room {
+                    let former = (to.0, "m.reaction");
+                    return self
+                        .say_in_former(former, &member, entry, content, *at)
+                        .await;
+                }
                 self.say(seat, &member, entry, "m.reaction", content, *at, uncertain)
                     .await
             }
@@ -128,7 +141,7 @@ impl Engine {
                     content,
                     at: None,
                 };
-                self.send_once(seat, self.homeserver.bot(), entry, &event, uncertain)
+                self.send_once(&seat.room, self.homeserver.bot(), entry, &event, uncertain)
                     .await
             }
             Act::Rename { member } => {
@@ -209,10 +222,15 @@ impl Engine {
         };
         let Some(ghost) = self.ghost_of(member) else {
             let bot = self.homeserver.bot();
-            return self.send_once(seat, bot, entry, &event, uncertain).await;
+            return self
+                .send_once(&seat.room, bot, entry, &event, uncertain)
+                .await;
         };
         let said = match self.seat_ghost(seat, member).await {
-            Ok(Seated::Yes) => self.send_once(seat, &ghost, entry, &event, uncertain).await,
+            Ok(Seated::Yes) => {
+                self.send_once(&seat.room, &ghost, entry, &event, uncertain)
+                    .await
+            }
             Ok(Seated::ShutOut) => return Ok(None),
             Err(failure) => Err(failure),
         };
@@ -222,8 +240,35 @@ impl Engine {
         lock(&seat.theme).know_ghost(member, false);
         self.forget_ghost(member).await?;
         match self.seat_ghost(seat, member).await? {
-            Seated::Yes => self.send_once(seat, &ghost, entry, &event, uncertain).await,
+            Seated::Yes => {
+                self.send_once(&seat.room, &ghost, entry, &event, uncertain)
+                    .await
+            }
             Seated::ShutOut => Ok(None),
+        }
+    }
+
+    /// Changes something in a room that was replaced, where ghosts mostly may not write any more: then it is left as it stands.
+    async fn say_in_former(
+        &self,
+        (room, event_type): (OwnedRoomId, &str),
+        member: &MemberId,
+        entry: &Outgoing,
+        content: Value,
+        at: i64,
+    ) -> Result<Option<String>, Failure> {
+        let event = Event {
+            event_type,
+            content,
+            at: Some(Timestamp(at)),
+        };
+        let ghost = self.homeserver.identity().ghost_user_id(member);
+        match self.send_once(&room, &ghost, entry, &event, true).await {
+            Err(Failure::Refused(why)) => {
+                tracing::debug!(why, "something stays as it is in a room that was replaced");
+                Ok(None)
+            }
+            said => said,
         }
     }
 
@@ -239,35 +284,28 @@ impl Engine {
     /// Sends an event, unless it is there already.
     pub(super) async fn send_once(
         &self,
-        seat: &Seat,
+        room: &RoomId,
         sender: &UserId,
         entry: &Outgoing,
         event: &Event<'_>,
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
         let at = event.at;
-        if uncertain && let Some(message) = self.sent_before(seat, sender, entry, at).await? {
+        if uncertain && let Some(message) = self.sent_before(room, sender, entry, at).await? {
             return Ok(Some(message));
         }
         let mut content = event.content.clone();
         content[names::EFFECT] = entry.effect.as_str().into();
         let sent = self
             .homeserver
-            .send(
-                sender,
-                &seat.room,
-                event.event_type,
-                &entry.effect,
-                &content,
-                at,
-            )
+            .send(sender, room, event.event_type, &entry.effect, &content, at)
             .await?;
-        Ok(Some(sent.to_string()))
+        Ok(Some(Spot::event(room, sent.as_str()).0))
     }
 
     async fn sent_before(
         &self,
-        seat: &Seat,
+        room: &RoomId,
         sender: &UserId,
         entry: &Outgoing,
         at: Option<Timestamp>,
@@ -283,9 +321,9 @@ impl Engine {
         let not_before = Timestamp(at.unwrap_or(decided).min(decided).0 - CLOCK_MARGIN);
         let found = self
             .homeserver
-            .find_sent(sender, &seat.room, &entry.effect, not_before)
+            .find_sent(sender, room, &entry.effect, not_before)
             .await?;
-        Ok(found.map(|event| event.to_string()))
+        Ok(found.map(|event| Spot::event(room, event.as_str()).0))
     }
 
     /// Sees to it that a person's ghost is registered, rightly named and in the room. In the steady state nothing

@@ -2,7 +2,6 @@
 //! others.
 
 use civic::{Leg, MemberId};
-use ruma::EventId;
 use serde::Deserialize;
 use vault::{Batch, VaultError};
 use whatsapp::KnownNumbers;
@@ -87,8 +86,8 @@ impl Engine {
     /// What a message of the room says, and who says it. Only a homeserver that answers at once is asked: an answer without
     /// a quote is better than none.
     async fn quoted_from_room(&self, seat: &Seat, message: &Spot) -> Option<String> {
-        let event = EventId::parse(message.id()).ok()?;
-        let found = self.homeserver.event(&seat.room, &event).await.ok()??;
+        let (room, event) = message.in_room()?;
+        let found = self.homeserver.event(&room, &event).await.ok()??;
         let message: Message = serde_json::from_str(found.get()).ok()?;
         let said = matches!(message.content.msgtype.as_str(), "m.text" | "m.emote");
         if message.event_type != "m.room.message" || !said {

@@ -17,12 +17,12 @@ const ACTS: &str = "acts";
 
 /// The name of the link of a proposal's card, and of that of its acts.
 pub(crate) fn card_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
-    let spot = Spot::event(&proposal.to_string());
+    let spot = Spot::ours(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), CARD, &spot)
 }
 
 pub(crate) fn acts_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
-    let spot = Spot::event(&proposal.to_string());
+    let spot = Spot::ours(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), ACTS, &spot)
 }
 

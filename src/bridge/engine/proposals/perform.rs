@@ -12,7 +12,7 @@ use super::stored::Stored;
 use crate::engine::entries::{Outgoing, Spot, leg_key};
 use crate::engine::lane::Failure;
 use crate::engine::perform::{Event, misplaced};
-use crate::engine::perform_changes::amended;
+use crate::engine::perform_changes::{InRoom, amended};
 use crate::engine::{Engine, Seat, words};
 
 /// The last act of a proposal that stands in the room, and the one before it.
@@ -46,10 +46,11 @@ impl Engine {
             false => Some(last.event).filter(|event| !event.is_empty()),
         };
         let mut act = act.clone();
-        act.context.root_event = root.as_ref().map(ToString::to_string);
+        act.context.root_event = root.as_ref().map(|(_, event)| event.to_string());
         act.context.prev = prev.clone().filter(|_| chained);
         if let (Did::Proposed { source_event, .. }, Some(source)) = (&mut act.did, source) {
-            *source_event = self.event_of(source)?.map(|event| event.to_string());
+            let event = self.event_of(source)?;
+            *source_event = event.map(|(_, event)| event.to_string());
         }
         let event = Event {
             event_type: act.did.event_type(),
@@ -57,13 +58,16 @@ impl Engine {
             at: None,
         };
         let bot = self.homeserver.bot();
-        let sent = self.send_once(seat, bot, entry, &event, uncertain).await?;
-        let (Some(head), Some(sent), true) = (head, &sent, chained) else {
+        let sent = self
+            .send_once(&seat.room, bot, entry, &event, uncertain)
+            .await?;
+        let standing = sent.clone().and_then(|spot| Spot(spot).in_room());
+        let (Some(head), Some((_, event)), true) = (head, standing, chained) else {
             return Ok(sent);
         };
         let mut head = head.clone();
-        head.root_event = root.map(|event| event.to_string());
-        head.rev_event = Some(sent.clone());
+        head.root_event = root.map(|(_, event)| event.to_string());
+        head.rev_event = Some(event.to_string());
         head.prev.clone_from(&prev);
         let content = serde_json::to_value(&head).map_err(|_| misplaced())?;
         let key = proposal.state_key();
@@ -73,12 +77,12 @@ impl Engine {
             .await?;
         let last = LastAct {
             effect: entry.effect.clone(),
-            event: sent.clone(),
+            event: event.to_string(),
             prev,
         };
         self.note_act(seat, &proposal, entry, &last, &written)
             .await?;
-        Ok(Some(sent.clone()))
+        Ok(sent)
     }
 
     pub(in crate::engine) async fn write_count(
@@ -116,10 +120,13 @@ impl Engine {
         let standing = self.event_of(&card_name(&self.notebook, &of))?;
         let own = self.notebook.message_of_effect(&entry.effect);
         let own = own.map_err(|_| Failure::Later(None))?;
-        match standing.filter(|event| own.as_deref() != Some(event.as_str())) {
-            Some(card) => content = amended(content, &card),
+        let own = own.and_then(|spot| Spot(spot).in_room());
+        // In a room that took the place of another the card is made anew: relations don't lead into another room.
+        let here = |found: &InRoom| found.0 == seat.room;
+        match standing.filter(|found| here(found) && own.as_ref() != Some(found)) {
+            Some((_, card)) => content = amended(content, &card),
             None => {
-                if let Some(root) = self.root_event(root, &of)? {
+                if let Some((_, root)) = self.root_event(root, &of)?.filter(here) {
                     content["m.relates_to"] = in_thread(&root);
                 }
             }
@@ -129,7 +136,8 @@ impl Engine {
             content,
             at: None,
         };
-        self.send_once(seat, self.homeserver.bot(), entry, &event, uncertain)
+        let bot = self.homeserver.bot();
+        self.send_once(&seat.room, bot, entry, &event, uncertain)
             .await
     }
 
@@ -138,7 +146,7 @@ impl Engine {
         &self,
         root: Option<&[u8]>,
         proposal: &civic::ProposalRef,
-    ) -> Result<Option<OwnedEventId>, Failure> {
+    ) -> Result<Option<InRoom>, Failure> {
         match root {
             Some(message) => self.event_of(message),
             None => self.event_of(&card_name(&self.notebook, proposal)),
@@ -177,7 +185,7 @@ impl Engine {
             &super::lay::acts_name(&self.notebook, proposal),
             &leg,
             &head_effect(&entry.effect),
-            &Spot::event(head.as_str()),
+            &Spot::event(&seat.room, head.as_str()),
         );
         let noted = self.notebook.commit(batch).await;
         noted.map_err(|_| Failure::Later(None))

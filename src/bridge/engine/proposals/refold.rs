@@ -6,7 +6,7 @@ use civic::proposal::is_thumb;
 use civic::{Command, Hearing, Leg, MemberId, Network, Party, Theme, ThemeSlug, Timestamp};
 use matrix::record::{Act, Did};
 use matrix::{Homeserver, SendError, names};
-use ruma::{RoomId, UserId};
+use ruma::{OwnedRoomId, RoomId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 use vault::Batch;
@@ -38,6 +38,7 @@ pub(crate) struct Refold<'a> {
     notebook: &'a Notebook,
     people: &'a People,
     theme: &'a ThemeSlug,
+    room: OwnedRoomId,
     records: Vec<Stored>,
     links: BTreeMap<[u8; 16], Link>,
     /// What the bridge's own messages carried out: event, link, effect.
@@ -58,6 +59,7 @@ impl<'a> Refold<'a> {
             notebook: reading.notebook,
             people: reading.people,
             theme: &reading.definition.slug,
+            room: room.to_owned(),
             records: Vec::new(),
             links: BTreeMap::new(),
             became: Vec::new(),
@@ -95,7 +97,7 @@ impl<'a> Refold<'a> {
             notebook.keep_link(batch, name, link);
         }
         for (event, name, effect) in &self.became {
-            let (theme, spot) = (self.theme.as_str(), Spot::event(event));
+            let (theme, spot) = (self.theme.as_str(), Spot::event(&self.room, event));
             notebook.copy_became(batch, theme, name, &room, effect, &spot);
         }
         for (to, member, reaction) in &self.reactions {
@@ -174,7 +176,7 @@ impl<'a> Refold<'a> {
 
     /// Makes a message of the room known again, so that what answers or changes it finds it.
     fn message(&mut self, event: &str, at: i64, author: &str) -> [u8; 16] {
-        let (room, spot) = (leg_key(&Leg::Room), Spot::event(event));
+        let (room, spot) = (leg_key(&Leg::Room), Spot::event(&self.room, event));
         let name = self
             .notebook
             .message_name(self.theme.as_str(), &room, &spot);
@@ -248,7 +250,7 @@ impl<'a> Refold<'a> {
             at: event.origin_server_ts,
         };
         self.reactions.push((target, by.member.clone(), reaction));
-        let spot = Spot::event(&event.event_id);
+        let spot = Spot::event(&self.room, &event.event_id);
         let name = self
             .notebook
             .message_name(self.theme.as_str(), &room, &spot);
