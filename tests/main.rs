@@ -28,6 +28,7 @@ mod rooms;
 mod scene;
 mod storm;
 mod tidy;
+#[cfg(target_os = "linux")]
 mod times;
 mod upgrades;
 mod world;

@@ -25,6 +25,7 @@ mod follow;
 mod happened_since;
 mod paths;
 mod place;
+mod their_clock;
 mod upkeep;
 
 pub use happened_since::Happened;
@@ -33,3 +34,4 @@ pub use homeserver::{Homeserver, StateEvent};
 pub use identity::Identity;
 pub use registration::Registration;
 pub use send_error::SendError;
+pub use their_clock::date;

@@ -131,7 +131,7 @@ impl Work {
             };
             after.clone_from(last);
             for (key, entry) in entries {
-                if entry.act.is_record() && self.records_from > now {
+                if entry.act.is_record() && self.records_wait(now) {
                     soonest = Some(self.records_from);
                     continue;
                 }
@@ -231,6 +231,12 @@ impl Work {
         lock(&self.engine.halted).insert(self.seat.slug().clone(), why);
         let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
         self.records_from = Timestamp(clock::now().0.saturating_add(pause));
+    }
+
+    /// Whether a refused record is not to be tried again yet. No longer than for the pause, should the clock be set back.
+    fn records_wait(&self, now: Timestamp) -> bool {
+        let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
+        (1..=pause).contains(&self.records_from.0.saturating_sub(now.0))
     }
 
     /// This try did not reach the network; whatever was known before it still holds.
