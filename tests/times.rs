@@ -82,7 +82,7 @@ const PROPOSAL: &str = "propuesta";
 /// due is done, and the doctor tells of the clock.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_jumps_under_a_running_bridge_loses_and_silences_nothing() {
-    const LIMITS: &str = "  group_per_minute: 200\n  sender_per_minute: 40\n  sender_backlog: 40\n";
+    const LIMITS: &str = "  group_per_minute: 200\n  sender_per_minute: 40\n  sender_backlog: 40\n  reactions_every_seconds: 30\n";
     let world = World::with_settings(&[AGUA], LIMITS).await;
     let mut clock = world.clock().await;
     let scene = Scene::within(world).await;
@@ -99,6 +99,17 @@ async fn a_clock_that_jumps_under_a_running_bridge_loses_and_silences_nothing() 
     assert_eq!(clock_is(&scene).await, ["warning"]);
     change_is_a_change(&scene).await;
     wait_for_a_connection(&scene, &rosa).await;
+    // What is gathered of reactions waits for a moment that is two days away then.
+    let lines = scene.maria.lines();
+    let first = lines
+        .iter()
+        .find(|line| line.who == "Ana" && line.text == "hoy 1");
+    let first = &first.expect("what Ana said").event;
+    let reaction = json!({"m.relates_to":
+        {"rel_type": "m.annotation", "event_id": first, "key": "👍"}});
+    scene.maria_sends("m.reaction", reaction).await;
+    let thumb = |shown: &Shown| shown.text == "hoy 1" && !shown.reactions.is_empty();
+    scene.ana_sees("a thumb", thumb).await;
 
     clock.jumps(-48);
     all_say(&scene, &mut said, "ayer", 15).await;

@@ -135,7 +135,7 @@ impl Work {
                     soonest = Some(self.records_from);
                     continue;
                 }
-                if let Some(due) = entry.act.due().filter(|due| *due > now) {
+                if let Some(due) = entry.waits_until(now) {
                     soonest = soonest.min(Some(due)).or(Some(due));
                     continue;
                 }

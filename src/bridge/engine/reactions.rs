@@ -13,7 +13,6 @@ use super::entries::{Outgoing, Reaction, Spot, leg_key};
 use super::lane::Failure;
 use super::ties::millis;
 use super::{Engine, lock};
-use crate::clock;
 
 /// What a group was told of the reactions to one message. It is noted before it is said, so that who says it again says the
 /// same.
@@ -118,7 +117,7 @@ impl Engine {
         if self.stands_at(leg, to)?.is_none() {
             return Ok(None);
         }
-        let now = clock::now();
+        let now = self.time_of_words();
         let before = self.notebook.gathered(to, leg).map_err(later)?;
         let before = before.unwrap_or_default();
         let reactions = self.reactions_elsewhere(leg, to)?;
