@@ -14,6 +14,7 @@ use vault::{Batch, VaultError};
 use super::entries::{Act, Dead, DeadLetter, Outgoing, Spot, leg, leg_key};
 use super::notebook::Prefix;
 use super::pace::Pace;
+use super::ties::millis;
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -229,14 +230,12 @@ impl Work {
     fn halt_records(&mut self, why: String) {
         tracing::error!(theme = %self.seat.slug(), %why, "the theme's record can't be written; see `aty doctor`");
         lock(&self.engine.halted).insert(self.seat.slug().clone(), why);
-        let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
-        self.records_from = Timestamp(clock::now().0.saturating_add(pause));
+        self.records_from = Timestamp(clock::now().0.saturating_add(millis(LONGEST_PAUSE)));
     }
 
-    /// Whether a refused record is not to be tried again yet. No longer than for the pause, should the clock be set back.
+    /// Whether a refused record is not to be tried again yet.
     fn records_wait(&self, now: Timestamp) -> bool {
-        let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
-        (1..=pause).contains(&self.records_from.0.saturating_sub(now.0))
+        clock::until(self.records_from, millis(LONGEST_PAUSE), now).is_some()
     }
 
     /// This try did not reach the network; whatever was known before it still holds.
