@@ -31,6 +31,7 @@ mod scene;
 mod shows;
 mod storm;
 mod tidy;
+#[cfg(target_os = "linux")]
 mod times;
 mod upgrades;
 mod wire;

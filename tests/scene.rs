@@ -22,7 +22,11 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Self {
-        let mut world = World::new(&[AGUA]).await;
+        Self::within(World::new(&[AGUA]).await).await
+    }
+
+    /// The same, in a world that was made for it.
+    pub async fn within(mut world: World) -> Self {
         let bridge = world.start_bridge().await;
         let link = world.open_group("agua").await;
         let ana = world.phone("Ana").await;

@@ -27,6 +27,7 @@ use url::Url;
 use crate::identity::Identity;
 use crate::paths::KnownPath;
 use crate::send_error::SendError;
+use crate::their_clock::TheirClock;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,6 +46,7 @@ struct Shared {
     token: String,
     identity: Identity,
     versions: SupportedVersions,
+    clock: TheirClock,
 }
 
 /// A state event as the room has it now.
@@ -102,6 +104,7 @@ impl Homeserver {
             token: as_token.to_owned(),
             identity,
             versions,
+            clock: TheirClock::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -111,6 +114,11 @@ impl Homeserver {
     /// Who we are there.
     pub fn identity(&self) -> &Identity {
         &self.shared.identity
+    }
+
+    /// What time it is by the homeserver's clock, to the second, as far as its answers told.
+    pub fn now(&self) -> Option<Timestamp> {
+        self.shared.clock.now()
     }
 
     /// The bot, for the methods that ask in whose name.
@@ -433,6 +441,7 @@ impl Homeserver {
             reqwest::Request::try_from(self.written(as_user, request)?).map_err(failed)?;
         let answer = self.shared.client.execute(request).await.map_err(failed)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
+        self.shared.clock.read(&headers);
         // Headers without a body: it was received, and nobody knows what came of it.
         let body = answer.bytes().await.map_err(|_| SendError::Uncertain)?;
         if !status.is_success() {

@@ -27,6 +27,7 @@ mod follow;
 mod happened_since;
 mod paths;
 mod place;
+mod their_clock;
 mod upkeep;
 
 pub use happened_since::Happened;
@@ -35,3 +36,4 @@ pub use homeserver::{Homeserver, StateEvent};
 pub use identity::Identity;
 pub use registration::Registration;
 pub use send_error::SendError;
+pub use their_clock::date;

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,6 +15,7 @@ use crate::heard::{self, Frame, Heard, Origin};
 use crate::hints::Hints;
 use crate::person::Form;
 use crate::session::{Session, SessionError};
+use crate::set_back::the_clock_is_set_back;
 use crate::settings::WhatsAppSettings;
 use crate::status::{Broken, SendError, Status};
 use crate::{GroupJid, Lid, MessageId, PhoneNumber, Saying, account};
@@ -73,6 +74,8 @@ pub enum ConnectorError {
 pub struct Connector {
     pub(crate) line: Arc<Line>,
     session: Session,
+    /// The latest time that a reaction of ours has carried.
+    reacted: AtomicI64,
     /// None while nothing runs: without an account, or while a ban lasts.
     client: watch::Receiver<Option<Arc<Client>>>,
     running: Option<Running>,
@@ -99,6 +102,7 @@ impl Connector {
             return Ok(Self {
                 line: Line::new(Status::NotPaired),
                 session,
+                reacted: AtomicI64::new(0),
                 client,
                 running: None,
             });
@@ -121,6 +125,7 @@ impl Connector {
         Ok(Self {
             line,
             session,
+            reacted: AtomicI64::new(0),
             client,
             running: Some(Running { stop, ended }),
         })
@@ -182,6 +187,7 @@ impl Connector {
             true => account::form_of(&client, group).await?,
             false => Form::Lid,
         };
+        let saying = saying.clone().after(&self.reacted);
         let message = saying.message(group, &self.session.own(), form);
         let expected = self.line.expect(id);
         let options = SendOptions::default().with_message_id(id.as_str());
@@ -270,12 +276,18 @@ impl Account {
         let mut broken = self.session.broken();
         loop {
             let stops = tokio::select! {
-                _ = &mut stopping => true,
+                _ = &mut stopping => Some(true),
                 Ok(_) = broken.wait_for(|broken| *broken) => {
                     self.line.set(Status::Broken(Broken::CannotKeep));
-                    true
+                    Some(true)
                 }
-                () = &mut bot => false,
+                () = &mut bot => Some(false),
+                () = the_clock_is_set_back() => None,
+            };
+            let Some(stops) = stops else {
+                tracing::warn!("the clock was set back; WhatsApp is connected anew");
+                bot.client().reconnect_immediately().await;
+                continue;
             };
             shown.send_replace(None);
             if stops {

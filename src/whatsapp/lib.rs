@@ -19,6 +19,7 @@ mod phone;
 mod redact;
 mod saying;
 mod session;
+mod set_back;
 pub mod settings;
 mod status;
 mod transport;

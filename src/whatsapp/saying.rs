@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use whatsapp_rust::buffa::MessageField;
@@ -116,6 +117,18 @@ impl Saying {
     /// Whether it names people, so that the form has to be known in which the group names them.
     pub(crate) fn names_somebody(&self) -> bool {
         !matches!(self, Self::Text { reply: None, .. })
+    }
+
+    /// The same; a reaction with a time after the latest that was sent. Whoever shows the latest reaction of ours goes by the
+    /// time that it carries, and this machine's clock may be set back.
+    pub(crate) fn after(mut self, latest: &AtomicI64) -> Self {
+        if let Self::Reaction { at_ms, .. } = &mut self {
+            let before = latest.fetch_max(*at_ms, Ordering::SeqCst);
+            if before >= *at_ms {
+                *at_ms = latest.fetch_add(1, Ordering::SeqCst) + 1;
+            }
+        }
+        self
     }
 
     /// As it goes over the wire. `own` is the bridge's account.

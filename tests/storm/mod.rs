@@ -1,13 +1,17 @@
-//! The storm: people write while everything that can fail does so at random, from a seed; afterwards each message
-//! stands exactly once on every leg, each person's in their order.
+//! The storm: people write, answer, change, delete and react while everything that can fail does so at random, from a seed;
+//! afterwards each message stands exactly once on every leg, each person's in their order, as it was last changed, with the
+//! reactions that were last chosen; and what was deleted, nowhere.
 //!
 //! `cargo test` runs short ones. `ATY_STORM_KILLS`, `ATY_STORM_SEED` and `ATY_STORM_PAUSE_MS` make others (see CONTRIBUTING.md).
 
+mod account;
 mod count;
 mod keeper;
 pub mod line;
 mod people;
+mod screens;
 mod troubles;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -21,10 +25,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::world::{AGUA, QUICK, SALUD, World};
-use count::{Leg, Reader};
+use account::Account;
 use keeper::Keeper;
 use line::Line;
-use people::{Account, Handheld, Writer};
+use people::{Deed, Handheld, Pen, Writer};
+use screens::{Leg, Room, Screen};
 
 /// What `cargo test` runs.
 const SHORT: Settings = Settings {
@@ -34,7 +39,7 @@ const SHORT: Settings = Settings {
 const SHORT_SEEDS: [u64; 2] = [1, 2];
 /// After so many kills all is let come to rest and counted, so that what is wrong is found close to its cause.
 const KILLS_PER_COUNT: usize = 25;
-/// How long nothing may arrive, after all troubles are over, before what is missing counts as lost.
+/// How long nothing may change, after all troubles are over, before what is missing counts as lost.
 const PATIENCE: Duration = Duration::from_secs(75);
 
 #[derive(Clone, Copy)]
@@ -110,15 +115,18 @@ impl Storm {
                 let link = world.open_group(theme).await;
                 let group = phone.join(&link).await.unwrap();
                 carmen.join(&link).await.unwrap();
-                let hand = &self.phones[place];
-                self.writers
-                    .push(Writer::on_phone(name, theme, hand, &group));
+                let pen = Pen::Phone {
+                    phone: self.phones[place].clone(),
+                    group: group.clone(),
+                };
+                self.writers.push(Writer::new(name, theme, pen));
                 for (reader, phone) in [(name, phone), ("Carmen", &carmen)] {
                     let (phone, group) = (phone.clone(), group.clone());
                     self.legs.push(Leg {
                         theme,
                         name: format!("{theme} group {} ({reader}'s phone)", place + 1),
-                        reader: Reader::Phone { phone, group },
+                        people: vec![name],
+                        screen: Screen::Phone { phone, group },
                     });
                 }
             }
@@ -127,18 +135,15 @@ impl Storm {
                 let token = world.synapse.register_user(name, "storm", false).await;
                 let token = token.expect("an account");
                 let account = Account::join(world.synapse.url(), name, token, theme).await;
-                self.writers
-                    .push(Writer::on_matrix(name, theme, account.clone()));
+                let pen = Pen::Matrix(account.clone());
+                self.writers.push(Writer::new(name, theme, pen));
                 accounts.push(account);
             }
             self.legs.push(Leg {
                 theme,
                 name: format!("{theme} room"),
-                reader: Reader::Room {
-                    account: accounts.remove(0),
-                    from: None,
-                    seen: Vec::new(),
-                },
+                people: vec!["Ana", "Beto", "maria", "jose"],
+                screen: Screen::Room(Room::new(accounts.remove(0))),
             });
         }
         self.world.settled().await;
@@ -206,19 +211,20 @@ impl Storm {
 
     /// Waits until everything has arrived and nothing is under way, and says what is wrong then.
     async fn come_to_rest(&mut self) -> String {
-        let mut latest = (0, Instant::now());
+        let (mut latest, mut since) = (String::new(), Instant::now());
         loop {
             self.keeper.start();
             self.wake_the_homeserver().await;
             // In this order: what the bridge no longer has stands on the legs.
             let idle = self.is_idle().await;
-            let (arrived, wrong) = self.count().await;
+            let wrong = self.count().await;
             if idle && wrong.is_empty() {
                 return wrong;
             }
-            if arrived > latest.0 {
-                latest = (arrived, Instant::now());
-            } else if latest.1.elapsed() > PATIENCE {
+            if wrong != latest {
+                latest.clone_from(&wrong);
+                since = Instant::now();
+            } else if since.elapsed() > PATIENCE {
                 let still = if idle {
                     ""
                 } else {
@@ -230,17 +236,16 @@ impl Storm {
         }
     }
 
-    /// How many messages stand on all legs, and what is wrong with them.
-    async fn count(&mut self) -> (usize, String) {
-        let written = people::written(&self.writers);
-        let (mut arrived, mut wrong) = (0, String::new());
+    /// What is wrong with what stands on all legs.
+    async fn count(&mut self) -> String {
+        let wanted = people::wanted(&self.writers);
+        let mut wrong = String::new();
         for leg in &mut self.legs {
-            let texts = leg.texts().await;
-            arrived += texts.len();
-            let found = count::wrong_in(&texts, &written[leg.theme]);
-            wrong.push_str(&count::report(&leg.name, &found));
+            let stands = leg.stands().await;
+            let found = count::wrong_on(&leg.name, &leg.people, &stands, &wanted[leg.theme]);
+            wrong.push_str(&found);
         }
-        (arrived, wrong)
+        wrong
     }
 
     /// Whether the bridge has nothing to carry, and WhatsApp nothing for it.
@@ -272,10 +277,14 @@ impl Storm {
     }
 
     fn told(&self) -> String {
-        let messages: usize = self.writers.iter().map(|writer| writer.written).sum();
+        let mut deeds: BTreeMap<Deed, usize> = BTreeMap::new();
+        for (deed, times) in self.writers.iter().flat_map(|writer| &writer.deeds) {
+            *deeds.entry(*deed).or_default() += times;
+        }
+        let messages: usize = self.writers.iter().map(|writer| writer.written.len()).sum();
         let mut told = format!(
             "storm of seed {}: bridge killed {} times, stopped {}, homeserver killed {}; {} mishaps towards the \
-             homeserver, {} towards the bridge; {messages} messages written, read on {} screens",
+             homeserver, {} towards the bridge; {messages} messages written ({deeds:?}), read on {} screens",
             self.seed,
             self.keeper.kills,
             self.keeper.stops,

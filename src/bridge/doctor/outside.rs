@@ -6,8 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use matrix::{Homeserver, Identity, Registration};
-use time::PrimitiveDateTime;
-use time::macros::format_description;
 use vault::{Key, VaultError};
 
 use super::Finding;
@@ -153,13 +151,7 @@ async fn versions(homeserver: &url::Url) -> Option<(bool, Option<i64>)> {
         homeserver.as_str().trim_end_matches('/')
     );
     let answer = client.get(url).send().await.ok()?;
-    let date = answer.headers().get("date").and_then(|date| {
-        let format = format_description!(
-            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-        );
-        let date = PrimitiveDateTime::parse(date.to_str().ok()?, format).ok()?;
-        Some(date.assume_utc().unix_timestamp() * 1000)
-    });
+    let date = matrix::date(answer.headers()).map(|date| date.0);
     let body = answer.json::<serde_json::Value>().await;
     Some((body.is_ok_and(|body| body["versions"].is_array()), date))
 }

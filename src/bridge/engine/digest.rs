@@ -24,7 +24,7 @@ impl Engine {
             return Ok(());
         }
         let wait = i64::from(self.config.whatsapp.digest_after_hours) * HOUR;
-        let late_before = clock::now().0 - wait;
+        let late_before = self.time_of_words().0 - wait;
         let is_late =
             |entry: &Outgoing| matches!(entry.act, Act::Relay { at, .. } if at <= late_before);
         // What people react with may wait before what they say.

@@ -424,6 +424,14 @@ impl Incoming {
     }
 }
 
+impl Outgoing {
+    /// When it may go, if not now. What was decided later than now was decided before the clock was set back, and does not
+    /// wait for that time to come again.
+    pub(crate) fn waits_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.act.due().filter(|due| self.at <= now.0 && *due > now)
+    }
+}
+
 impl Act {
     /// Whether it changes the theme's record.
     pub(crate) fn is_record(&self) -> bool {
@@ -434,7 +442,7 @@ impl Act {
     }
 
     /// When it may go, if not at once.
-    pub(crate) fn due(&self) -> Option<Timestamp> {
+    fn due(&self) -> Option<Timestamp> {
         match self {
             Self::Gather { due, .. } => Some(Timestamp(*due)),
             _ => None,

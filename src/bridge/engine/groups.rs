@@ -439,9 +439,9 @@ impl Engine {
             .note(LAST_OPENED)?
             .and_then(|note| note.try_into().ok());
         let next = last.map_or(0, i64::from_be_bytes) + every;
-        match next - clock::now().0 {
-            wait if wait > 0 => Err(GroupError::TooSoon((wait + 59_999) / 60_000)),
-            _ => Ok(()),
+        match clock::until(Timestamp(next), every, clock::now()) {
+            Some(wait) => Err(GroupError::TooSoon((wait + 59_999) / 60_000)),
+            None => Ok(()),
         }
     }
 

@@ -14,6 +14,7 @@ use vault::{Batch, VaultError};
 use super::entries::{Act, Dead, DeadLetter, Outgoing, Spot, leg, leg_key};
 use super::notebook::Prefix;
 use super::pace::Pace;
+use super::ties::millis;
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -131,11 +132,11 @@ impl Work {
             };
             after.clone_from(last);
             for (key, entry) in entries {
-                if entry.act.is_record() && self.records_from > now {
+                if entry.act.is_record() && self.records_wait(now) {
                     soonest = Some(self.records_from);
                     continue;
                 }
-                if let Some(due) = entry.act.due().filter(|due| *due > now) {
+                if let Some(due) = entry.waits_until(now) {
                     soonest = soonest.min(Some(due)).or(Some(due));
                     continue;
                 }
@@ -230,8 +231,12 @@ impl Work {
     fn halt_records(&mut self, why: String) {
         tracing::error!(theme = %self.seat.slug(), %why, "the theme's record can't be written; see `aty doctor`");
         lock(&self.engine.halted).insert(self.seat.slug().clone(), why);
-        let pause = i64::try_from(LONGEST_PAUSE.as_millis()).unwrap_or(i64::MAX);
-        self.records_from = Timestamp(clock::now().0.saturating_add(pause));
+        self.records_from = Timestamp(clock::now().0.saturating_add(millis(LONGEST_PAUSE)));
+    }
+
+    /// Whether a refused record is not to be tried again yet.
+    fn records_wait(&self, now: Timestamp) -> bool {
+        clock::until(self.records_from, millis(LONGEST_PAUSE), now).is_some()
     }
 
     /// This try did not reach the network; whatever was known before it still holds.

@@ -174,6 +174,13 @@ impl Engine {
         lock(&self.failures).tells(clock::now(), speaker)
     }
 
+    /// What time it is for those who speak: by the homeserver's clock, which stamps what they say, and by ours only as
+    /// long as the homeserver has not told. What is late, or too old to be changed, must not depend on a clock that was
+    /// set wrong.
+    fn time_of_words(&self) -> Timestamp {
+        self.homeserver.now().unwrap_or_else(clock::now)
+    }
+
     /// The keyed id of a WhatsApp group.
     fn group_id(&self, jid: &whatsapp::GroupJid) -> GroupId {
         vault::base32_16(&self.key.id("group", &[jid.expose().as_bytes()]))

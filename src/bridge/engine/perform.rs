@@ -318,6 +318,8 @@ impl Engine {
             return Ok(echoed);
         }
         let decided = Timestamp(entry.at);
+        // A clock that was ahead when it was decided must not hide it.
+        let decided = decided.min(self.time_of_words());
         let not_before = Timestamp(at.unwrap_or(decided).min(decided).0 - CLOCK_MARGIN);
         let found = self
             .homeserver

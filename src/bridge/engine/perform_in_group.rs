@@ -9,7 +9,6 @@ use super::lane::Failure;
 use super::perform::{described, member_id, misplaced};
 use super::ties::millis;
 use super::{Engine, Seat, lock};
-use crate::clock;
 
 impl Engine {
     pub(super) async fn perform_in_group(
@@ -87,7 +86,7 @@ impl Engine {
                 let (Some(name), Some((link, spot))) = (name, self.stands_at(&leg, of)?) else {
                     return Ok(None);
                 };
-                if clock::now().0 - link.at < millis(EDIT_WINDOW) {
+                if self.time_of_words().0 - link.at < millis(EDIT_WINDOW) {
                     let (text, mentions) = self.relayed(seat, group, &name, words);
                     return Ok(Some(Saying::Edit {
                         of: spot.id().to_owned(),

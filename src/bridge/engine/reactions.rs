@@ -13,7 +13,6 @@ use super::entries::{Act, Outgoing, Reaction, Spot, leg_key};
 use super::lane::Failure;
 use super::ties::millis;
 use super::{Engine, Seat, lock};
-use crate::clock;
 
 /// So many entries of a lane are looked at to see whether another reaction follows.
 const LOOKED_AT: usize = 64;
@@ -144,7 +143,7 @@ impl Engine {
         if self.stands_at(leg, to)?.is_none() {
             return Ok(None);
         }
-        let now = clock::now();
+        let now = self.time_of_words();
         let before = self.notebook.gathered(to, leg).map_err(later)?;
         let before = before.unwrap_or_default();
         let reactions = self.reactions_elsewhere(leg, to)?;

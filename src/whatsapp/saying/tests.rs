@@ -215,3 +215,21 @@ fn nothing_of_it_is_shown_in_logs() {
         }
     }
 }
+
+#[test]
+fn a_later_reaction_carries_a_later_time_though_the_clock_was_set_back() {
+    let latest = AtomicI64::new(0);
+    let times = [5_000, 9_000, 1_000, 2_000, 10_000].map(|at_ms| {
+        let reaction = Saying::Reaction {
+            of: "3A01".to_owned(),
+            author: None,
+            emoji: "👍".to_owned(),
+            at_ms,
+        };
+        match reaction.after(&latest) {
+            Saying::Reaction { at_ms, .. } => at_ms,
+            _ => 0,
+        }
+    });
+    assert_eq!(times, [5_000, 9_000, 9_001, 9_002, 10_000]);
+}
