@@ -170,6 +170,18 @@
 #        *[other] Proponen: { $authors }
 #     }
 # card-promoted = Nació de un cambio a { $reference }.
+# act =
+#     { $deed ->
+#         [proposed] { $who } propuso { $reference }: { $title }
+#         [revised] { $who } cambió { $reference }: { $title }
+#         [withdrawn] { $who } retiró { $reference }
+#         [supported] { $who } apoya { $reference }
+#         [unsupported] { $who } ya no apoya { $reference }
+#         [amended] { $who } propuso la enmienda { $amendment } a { $reference }
+#         [accepted] { $who } aceptó la enmienda { $amendment } a { $reference }
+#         [declined] { $who } no aceptó la enmienda { $amendment } a { $reference }
+#        *[backed] { $who } quiere que la enmienda { $amendment } a { $reference } sea una propuesta propia
+#     }
 # card-support =
 #     👍 { $people ->
 #         [0] Todavía sin apoyos
