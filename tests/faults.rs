@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sandbox::phones::Phone;
 use sandbox::server::Ban;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::storm::line::{self, Line, Mishap};
 use crate::world::{AGUA, BridgeProcess, Citizen, QUICK, World, files_under};
@@ -366,6 +366,31 @@ async fn whatsapp_that_falters_delays_and_loses_nothing() {
     scene
         .all_arrives(&["cortado"], &["cortada", "sin acuse", "y sigue"])
         .await;
+    scene.bridge.stop().await;
+}
+
+/// The bridge does not know yet that its message stands in the group, and somebody there reacts to it and answers it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_to_a_message_before_it_is_acknowledged_is_carried() {
+    let scene = Scene::new().await;
+    let (whatsapp, device) = (&scene.world.whatsapp, scene.world.bridge_device());
+    whatsapp.withhold_acks(&device, true).await;
+    let event = scene.maria.say("¿me leen?").await.to_string();
+    let shown = "*María*: ¿me leen?";
+    let chat = scene.ana.wait_for_text(&scene.group, shown).await.unwrap();
+    let id = &chat.last().unwrap().id;
+    scene.ana.react(&scene.group, id, "👍").await.unwrap();
+    scene.ana.reply(&scene.group, id, "sí").await.unwrap();
+    let about = |found: &Value, relation: &str| {
+        found["content"]["m.relates_to"].pointer(relation) == Some(&json!(event))
+    };
+    let thumb = |found: &Value| found["type"] == "m.reaction" && about(found, "/event_id");
+    scene.maria.wait_for_event("a thumb", thumb).await;
+    let answer = |found: &Value| about(found, "/m.in_reply_to/event_id");
+    scene.maria.wait_for_event("an answer", answer).await;
+    whatsapp.withhold_acks(&device, false).await;
+    whatsapp.drop_connection(&device).await.unwrap();
+    scene.all_arrives(&["sí"], &["¿me leen?"]).await;
     scene.bridge.stop().await;
 }
 

@@ -202,9 +202,14 @@ impl Notebook {
     // Copies of the same message
 
     /// Notes a message, and the copies of it that are expected.
-    pub(crate) fn keep_link(&self, batch: &mut Batch, id: &[u8], link: &Link) {
+    pub(crate) fn keep_link(&self, batch: &mut Batch, theme: &str, id: &[u8], link: &Link) {
         for copy in &link.copies {
             batch.put(&self.copies, self.effect_name(&copy.effect), id);
+            // What a copy will be called in a group is known: people may react to it before it is known to stand there.
+            if copy.leg != leg_key(&Leg::Room) {
+                let spot = Spot::ours(whatsapp::message_id(copy.effect.as_bytes()).as_str());
+                batch.put(&self.copies, self.message_name(theme, &copy.leg, &spot), id);
+            }
         }
         batch.put(&self.links, id, encode(link));
     }

@@ -78,7 +78,10 @@ impl Layout<'_> {
                     link.text.clone_from(&words.text);
                     link.edits.push(talk.message.clone());
                     link.copies.append(&mut self.copies);
-                    self.engine.notebook.keep_link(self.batch, &of, &link);
+                    let theme = self.seat.slug().as_str();
+                    self.engine
+                        .notebook
+                        .keep_link(self.batch, theme, &of, &link);
                 }
             }
             (Did::TakeBack { .. }, Some(of)) => self.forget(talk, &of)?,
@@ -107,7 +110,10 @@ impl Layout<'_> {
 
     fn keep(&mut self, talk: &Talk, link: &Link) {
         let name = self.own_name(talk);
-        self.engine.notebook.keep_link(self.batch, &name, link);
+        let theme = self.seat.slug().as_str();
+        self.engine
+            .notebook
+            .keep_link(self.batch, theme, &name, link);
     }
 
     /// The thread that something stands in: the one it was written into, or that of what it answers.
@@ -145,7 +151,7 @@ impl Layout<'_> {
             return Ok(());
         }
         link.text.clear();
-        notebook.keep_link(self.batch, of, &link);
+        notebook.keep_link(self.batch, self.seat.slug().as_str(), of, &link);
         for (member, _) in notebook.reactions(of)? {
             notebook.keep_reaction(self.batch, of, member.as_str(), None);
         }

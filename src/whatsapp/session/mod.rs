@@ -1,5 +1,6 @@
 //! Where the WhatsApp account's keys live: whatsapp-rust's whole storage on sealed trees.
 
+mod ahead;
 mod app_state;
 mod device;
 mod protocol;

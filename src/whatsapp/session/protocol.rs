@@ -58,6 +58,10 @@ impl Store {
         let mut batch = Batch::new();
         for row in rows {
             let name = self.name(&[row.chat, row.sender, row.id]);
+            let comes_again = self.pending.contains(&name).map_err(failed)?;
+            if !comes_again && let Some((address, key)) = self.ahead.keeps(row.chat, row.sender) {
+                batch.put(&self.sender_keys, self.name(&[&address]), key);
+            }
             batch.put(&self.pending, name, dated(row.message));
         }
         let kept = self.commit(batch).await;

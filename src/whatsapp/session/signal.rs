@@ -10,7 +10,7 @@ use super::store::{Store, failed};
 
 /// The part of a Signal address (`user@server`, `user:device@server`) that is one person's, so that all of a
 /// person's devices are found by one scan.
-fn user_of(address: &str) -> &str {
+pub(super) fn user_of(address: &str) -> &str {
     address
         .split_once([':', '@'])
         .map_or(address, |(user, _)| user)
@@ -25,6 +25,22 @@ impl Store {
         let mut batch = Batch::new();
         for (address, value) in entries {
             batch.put(tree, self.name(&[user_of(address), address]), value);
+        }
+        self.commit(batch).await
+    }
+
+    /// Writes them, but for those that are ahead of the messages.
+    async fn put_sender_keys<'a>(
+        &self,
+        sender_keys: impl Iterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<()> {
+        let mut batch = Batch::new();
+        for (address, record) in sender_keys {
+            // What can't be read is as good as not there.
+            let before = || self.get(&self.sender_keys, &[address]).ok().flatten();
+            if self.ahead.may_be_written(address, record, before) {
+                batch.put(&self.sender_keys, self.name(&[address]), record);
+            }
         }
         self.commit(batch).await
     }
@@ -193,22 +209,24 @@ impl SignalStore for Store {
     }
 
     async fn put_sender_key(&self, address: &str, record: &[u8]) -> Result<()> {
-        self.put(&self.sender_keys, &[address], record).await
+        self.put_sender_keys([(address, record)].into_iter()).await
     }
 
     async fn put_sender_keys_batch(&self, sender_keys: &[(Arc<str>, Bytes)]) -> Result<()> {
-        let mut batch = Batch::new();
-        for (address, record) in sender_keys {
-            batch.put(&self.sender_keys, self.name(&[address]), record);
-        }
-        self.commit(batch).await
+        let keys = sender_keys.iter();
+        self.put_sender_keys(keys.map(|(address, record)| (&**address, &record[..])))
+            .await
     }
 
     async fn get_sender_key(&self, address: &str) -> Result<Option<Vec<u8>>> {
-        self.get(&self.sender_keys, &[address])
+        match self.ahead.waiting(address) {
+            Some(record) => Ok(Some(record)),
+            None => self.get(&self.sender_keys, &[address]),
+        }
     }
 
     async fn delete_sender_key(&self, address: &str) -> Result<()> {
+        self.ahead.forget(address);
         self.delete(&self.sender_keys, &[address]).await
     }
 }

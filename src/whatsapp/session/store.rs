@@ -8,6 +8,8 @@ use vault::{Batch, Database, Tree, VaultError};
 use whatsapp_rust::wacore::store::error::{Result, StoreError};
 use whatsapp_rust::wacore::time::now_secs;
 
+use super::ahead::Ahead;
+
 /// The trees of a session. Keys are HMACs of their parts ([`Database::name`]), because nearly all of them carry
 /// somebody's number; where a listing needs the plain name, it stands in the sealed value.
 pub(crate) struct Store {
@@ -31,6 +33,7 @@ pub(crate) struct Store {
     pub(super) sent: Tree,
     pub(super) pending: Tree,
     pub(super) secrets: Tree,
+    pub(super) ahead: Ahead,
     /// Held over each read-modify-write. Never across an await.
     pub(super) rewriting: std::sync::Mutex<()>,
     broken: AtomicBool,
@@ -59,6 +62,7 @@ impl Store {
             sent: db.tree("wa-sent")?,
             pending: db.tree("wa-pending")?,
             secrets: db.tree("wa-secrets")?,
+            ahead: Ahead::default(),
             rewriting: std::sync::Mutex::new(()),
             broken: AtomicBool::new(false),
             broken_tx: watch::Sender::new(false),
