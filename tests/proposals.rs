@@ -6,7 +6,7 @@ use sandbox::phones::Shown;
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, body, id};
-use crate::world::Citizen;
+use crate::world::{Citizen, Line};
 
 /// A proposal's state, once it is as wanted.
 async fn state(
@@ -168,10 +168,9 @@ async fn two_hundred_proposals_at_once_have_distinct_numbers_without_a_gap() {
         }
     };
     let killed = async {
-        let tenth = maria.wait_for_event("the tenth", |event| {
-            event["type"] == "org.aty.proposal" && event["state_key"] == "agua-10"
-        });
-        tenth.await;
+        let shows = |line: &Line| line.text.contains("AGUA-10 ");
+        let card = |lines: &[Line]| lines.iter().any(shows);
+        maria.wait_for("the tenth's card", card).await;
         bridge.kill().await;
         world.start_bridge().await
     };

@@ -162,7 +162,9 @@ async fn all_say(scene: &Scene, said: &mut Vec<String>, word: &str, count: usize
         said.push(text);
     }
     let last = said.last().unwrap();
-    scene.maria.wait_for_text(last).await;
+    let of_ana = |line: &Line| line.who == "Ana" && line.text == *last;
+    let hers = |lines: &[Line]| lines.iter().any(of_ana);
+    scene.maria.wait_for(last, hers).await;
     let (anas, marias) = (format!("*Ana*: {last}"), format!("*María*: {last}"));
     scene.ana.wait_for_text(&scene.one, &marias).await.unwrap();
     for shown in [&anas, &marias] {

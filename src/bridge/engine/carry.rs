@@ -128,6 +128,9 @@ impl Layout<'_> {
                 self.send(&Leg::Room, act, None, None);
             }
             Effect::Record(record) => self.record(record),
+            Effect::Card {
+                to: Leg::Group(_), ..
+            } if !taken => {}
             Effect::Card { proposal, to } => self.card(*proposal, to),
             Effect::Count { proposal, counts } => self.count(*proposal, *counts),
             // Kept in memory alone: whoever offered asks again after ten minutes.

@@ -21,7 +21,7 @@ use super::pace::Flood;
 use super::people::People;
 use super::proposals::{Reading, persons_in};
 use super::start::StartError;
-use super::{Engine, GroupSeat, Seat};
+use super::{Engine, GroupSeat, Seat, lock};
 use crate::config::Config;
 
 /// Note in the notebook: whether it is younger than the rooms.
@@ -123,6 +123,9 @@ pub(super) async fn fold(
         seats.insert(definition.slug.clone(), Arc::new(seat));
     }
     let persons = persons_in(&homeserver, &notebook, &provisioned.space, &config.plan).await?;
+    for seat in seats.values() {
+        lock(&seat.theme).recount(&persons);
+    }
     let recalls = match notebook.note(RECALLS)? {
         Some(note) => note == YES,
         // A new notebook: did anybody talk here before it?

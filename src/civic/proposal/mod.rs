@@ -278,6 +278,12 @@ impl Proposal {
         }
     }
 
+    /// Its count is to be written anew if this is not what is written.
+    pub(crate) fn count_if_other(&mut self, counts: Counts) {
+        let written = self.written.map(|(_, counts)| counts);
+        self.stale |= written.unwrap_or_default() != counts;
+    }
+
     pub(crate) fn know_card(&mut self, card: MessageId) {
         self.cards.insert(card);
     }

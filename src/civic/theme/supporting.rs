@@ -3,7 +3,7 @@
 use super::asking::{Ask, Outcome, show_in_room};
 use super::{Effect, Known, Leg, Record, Theme};
 use crate::proposal::{Proposal, Support, is_thumb};
-use crate::{MemberId, Notice, Party, ProposalRef, Refusal, Timestamp};
+use crate::{MemberId, Notice, Party, Persons, ProposalRef, Refusal, Timestamp};
 
 /// How many supporters are worth telling the groups of.
 const MILESTONES: [usize; 8] = [3, 10, 25, 50, 100, 250, 500, 1000];
@@ -115,6 +115,14 @@ impl Ask<'_> {
 }
 
 impl Theme {
+    /// What is written down in public and no longer so, as after a stop in the wrong moment, is due to be written again.
+    pub fn recount(&mut self, persons: &Persons) {
+        for proposal in self.proposals.values_mut() {
+            let counts = proposal.supporters().counts(persons);
+            proposal.count_if_other(counts);
+        }
+    }
+
     pub(super) fn count_due(&self, now: Timestamp, known: &Known<'_>, number: u32) -> Vec<Effect> {
         let proposal = self.proposals.get(&number);
         proposal.map_or_else(Vec::new, |proposal| self.count(now, known, proposal))

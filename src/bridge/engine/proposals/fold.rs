@@ -45,13 +45,14 @@ impl Reading<'_> {
             theme.know_seen(member, seen.into());
         }
         let mut records = self.notebook.records(&self.definition.slug)?;
-        if records.is_empty() && of_type(names::PROPOSAL).next().is_some() {
-            tracing::warn!(theme = %self.definition.slug, "the notebook knows no proposals, but the room does: they are read from there");
+        let folded = format!("folded/{}", self.definition.slug);
+        if self.notebook.note(&folded)?.is_none() && records.is_empty() {
             records = self
                 .refold(batch, theme, rooms)
                 .await
                 .map_err(StartError::Fold)?;
         }
+        self.notebook.put_note(batch, &folded, b"yes");
         for record in records.iter().filter_map(super::Stored::record) {
             theme.apply(&record);
         }
@@ -81,12 +82,19 @@ impl Reading<'_> {
         theme: &mut Theme,
         rooms: &[&OwnedRoomId],
     ) -> Result<Vec<super::Stored>, SendError> {
-        let mut records = Vec::new();
+        let [first, ..] = rooms else {
+            return Ok(Vec::new());
+        };
+        let mut refold = Refold::new(self, first);
         for room in rooms {
-            let read = trying(|| Refold::read(self, room)).await?;
-            records.extend(read.keep(batch, theme));
+            // In a large room that takes a while, but it is done once in a notebook's life.
+            let from_the_beginning = || {
+                let homeserver = self.homeserver;
+                homeserver.happened_since(room, None, Timestamp(i64::MIN))
+            };
+            refold.read(room, &trying(from_the_beginning).await?);
         }
-        Ok(records)
+        Ok(refold.keep(batch, theme))
     }
 }
 

@@ -59,8 +59,8 @@ impl Layout<'_> {
             head: found.map(|found| Box::new(self.head(found))),
             root: found.and_then(|found| root_name(found.root())),
         };
-        let effect = self.send(&Leg::Room, act, None, None);
         let name = acts_name(&self.engine.notebook, &proposal);
+        let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
         let head_effect = head_effect(&effect);
         self.add_copies(&name, ACTS, [effect, head_effect].map(in_room));
     }
@@ -234,7 +234,10 @@ impl Layout<'_> {
         };
         let mut link = known.unwrap_or_else(|| Link::of_bridge(leg, self.now.0));
         link.copies.extend(copies);
-        self.engine.notebook.keep_link(self.batch, name, &link);
+        let theme = self.seat.slug().as_str();
+        self.engine
+            .notebook
+            .keep_link(self.batch, theme, name, &link);
         self.links.insert(name.to_vec(), link);
     }
 }

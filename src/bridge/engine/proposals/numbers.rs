@@ -68,12 +68,15 @@ impl Engine {
             if self.notebook.note(&note)?.as_deref() == Some(day.as_bytes()) {
                 continue;
             }
+            let counted = self.participation(seat, &day);
+            // Where nobody has come yet there is nothing to tell.
+            if counted.participants.people == 0 && counted.proposals == 0 {
+                continue;
+            }
             let mut batch = Batch::new();
             self.notebook.put_note(&mut batch, &note, day.as_bytes());
             let lane = self.lane(seat, &civic::Leg::Room);
-            let act = Act::Participation {
-                counted: self.participation(seat, &day),
-            };
+            let act = Act::Participation { counted };
             let of = [seat.slug().as_str().as_bytes(), day.as_bytes()];
             let source = self.source(&[b"participation", of[0], of[1]]);
             let outgoing = Outgoing {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use civic::proposal::is_thumb;
 use civic::{Command, Hearing, Leg, MemberId, Network, Party, Theme, ThemeSlug, Timestamp};
 use matrix::record::{Act, Did};
-use matrix::{Homeserver, SendError, names};
+use matrix::{Happened, Homeserver, names};
 use ruma::{OwnedRoomId, RoomId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,11 +38,12 @@ pub(crate) struct Refold<'a> {
     notebook: &'a Notebook,
     people: &'a People,
     theme: &'a ThemeSlug,
+    /// The room that is being read.
     room: OwnedRoomId,
     records: Vec<Stored>,
     links: BTreeMap<[u8; 16], Link>,
-    /// What the bridge's own messages carried out: event, link, effect.
-    became: Vec<(String, [u8; 16], String)>,
+    /// What the bridge's own messages carried out: where they stand, link, effect.
+    became: Vec<(Spot, [u8; 16], String)>,
     reactions: Vec<([u8; 16], MemberId, Reaction)>,
     /// Root and card events, and their links.
     shown_by: BTreeMap<String, (u32, [u8; 16])>,
@@ -52,9 +53,9 @@ pub(crate) struct Refold<'a> {
 }
 
 impl<'a> Refold<'a> {
-    /// Reads a room from its beginning. In a large room that takes a while, but it is done once.
-    pub(crate) async fn read(reading: &Reading<'a>, room: &RoomId) -> Result<Self, SendError> {
-        let mut refold = Self {
+    /// Nothing read yet.
+    pub(crate) fn new(reading: &Reading<'a>, room: &RoomId) -> Self {
+        Self {
             homeserver: reading.homeserver,
             notebook: reading.notebook,
             people: reading.people,
@@ -67,20 +68,20 @@ impl<'a> Refold<'a> {
             shown_by: BTreeMap::new(),
             last: BTreeMap::new(),
             spoke: Vec::new(),
-        };
-        let all = reading
-            .homeserver
-            .happened_since(room, None, Timestamp(i64::MIN))
-            .await?;
-        for happened in all {
+        }
+    }
+
+    /// Takes in what happened in a room since its beginning.
+    pub(crate) fn read(&mut self, room: &RoomId, happened: &[Happened]) {
+        room.clone_into(&mut self.room);
+        for happened in happened {
             // Anybody may write anything: what can't be read is nobody's record.
             if let Ok(event) = serde_json::from_str::<Event>(happened.event.get())
                 && event.state_key.is_none()
             {
-                refold.take(&event);
+                self.take(&event);
             }
         }
-        Ok(refold)
     }
 
     /// Keeps what was read, gives the records in their order, and shows the theme who has spoken.
@@ -94,11 +95,10 @@ impl<'a> Refold<'a> {
         }
         let (notebook, room) = (self.notebook, leg_key(&Leg::Room));
         for (name, link) in &self.links {
-            notebook.keep_link(batch, name, link);
+            notebook.keep_link(batch, self.theme.as_str(), name, link);
         }
-        for (event, name, effect) in &self.became {
-            let (theme, spot) = (self.theme.as_str(), Spot::event(&self.room, event));
-            notebook.copy_became(batch, theme, name, &room, effect, &spot);
+        for (spot, name, effect) in &self.became {
+            notebook.copy_became(batch, self.theme.as_str(), name, &room, effect, spot);
         }
         for (to, member, reaction) in &self.reactions {
             notebook.keep_reaction(batch, to, member.as_str(), Some(reaction));
@@ -279,8 +279,8 @@ impl<'a> Refold<'a> {
             leg: leg_key(&Leg::Room),
             effect: effect.to_owned(),
         });
-        self.became
-            .push((event.event_id.clone(), name, effect.to_owned()));
+        let spot = Spot::event(&self.room, &event.event_id);
+        self.became.push((spot, name, effect.to_owned()));
     }
 }
 
