@@ -186,12 +186,11 @@ act =
     }
 card-support =
     👍 { $people ->
-        [0] No support yet
         [one] { $people } person supports it
        *[other] { $people } people support it
     }
 card-networks = (WhatsApp { $whatsapp }, Matrix { $matrix })
-card-amendments = ✏️ Proposed changes: { $numbers } (*!{ command-show.word } { $reference }*)
+card-amendments = ✏️ Changes to decide on: no. { $numbers } (*!{ command-show.word } { $reference }*)
 card-how = To support: 👍 on this message or *!{ command-support.word } { $reference }*. To comment: answer this message.
 card-in-review = 🏛️ The institution is preparing its answer.
 card-answered = 🏛️ The institution has answered.
@@ -239,8 +238,8 @@ backed =
         [one] { $people } person wants
        *[other] { $people } people want
     } change *{ $amendment }* to become a proposal. { $needed } are needed.
-link-offered = On { $on }, within { $minutes } minutes: *!{ command-link.word } { $code }*
-link-claimed = *{ $name }* on { $on } says to be you. If so: *!{ command-link.word } yes*. If not, there is nothing to do.
+link-offered = To link your accounts, write on { $on }, within { $minutes } minutes: *!{ command-link.word } { $code }*
+link-claimed = *{ $name }* on { $on } says they are you. If so: *!{ command-link.word } yes*. If not, there is nothing to do.
 link-to-confirm = Now say yes on { $on }: *!{ command-link.word } yes*
 linked = Done: with *{ $name }* you count as one person. To undo that: *{ command-unlink.example }*
 unlinked = Done: your accounts count separately again.

@@ -99,7 +99,7 @@ topic-names = tu nombre
 topic-accounts = tus cuentas
     .word = cuentas
     .also = cuenta, vincular
-    .tip = El código se pide en un lado y se escribe en el otro, dentro de 10 minutos. Es público y voluntario.
+    .tip = El código se pide en un lado y se escribe en el otro antes de que pasen 10 minutos. Es público y voluntario.
 
 ## Avisos
 
@@ -182,12 +182,11 @@ act =
     }
 card-support =
     👍 { $people ->
-        [0] Todavía sin apoyos
         [one] { $people } persona la apoya
        *[other] { $people } personas la apoyan
     }
 card-networks = (WhatsApp { $whatsapp }, Matrix { $matrix })
-card-amendments = ✏️ Cambios propuestos: { $numbers } (*!{ command-show.word } { $reference }*)
+card-amendments = ✏️ Cambios por decidir: n.º { $numbers } (*!{ command-show.word } { $reference }*)
 card-how = Para apoyar: 👍 a este mensaje o *!{ command-support.word } { $reference }*. Para comentar: responder a este mensaje.
 card-in-review = 🏛️ La institución está preparando su respuesta.
 card-answered = 🏛️ La institución ya respondió.
@@ -229,13 +228,13 @@ amended =
     ✏️ *{ $by }* propone el cambio *{ $amendment }* a *{ $reference }*.
     Quien la propuso decide: *!{ command-accept.word } { $amendment }* o *!{ command-decline.word } { $amendment }*
 amendment-accepted = ✅ El cambio *{ $amendment }* ya es parte de *{ $reference }*.
-amendment-declined = El cambio *{ $amendment }* no entró en *{ $reference }*. Si tres personas lo quieren, es una propuesta más: *!{ command-promote.word } { $amendment }*
+amendment-declined = El cambio *{ $amendment }* no entró en *{ $reference }*. Si tres personas lo quieren, pasa a ser otra propuesta: *!{ command-promote.word } { $amendment }*
 backed =
     Anotado: { $people ->
         [one] { $people } persona quiere
        *[other] { $people } personas quieren
     } que el cambio *{ $amendment }* sea otra propuesta. Hacen falta { $needed }.
-link-offered = En { $on }, dentro de { $minutes } minutos: *!{ command-link.word } { $code }*
+link-offered = Para vincular tus cuentas, escribir en { $on }, en los próximos { $minutes } minutos: *!{ command-link.word } { $code }*
 link-claimed = *{ $name }* en { $on } dice ser vos. Si es así: *!{ command-link.word } sí*. Si no, no hay que hacer nada.
 link-to-confirm = Ahora falta decir que sí en { $on }: *!{ command-link.word } sí*
 linked = Listo: con *{ $name }* contás como una sola persona. Para deshacerlo: *{ command-unlink.example }*

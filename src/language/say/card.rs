@@ -3,8 +3,8 @@ use fluent_bundle::FluentArgs;
 
 use crate::words;
 
-/// How much of a text a card shows, in characters.
-const BEGINNING: usize = 700;
+/// How much of a text a card shows, in characters: with the rest of the card, about one screen of a small phone.
+const BEGINNING: usize = 300;
 
 /// A proposal's card: what it is, whose, and how many support it, and how to.
 pub(super) fn card(card: &Card, language: Language) -> String {
@@ -61,7 +61,7 @@ fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
         arguments.set("reference", origin.to_string());
         lines.push(words::text(language, "card-promoted", None, &arguments));
     }
-    lines.push(support(card.counts, language));
+    lines.extend(support(card.counts, language));
     lines
 }
 
@@ -108,18 +108,22 @@ fn authors(card: &Card, language: Language) -> String {
     words::text(language, "card-authors", None, &arguments)
 }
 
-/// How many support it; on which networks only if they do on both.
-fn support(counts: Counts, language: Language) -> String {
+/// How many support it; on which networks only if they do on both. Nothing while nobody does: a group's card stays as it was
+/// posted, and would go on saying so below somebody's 👍.
+fn support(counts: Counts, language: Language) -> Option<String> {
+    if counts.people == 0 {
+        return None;
+    }
     let mut arguments = FluentArgs::new();
     arguments.set("people", counts.people);
     arguments.set("whatsapp", counts.whatsapp);
     arguments.set("matrix", counts.matrix);
     let people = words::text(language, "card-support", None, &arguments);
     if counts.whatsapp == 0 || counts.matrix == 0 {
-        return people;
+        return Some(people);
     }
     let networks = words::text(language, "card-networks", None, &arguments);
-    format!("{people} {networks}")
+    Some(format!("{people} {networks}"))
 }
 
 fn amendments(card: &Card, language: Language) -> String {

@@ -127,7 +127,7 @@ pub(super) async fn events(
 
 pub(super) async fn nothing_here() -> No {
     No::not_found(
-        "Aquí no hay nada. /api dice lo que hay.",
+        "Acá no hay nada. /api dice lo que hay.",
         "There is nothing here. /api tells what there is.",
     )
 }

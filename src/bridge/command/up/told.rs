@@ -92,11 +92,11 @@ pub(super) fn tell_both(facts: &Facts) {
         "\n\
          Todo está en marcha. Para probarlo:\n\
          \n\
-         1. Abre los teléfonos: {phones}\n\
-         \x20  Elige una persona y el grupo «{name}», y escribe.\n\
-         2. Entra con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
+         1. Abrí los teléfonos: {phones}\n\
+         \x20  Elegí una persona y el grupo «{name}», y escribí.\n\
+         2. Entrá con Element (o cualquier cliente de Matrix) en el servidor {homeserver}\n\
          \x20  usuario {user} (@{user}:{server}), contraseña {password}\n\
-         3. Únete a la sala {alias} y responde: llega a los teléfonos.\n\
+         3. Unite a la sala {alias} y respondé: llega a los teléfonos.\n\
          \n\
          Cada tema tiene su página, para entrar por WhatsApp o por Matrix: {pages}\n\
          Las {rooms} salas están en el espacio {space}. Para terminar: Ctrl-C.\n\
