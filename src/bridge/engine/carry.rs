@@ -27,6 +27,8 @@ pub(super) struct Layout<'a> {
     pub(super) by_author: bool,
     /// If it changes something: how that began until now.
     pub(super) said_before: String,
+    /// How often the message that is changed was changed before.
+    pub(super) changed_before: i64,
     /// The effect by which this person's reaction stands in the room until now.
     pub(super) before: Option<String>,
 }
@@ -53,6 +55,7 @@ impl Engine {
             reaction_to: None,
             by_author: false,
             said_before: String::new(),
+            changed_before: 0,
             before: None,
         };
         if let Some(talk) = layout.talk().cloned() {
@@ -172,7 +175,8 @@ impl Layout<'_> {
                 member,
                 of,
                 words: words.clone(),
-                at,
+                // WhatsApp counts in seconds, and clients show the change with the latest time.
+                at: at + self.changed_before,
                 was: self.said_before.clone(),
             },
             (Did::TakeBack { .. }, Some(of)) => match (self.reaction_to.clone(), to) {
