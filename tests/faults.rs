@@ -205,6 +205,34 @@ async fn transactions_that_are_counted_anew_bring_what_is_new() {
     scene.bridge.stop().await;
 }
 
+/// What comes twice in one transaction, with something in between, is done once: it doesn't undo what came in between.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_twice_in_one_transaction_is_taken_once() {
+    let scene = Scene::new().await;
+    let first = scene.maria.wait_for_text("buen día").await.event;
+    let reaction = |id: &str, emoji: &str| {
+        json!({"type": "m.reaction", "event_id": id, "room_id": scene.maria.room.room_id(),
+            "sender": "@rosa:aty.test", "origin_server_ts": 1_800_000_000_000_u64,
+            "content": {"m.relates_to": {"rel_type": "m.annotation", "event_id": first, "key": emoji}}})
+    };
+    let (one, two) = (reaction("$one", "😂"), reaction("$two", "👍"));
+    let put = reqwest::Client::new()
+        .put(format!(
+            "http://{}/_matrix/app/v1/transactions/7",
+            scene.world.listen
+        ))
+        .bearer_auth(scene.world.hs_token())
+        .json(&json!({ "events": [one, two, one] }));
+    assert!(put.send().await.unwrap().status().is_success());
+    scene.maria.say("fin").await;
+    scene.all_arrives(&[], &["fin"]).await;
+    let chat = scene.ana.chat(&scene.group);
+    let shown = chat.iter().find(|shown| shown.text == "buen día").unwrap();
+    let emojis: Vec<_> = shown.reactions.iter().map(|one| &one.emoji).collect();
+    assert_eq!(emojis, ["👍"]);
+    scene.bridge.stop().await;
+}
+
 /// The homeserver loses a transaction (Synapse does when it is killed at the wrong moment): the bridge looks back in the
 /// room when it starts, and every minute.
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,9 @@
-//! Faults of time: what can be opened only later, and a clock that jumps.
+//! Faults of time: what can be opened only later, changes within one second, and a clock that jumps.
 
 use std::time::Duration;
 
 use sandbox::phones::Shown;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::operating::doctor;
 use crate::scene::{Scene, sees};
@@ -87,6 +87,31 @@ async fn a_message_that_can_be_opened_only_later_arrives_once_with_its_own_time(
         .collect();
     assert_eq!(in_group[in_group.len() - 4..], [said, late].concat());
     shows.saw(&OPENED_LATER, &[Group]);
+    scene.ends().await;
+}
+
+/// WhatsApp counts in seconds. What is changed several times within one still shows what it was changed to last, wherever
+/// clients go by the time of a change.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_changes_within_a_second_the_last_is_shown() {
+    let scene = Scene::new().await;
+    let message = scene.ana.send_text(&scene.one, "vuelta 0").await.unwrap();
+    let turns = [1, 2, 3, 4, 5, 6].map(|turn| format!("vuelta {turn}"));
+    for turn in &turns {
+        scene.ana.edit(&scene.one, &message, turn).await.unwrap();
+    }
+    let last = |event: &Value| event["content"]["m.new_content"]["body"] == turns[5];
+    scene.room_has("the last change", last).await;
+    let timeline = scene.timeline().await;
+    let changes = timeline.iter().filter_map(|event| {
+        let text = event["content"]["m.new_content"]["body"].as_str()?;
+        Some((event["origin_server_ts"].as_i64()?, text.to_owned()))
+    });
+    let mut changes: Vec<_> = changes.collect();
+    changes.sort();
+    changes.dedup_by_key(|(at, _)| *at);
+    let texts: Vec<_> = changes.into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, turns);
     scene.ends().await;
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Layout<'a> {
     pub(super) by_author: bool,
     /// If it changes something: how that began until now.
     pub(super) said_before: String,
+    /// How often the message that is changed was changed before.
+    pub(super) changed_before: i64,
     /// The effect by which this person's reaction stands in the room until now.
     pub(super) before: Option<String>,
     /// The theme as it is when all of this is taken over; only where proposals are concerned.
@@ -62,6 +64,7 @@ impl Engine {
             reaction_to: None,
             by_author: false,
             said_before: String::new(),
+            changed_before: 0,
             before: None,
             theme,
             links: BTreeMap::new(),
@@ -200,7 +203,8 @@ impl Layout<'_> {
                 member,
                 of,
                 words: words.clone(),
-                at,
+                // WhatsApp counts in seconds, and clients show the change with the latest time.
+                at: at + self.changed_before,
                 was: self.said_before.clone(),
             },
             (Did::TakeBack { .. }, Some(of)) => match (self.reaction_to.clone(), to) {

@@ -1,5 +1,6 @@
 //! What is heard on either network, kept before it is acknowledged.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -71,6 +72,9 @@ impl matrix::endpoint::Inbox for MatrixIntake {
     }
 }
 
+/// The sources that are taken in with one write: what is told twice in it is known only afterwards.
+type Taken = BTreeSet<[u8; 32]>;
+
 /// Where WhatsApp's messages arrive.
 pub(crate) struct WhatsAppIntake(pub(crate) Arc<Engine>);
 
@@ -107,10 +111,11 @@ impl Engine {
         let _one_at_a_time = lock(&self.intake);
         let mut batch = Batch::new();
         let mut rung = Vec::new();
+        let mut taken = Taken::new();
         for event in events {
             // One event that nobody thought of must not stop all those behind it.
             match catch_unwind(AssertUnwindSafe(|| {
-                self.keep_event(&mut batch, event, again)
+                self.keep_event(&mut batch, &mut taken, event, again)
             })) {
                 Ok(kept) => rung.extend(kept?),
                 Err(_) => {
@@ -134,6 +139,7 @@ impl Engine {
     fn keep_event(
         &self,
         batch: &mut Batch,
+        taken: &mut Taken,
         event: &RawValue,
         again: bool,
     ) -> Result<Option<Arc<Seat>>, VaultError> {
@@ -154,7 +160,7 @@ impl Engine {
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
         if let Some(did) = self.did_in_room(seat, &heard) {
-            if self.notebook.knows(&source)? {
+            if !taken.insert(source) || self.notebook.knows(&source)? {
                 return Ok(None);
             }
             let talk = Talk {
@@ -309,8 +315,9 @@ impl Engine {
         let _one_at_a_time = lock(&self.intake);
         let mut batch = Batch::new();
         let mut rung = Vec::new();
+        let mut taken = Taken::new();
         for message in heard {
-            if let Some(seat) = self.keep_message(&mut batch, message)? {
+            if let Some(seat) = self.keep_message(&mut batch, &mut taken, message)? {
                 rung.push(seat);
             }
         }
@@ -321,6 +328,7 @@ impl Engine {
     fn keep_message(
         &self,
         batch: &mut Batch,
+        taken: &mut Taken,
         heard: &whatsapp::Heard,
     ) -> Result<Option<Arc<Seat>>, VaultError> {
         let group = self.group_id(&heard.group);
@@ -338,7 +346,7 @@ impl Engine {
             member.as_str().as_bytes(),
             heard.id.as_bytes(),
         ]);
-        if self.notebook.knows(&source)? {
+        if !taken.insert(source) || self.notebook.knows(&source)? {
             return Ok(None);
         }
         let Some(did) = self.did_in_group(batch, (&seat, &group), &member, heard)? else {

@@ -34,6 +34,7 @@ impl Layout<'_> {
                     return Ok(());
                 }
                 self.said_before = link.text;
+                self.changed_before = i64::try_from(link.edits.len()).unwrap_or(0);
             }
             Did::TakeBack { .. } => {
                 self.reaction_to.clone_from(&link.reacts_to);
