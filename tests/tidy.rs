@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("matrix", &["civic"]),
     ("whatsapp", &["civic", "vault"]),
     ("site", &["civic", "language"]),
-    ("monitor", &["civic", "language"]),
+    ("monitor", &["civic", "language", "matrix"]),
     ("sandbox", &["civic", "vault", "whatsapp"]),
     (
         "bridge",

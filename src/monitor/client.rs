@@ -26,7 +26,7 @@ const PAGE: u32 = 100;
 
 /// A client connected to one homeserver, logged in as asked.
 pub(crate) struct Reader {
-    client: Client,
+    pub(crate) client: Client,
     homeserver: String,
     /// A session of our own, to be ended when we are done.
     leaves: bool,
@@ -210,7 +210,8 @@ impl Reader {
             .map_err(|error| self.explain(&error))
     }
 
-    fn explain(&self, error: &HttpError) -> MonitorError {
+    /// What an error of the homeserver's means to the one who reads.
+    pub(crate) fn explain(&self, error: &HttpError) -> MonitorError {
         let homeserver = self.homeserver.clone();
         match (error, error.client_api_error_kind()) {
             (_, Some(ErrorKind::UnknownToken(_))) => MonitorError::WrongToken { homeserver },
@@ -258,7 +259,7 @@ async fn build(homeserver: &str) -> Result<Client, MonitorError> {
 }
 
 /// Whether it was refused because of who asks. A room that one may not see is sometimes said not to exist.
-fn is_hidden(error: &HttpError) -> bool {
+pub(crate) fn is_hidden(error: &HttpError) -> bool {
     matches!(
         error.client_api_error_kind(),
         Some(

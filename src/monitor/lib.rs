@@ -5,9 +5,13 @@
 
 mod client;
 mod error;
+mod event;
 mod list;
+mod moment;
+mod record;
 mod room_state;
 mod table;
+mod timeline;
 mod view;
 
 pub use error::MonitorError;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::view::{GroupStatus, GroupView};
 
 /// What every account begins with that stands for a person on WhatsApp.
-const GHOST_PREFIX: &str = "_aty_";
+pub(crate) const GHOST_PREFIX: &str = "_aty_";
 /// State that the bridge's account alone writes into a plan's space and a theme's room; it has their names.
 const MARKERS: [&str; 2] = ["org.aty.plan", "org.aty.theme"];
 /// Where bridge information says how things stand with a group.
