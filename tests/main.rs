@@ -15,6 +15,7 @@ mod joining;
 mod late;
 mod login;
 mod mentions;
+mod monitoring;
 mod operating;
 mod organisers;
 mod people;

@@ -59,6 +59,10 @@ impl Reader {
         Ok(reader)
     }
 
+    pub(crate) fn homeserver(&self) -> &str {
+        &self.homeserver
+    }
+
     /// Ends a session of our own. That it may fail hurts nobody: it ends by itself some day.
     pub(crate) async fn leave(&self) {
         if self.leaves

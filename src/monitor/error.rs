@@ -90,6 +90,22 @@ pub enum MonitorError {
         /// Which one.
         space: String,
     },
+    /// No theme of the plan is called so.
+    #[error("The plan has no theme \"{theme}\" that can be read here. There are: {known}.")]
+    NoSuchTheme {
+        /// What was given.
+        theme: String,
+        /// What there is.
+        known: String,
+    },
+    /// No proposal of the plan is called so.
+    #[error(
+        "No proposal \"{reference}\" can be read in this plan. Those that can are shown without naming one."
+    )]
+    NoSuchProposal {
+        /// What was given.
+        reference: String,
+    },
     /// Anything else.
     #[error("The homeserver {homeserver} could not answer: {reason}. Try again later.")]
     Failed {

@@ -8,14 +8,22 @@ mod error;
 mod event;
 mod list;
 mod moment;
+mod plain;
 mod record;
 mod room_state;
+mod show;
 mod table;
 mod timeline;
 mod view;
 
 pub use error::MonitorError;
 pub use list::list;
+pub use matrix::record::Status;
+pub use record::{AmendmentState, Finding, Reason, Subject, Verdict};
+pub use show::{
+    ActView, AmendmentView, Asked, DiscussionView, Gap, LastMessage, PersonView, ProposalView,
+    ProposalsView, Sort, StepView, StoryView, SupportersView, Wanted, proposal, proposals,
+};
 pub use view::{Extent, GroupStatus, GroupView, PlanView, ThemeView};
 
 use civic::Language;

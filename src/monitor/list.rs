@@ -16,7 +16,7 @@ use crate::view::{Extent, PlanView, ThemeView};
 use crate::{Login, Source};
 
 /// How many rooms are read at once.
-const AT_ONCE: usize = 4;
+pub(crate) const AT_ONCE: usize = 4;
 
 /// Reads a plan's space and its themes.
 ///
@@ -35,7 +35,7 @@ pub async fn list(source: Source) -> Result<PlanView, MonitorError> {
     outcome
 }
 
-fn parse_space(text: &str) -> Result<OwnedRoomOrAliasId, MonitorError> {
+pub(crate) fn parse_space(text: &str) -> Result<OwnedRoomOrAliasId, MonitorError> {
     OwnedRoomOrAliasId::try_from(text.trim()).map_err(|_| MonitorError::BadSpace {
         space: text.to_owned(),
     })
@@ -103,13 +103,13 @@ async fn from_directory(
 
 /// A plan's rooms, and how many of them can't be seen.
 #[derive(Debug)]
-struct Children {
-    rooms: Vec<PublicRoomsChunk>,
-    hidden: usize,
+pub(crate) struct Children {
+    pub(crate) rooms: Vec<PublicRoomsChunk>,
+    pub(crate) hidden: usize,
 }
 
 /// Parts the space from its rooms. Spaces in it, of other places or of commitments, are no themes.
-fn split(
+pub(crate) fn split(
     rooms: Vec<SpaceHierarchyRoomsChunk>,
     asked_for: &str,
 ) -> Result<(RoomSummary, Children), MonitorError> {
@@ -182,7 +182,7 @@ fn in_language(state: &RoomState, language: Language) -> Option<String> {
 }
 
 /// A room without a name is known by its alias, and one without either by its id.
-fn name_of(room: &PublicRoomsChunk) -> String {
+pub(crate) fn name_of(room: &PublicRoomsChunk) -> String {
     let alias = || room.canonical_alias.as_ref().map(ToString::to_string);
     let id = |room_id: &OwnedRoomId| room_id.to_string();
     room.name

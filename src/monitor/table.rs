@@ -4,6 +4,7 @@ use std::fmt;
 
 use civic::Language;
 
+use crate::plain::on_one_line;
 use crate::view::{Extent, PlanView, ThemeView};
 
 /// Stands where a number can't be known with this login.
@@ -118,13 +119,6 @@ fn write_footer(plan: &PlanView, labels: &Labels, f: &mut fmt::Formatter<'_>) ->
 
 fn count(number: u64, [one, many]: [&str; 2]) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// Whoever names a room must not be able to move the cursor of the one who reads.
-fn on_one_line(text: &str) -> String {
-    text.chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .collect()
 }
 
 #[cfg(test)]

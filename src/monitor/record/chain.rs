@@ -77,10 +77,12 @@ impl Acts {
     }
 
     /// Whoever supports changes nothing of the proposal, and has no place in the chain.
-    pub(crate) fn endorsements<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = &'a Act> {
-        self.iter()
-            .map(|(_, act)| act)
-            .filter(move |act| act.context.reference == reference && is_endorsement(act))
+    pub(crate) fn endorsements<'a>(
+        &'a self,
+        reference: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Act)> {
+        let of_it = move |act: &Act| act.context.reference == reference && is_endorsement(act);
+        self.iter().filter(move |(_, act)| of_it(act))
     }
 
     /// Follows a proposal's acts back from its head.

@@ -15,8 +15,9 @@ mod scene;
 
 pub(crate) use accounts::{Accounts, Persons};
 pub(crate) use chain::{Acts, Chain, Step};
-pub(crate) use fold::{AmendmentState, Folded, fold};
+pub use fold::AmendmentState;
+pub(crate) use fold::{Folded, fold};
 pub(crate) use room::{RoomRecord, same_reference};
-pub(crate) use support::{Supporters, is_support};
+pub(crate) use support::Supporters;
 pub use verify::{Finding, Reason, Subject, Verdict};
 pub(crate) use verify::{Recount, check_head, check_support};

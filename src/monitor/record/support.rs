@@ -101,7 +101,7 @@ mod tests {
         let supporters = Supporters::count(
             reactions,
             &targets,
-            acts.endorsements("AGUA-7"),
+            acts.endorsements("AGUA-7").map(|(_, act)| act),
             (&accounts, persons),
             (BOT, None),
         );
