@@ -90,6 +90,14 @@ pub enum MonitorError {
         /// Which one.
         space: String,
     },
+    /// What was said and done in a room is not for us.
+    #[error(
+        "What was done in the room {room} can't be read with this login: use an account that is a member of it."
+    )]
+    HistoryNotVisible {
+        /// Which one.
+        room: String,
+    },
     /// No theme of the plan is called so.
     #[error("The plan has no theme \"{theme}\" that can be read here. There are: {known}.")]
     NoSuchTheme {
@@ -100,7 +108,7 @@ pub enum MonitorError {
     },
     /// No proposal of the plan is called so.
     #[error(
-        "No proposal \"{reference}\" can be read in this plan. Those that can are shown without naming one."
+        "No proposal \"{reference}\" can be read in this plan with this login. Those that can are listed if none is named."
     )]
     NoSuchProposal {
         /// What was given.

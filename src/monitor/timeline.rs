@@ -49,7 +49,12 @@ impl Reader {
         loop {
             let page = match self.client.send(request.clone()).await {
                 Ok(page) => page,
-                Err(error) if is_hidden(&error) => break,
+                // What is not seen must not be taken for what is not there.
+                Err(error) if is_hidden(&error) => {
+                    return Err(MonitorError::HistoryNotVisible {
+                        room: room.to_string(),
+                    });
+                }
                 Err(error) => return Err(self.explain(&error)),
             };
             events.extend(Event::read_all(&page.chunk));

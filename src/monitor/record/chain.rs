@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use matrix::record::{Act, Did, Head, VERSION};
 use serde_json::Value;
 
-use super::verify::Reason;
+use super::finding::Reason;
 use crate::event::Event;
 
 /// Every act in a room, in the order of its timeline.

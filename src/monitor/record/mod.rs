@@ -5,6 +5,7 @@
 
 mod accounts;
 mod chain;
+mod finding;
 mod fold;
 mod room;
 mod support;
@@ -15,9 +16,10 @@ mod scene;
 
 pub(crate) use accounts::{Accounts, Persons};
 pub(crate) use chain::{Acts, Chain, Step};
+pub use finding::{Finding, Reason, Subject, Verdict};
 pub use fold::AmendmentState;
 pub(crate) use fold::{Folded, fold};
 pub(crate) use room::{RoomRecord, same_reference};
 pub(crate) use support::Supporters;
-pub use verify::{Finding, Reason, Subject, Verdict};
+
 pub(crate) use verify::{Recount, check_head, check_support};

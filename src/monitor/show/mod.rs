@@ -3,6 +3,8 @@
 mod plan;
 mod reading;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod words;

@@ -4,7 +4,7 @@ use civic::Language;
 use matrix::record::{Change, Did, Network, Status, Texts};
 
 use super::view::{Gap, StepView, in_language};
-use crate::plain::{on_one_line, short};
+use crate::plain::{different, on_one_line, short};
 use crate::record::{AmendmentState, Finding, Reason, Subject};
 
 /// So much of somebody's words is shown where they are only mentioned.
@@ -198,17 +198,21 @@ impl Words {
     pub(super) fn because(self, finding: &Finding) -> String {
         let mut said = Vec::new();
         if let (Some(written), Some(found)) = (&finding.written, &finding.found) {
-            let shown = |text: &str| match finding.subject {
-                Subject::Title | Subject::Text => format!("«{}»", short(text, MENTION)),
-                _ if text.is_empty() => "-".to_owned(),
-                _ => on_one_line(text),
+            let [written, found] = match finding.subject {
+                Subject::Title | Subject::Text => {
+                    different(written, found, MENTION).map(|text| format!("«{text}»"))
+                }
+                _ => [written, found].map(|text| match text.as_str() {
+                    "" => "-".to_owned(),
+                    text => on_one_line(text),
+                }),
             };
             said.push(format!(
                 "{} {}; {} {}",
                 self.pick("la sala dice", "the room says"),
-                shown(written),
+                written,
                 self.pick("se encontró", "found was"),
-                shown(found),
+                found,
             ));
         }
         said.extend(finding.reason.as_ref().map(|reason| self.reason(reason)));
