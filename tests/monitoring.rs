@@ -301,6 +301,14 @@ async fn a_monitor_finds_what_does_not_agree() {
         "{shown}"
     );
     plan.head.body = texts("Dos filtros en cada escuela.");
+    plan.head.root_event = Some("$nowhere".to_owned());
+    plan.write_head().await;
+    let (shown, _, code) = plan.show(&["AGUA-7", "--verify"]).await;
+    assert!(
+        shown.contains("Conversación: no se encuentra") && code == Some(1),
+        "{shown}"
+    );
+    plan.head.root_event = Some(plan.root.clone());
     plan.write_head().await;
     plan.write_support(2, 2, 1).await;
 
@@ -357,6 +365,43 @@ async fn a_monitor_finds_what_does_not_agree() {
     plan.bot(Method::PUT, &redact, &json!({})).await;
     let story = plan.json(&["AGUA-7", "--verify"]).await;
     assert_eq!(story["supporters"]["people"], 2, "his first 👍 stands");
+}
+
+/// A room is replaced: the proposal goes on in the new one, and its story begins in the old one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_story_is_followed_into_the_room_before() {
+    let mut plan = written().await;
+    let old = plan.room.clone();
+    let upgrade = format!("rooms/{old}/upgrade");
+    let upgraded = plan
+        .bot(Method::POST, &upgrade, &json!({ "new_version": "12" }))
+        .await;
+    plan.room = id(&upgraded, "replacement_room");
+    let (space, room) = (plan.space.clone(), plan.room.clone());
+    plan.state(&space, "m.space.child", &old, &json!({})).await;
+    plan.state(&space, "m.space.child", &room, &json!({ "via": [SERVER] }))
+        .await;
+    let theme = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "name": { "es": "Agua" } });
+    plan.state(&room, names::THEME, "", &theme).await;
+    plan.write_support(2, 2, 1).await;
+    plan.head.status = Status::Withdrawn;
+    plan.act(Did::Withdrawn {
+        by: ana(),
+        erased: false,
+    })
+    .await;
+
+    let story = plan.json(&["AGUA-7", "--verify"]).await;
+    assert_eq!(story["room_id"], room);
+    assert_eq!(story["acts"].as_array().unwrap().len(), 5);
+    assert_eq!(story["authors"][0]["name"], "Ana");
+    assert_eq!(story["supporters"]["people"], 2);
+    assert_eq!(story["discussion"]["messages"], 1);
+    for finding in story["findings"].as_array().unwrap() {
+        assert_eq!(finding["verdict"], "agrees", "{finding}");
+    }
+    let withdrawn = plan.json(&["--status", "withdrawn"]).await;
+    assert_eq!(withdrawn["proposals"][0]["ref"], "AGUA-7");
 }
 
 /// Ana, on WhatsApp, proposed AGUA-7; María, on Matrix, amended it; Ana, Beto and María support it, and Ana is María.

@@ -1,11 +1,13 @@
 //! What was said and done in a room, beside its state.
 
+use matrix_sdk::HttpError;
 use matrix_sdk::ruma::api::Direction;
 use matrix_sdk::ruma::api::client::filter::RoomEventFilter;
 use matrix_sdk::ruma::api::client::message::get_message_events;
 use matrix_sdk::ruma::api::client::relations::get_relating_events_with_rel_type;
 use matrix_sdk::ruma::api::client::state::get_state_events;
 use matrix_sdk::ruma::events::relation::RelationType;
+use matrix_sdk::ruma::exports::http::StatusCode;
 use matrix_sdk::ruma::{EventId, RoomId, UInt, UserId};
 
 use crate::client::{Reader, is_hidden};
@@ -98,7 +100,7 @@ impl Reader {
         loop {
             let page = match self.client.send(request.clone()).await {
                 Ok(page) => page,
-                Err(error) if is_hidden(&error) => return Ok(None),
+                Err(error) if is_hidden(&error) || is_not_there(&error) => return Ok(None),
                 Err(error) => return Err(self.explain(&error)),
             };
             events.extend(Event::read_all(&page.chunk));
@@ -110,4 +112,10 @@ impl Reader {
         events.reverse();
         Ok(Some(events))
     }
+}
+
+/// Synapse says so without the error code that is meant for it.
+fn is_not_there(error: &HttpError) -> bool {
+    let error = error.as_client_api_error();
+    error.is_some_and(|error| error.status_code == StatusCode::NOT_FOUND)
 }

@@ -60,6 +60,13 @@ impl RoomRecord {
         self.shown.get(user_id).cloned()
     }
 
+    /// Takes the names from an earlier room's state of those who show none in this one.
+    pub(crate) fn also_known(&mut self, state: &[Event]) {
+        for (who, name) in state.iter().filter_map(shown_name) {
+            self.shown.entry(who).or_insert(name);
+        }
+    }
+
     fn take(&mut self, event: &Event) {
         let Some(key) = &event.state_key else {
             return;
@@ -74,11 +81,7 @@ impl RoomRecord {
                 self.supports
                     .extend(support.map(|support| (key.clone(), support)));
             }
-            "m.room.member" => {
-                if let Some(name) = event.content["displayname"].as_str() {
-                    self.shown.insert(key.clone(), name.to_owned());
-                }
-            }
+            "m.room.member" => self.shown.extend(shown_name(event)),
             _ => {}
         }
     }
@@ -89,6 +92,14 @@ impl RoomRecord {
             event.sender == self.bot && head.v <= VERSION && head.reference.to_lowercase() == *key;
         believed.then_some(head)
     }
+}
+
+fn shown_name(event: &Event) -> Option<(String, String)> {
+    if event.kind != "m.room.member" {
+        return None;
+    }
+    let name = event.content["displayname"].as_str()?;
+    Some((event.state_key.clone()?, name.to_owned()))
 }
 
 fn content<T: DeserializeOwned>(event: &Event) -> Option<T> {

@@ -96,32 +96,13 @@ async fn read_room(reader: &Reader, id: OwnedRoomId) -> Result<Seen, MonitorErro
     let Some(record) = RoomRecord::read(&state) else {
         return Ok(Seen::Other);
     };
-    Ok(Seen::Theme(Box::new(Room {
-        before: predecessors(reader, &id, &state).await?,
+    let mut room = Room {
         id,
         record,
-    })))
-}
-
-/// What was said in a room that was replaced stays there.
-async fn predecessors(
-    reader: &Reader,
-    id: &RoomId,
-    state: &[Event],
-) -> Result<Vec<OwnedRoomId>, MonitorError> {
-    let mut found: Vec<OwnedRoomId> = Vec::new();
-    let mut next = predecessor(state);
-    while let Some(room) = next.take() {
-        if room == id || found.contains(&room) || found.len() == MOST_PREDECESSORS {
-            break;
-        }
-        let Some(state) = reader.state_events(&room).await? else {
-            break;
-        };
-        next = predecessor(&state);
-        found.push(room);
-    }
-    Ok(found)
+        before: Vec::new(),
+    };
+    room.follow_back(reader, predecessor(&state)).await?;
+    Ok(Seen::Theme(Box::new(room)))
 }
 
 fn predecessor(state: &[Event]) -> Option<OwnedRoomId> {
@@ -131,6 +112,27 @@ fn predecessor(state: &[Event]) -> Option<OwnedRoomId> {
 }
 
 impl Room {
+    /// What was said in a room that was replaced stays there, and so does who said it.
+    async fn follow_back(
+        &mut self,
+        reader: &Reader,
+        mut next: Option<OwnedRoomId>,
+    ) -> Result<(), MonitorError> {
+        while let Some(room) = next.take() {
+            let known = room == self.id || self.before.contains(&room);
+            if known || self.before.len() == MOST_PREDECESSORS {
+                break;
+            }
+            let Some(state) = reader.state_events(&room).await? else {
+                break;
+            };
+            self.record.also_known(&state);
+            next = predecessor(&state);
+            self.before.push(room);
+        }
+        Ok(())
+    }
+
     /// Every act in it and in the rooms before it.
     pub(crate) async fn acts(&self, reader: &Reader) -> Result<Acts, MonitorError> {
         let mut events = Vec::new();

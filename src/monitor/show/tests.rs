@@ -173,7 +173,6 @@ fn proposals_stand_under_each_other_and_what_is_wrong_below() {
         reference: "AGUA-12".to_owned(),
         title: "Luz en la plaza".to_owned(),
         support: None,
-        updated_ts: 0,
         findings: Some(vec![finding(Subject::Title, Verdict::Agrees, None)]),
         ..proposal()
     };
@@ -192,7 +191,7 @@ Plan (!plan)
 
 Proposal   Title                     Status     Support  WA/Mx  Amendments  Last change
 ✗ AGUA-7   Agua  en la  [31mescuela  in review        1    1/0           2  ?
-✓ AGUA-12  Luz en la plaza           in review        -      -           2  1970-01-01 00:00
+✓ AGUA-12  Luz en la plaza           in review        -      -           2  ?
 
 2 proposals · 1 that can't be read · times in UTC
 ? AGUA-7, the status: 1 act of its story: deleted for good
