@@ -115,7 +115,7 @@ pub enum Reason {
     ChainBroken,
     /// Something was done a moment ago.
     JustNow,
-    /// It takes no support any more, and who has since taken theirs back can't be seen.
+    /// It takes no support any more; who has since taken theirs back, or since when that is, can't be seen.
     Closed,
     /// The messages that people react to can't be found.
     NoThread,

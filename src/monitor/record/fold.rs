@@ -102,6 +102,7 @@ impl Folded {
                 self.created = Some(at);
                 self.authors = Some(authors.clone());
                 self.promoted_from = Some(*promoted_from);
+                self.status = Some(Status::Draft);
                 self.set_words(title, text, at);
             }
             Did::Revised {
@@ -118,8 +119,13 @@ impl Folded {
             Did::Withdrawn { erased, .. } => {
                 self.status = Some(Status::Withdrawn);
                 self.settled = Some(at);
-                self.closed = Some(at);
-                self.erased |= erased;
+                // What was withdrawn may be deleted later, too.
+                self.closed.get_or_insert(at);
+                if *erased {
+                    self.erased = true;
+                    // They quote what is no longer to be read.
+                    self.amendments.clear();
+                }
             }
             Did::Amended {
                 amendment,
@@ -144,10 +150,11 @@ impl Folded {
     fn set_words(&mut self, title: &Texts, text: &Texts, at: i64) {
         self.revisions += 1;
         self.settled = Some(at);
-        self.status = match is_empty(text) {
-            true => Some(Status::Draft),
-            false => Some(Status::Open),
-        };
+        // A draft opens with its text; what was taken back stays so.
+        let is_withdrawn = self.status == Some(Status::Withdrawn);
+        if !is_empty(text) && !is_withdrawn {
+            self.status = Some(Status::Open);
+        }
         self.title = Some(title.clone());
         self.text = Some(text.clone());
     }

@@ -17,6 +17,8 @@ pub(crate) struct Recount<'a> {
     pub(crate) supporters: &'a Supporters,
     /// Whether the messages that people react to were found.
     pub(crate) has_thread: bool,
+    /// Whether all its acts can be read.
+    pub(crate) whole: bool,
     /// When anything was last taken back in the room.
     pub(crate) last_redaction: Option<i64>,
     /// The time of this reading.
@@ -104,7 +106,7 @@ pub(crate) fn check_support(
         Reason::NoThread
     } else if last.is_some_and(|last| is_just_now(last, recount.now)) {
         Reason::JustNow
-    } else if closed && (supporters.people.len() as u64) < people {
+    } else if closed && (!recount.whole || (supporters.people.len() as u64) < people) {
         Reason::Closed
     } else {
         return finding;

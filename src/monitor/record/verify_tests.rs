@@ -83,6 +83,72 @@ fn a_draft_opens_with_its_text() {
 }
 
 #[test]
+fn a_text_that_is_emptied_is_no_draft_again() {
+    let mut story = Story::amended();
+    story.head.body = texts("");
+    story.act(Did::Revised {
+        title: story.head.title.clone(),
+        text: texts(""),
+        by: ana(),
+        amendment: None,
+    });
+    story.head.rev = 3;
+    assert_eq!(others(&story), []);
+}
+
+#[test]
+fn what_was_withdrawn_may_be_deleted_later() {
+    let mut story = Story::amended();
+    story.act(Did::Withdrawn {
+        by: ana(),
+        erased: false,
+    });
+    for act in 0..5 {
+        story.redact(act);
+    }
+    story.act(Did::Withdrawn {
+        by: ana(),
+        erased: true,
+    });
+    story.head.status = Status::Withdrawn;
+    story.head.title.clear();
+    story.head.body.clear();
+    story.head.amendments.accepted = 0;
+    let others = others(&story);
+    assert!(
+        others
+            .iter()
+            .all(|(_, verdict)| *verdict == Verdict::Unknown),
+        "{others:?}"
+    );
+
+    let mut kept = Story::amended();
+    kept.act(Did::Withdrawn {
+        by: ana(),
+        erased: false,
+    });
+    kept.act(Did::Withdrawn {
+        by: ana(),
+        erased: true,
+    });
+    let folded = fold(&kept.chain());
+    assert_eq!(
+        folded.closed,
+        Some(1_004),
+        "it took no support from then on"
+    );
+    kept.head.status = Status::Withdrawn;
+    kept.head.title.clear();
+    kept.head.body.clear();
+    kept.head.amendments.accepted = 0;
+    assert_eq!(
+        self::others(&kept),
+        [(Subject::Text, Verdict::Differs)],
+        "its acts still tell it"
+    );
+}
+
+#[test]
 fn whatever_the_head_says_otherwise_is_found() {
     let differs = |change: fn(&mut Head), subject: Subject| {
         let mut story = Story::amended();
@@ -193,6 +259,7 @@ fn a_count_agrees_or_not_or_is_not_made_yet() {
     let recount = Recount {
         supporters: &one,
         has_thread: true,
+        whole: true,
         last_redaction: None,
         now: LATER,
     };
@@ -240,6 +307,7 @@ fn of_a_closed_proposal_only_too_many_are_wrong() {
     let recount = Recount {
         supporters: &one,
         has_thread: true,
+        whole: true,
         last_redaction: None,
         now: LATER,
     };
@@ -247,4 +315,10 @@ fn of_a_closed_proposal_only_too_many_are_wrong() {
     assert_eq!(fewer.reason, Some(Reason::Closed));
     let more = check_support(&story.head, Some(&support(0)), recount);
     assert_eq!(more.verdict, Verdict::Differs);
+    let since_when = Recount {
+        whole: false,
+        ..recount
+    };
+    let more = check_support(&story.head, Some(&support(0)), since_when);
+    assert_eq!(more.reason, Some(Reason::Closed));
 }

@@ -91,6 +91,7 @@ impl<'a> Reading<'a> {
         let recount = Recount {
             supporters: &self.supporters,
             has_thread: self.thread.is_some(),
+            whole: self.folded.deleted == 0 && self.folded.unreadable == 0,
             last_redaction: self.last_redaction,
             now,
         };
