@@ -434,6 +434,7 @@ async fn written() -> Plan {
         text: plan.head.body.clone(),
         authors: vec![ana()],
         from_card: false,
+        source_event: None,
         promoted_from: None,
     })
     .await;
@@ -461,6 +462,7 @@ async fn written() -> Plan {
     plan.head.rev = 2;
     plan.head.amendments.accepted = 1;
     plan.act(Did::Revised {
+        rev: 2,
         title: plan.head.title.clone(),
         text: plan.head.body.clone(),
         by: ana(),

@@ -105,6 +105,8 @@ impl Folded {
                 self.status = Some(Status::Draft);
                 self.set_words(title, text, at);
             }
+            // It comes too late: words were set since.
+            Did::Revised { rev, .. } if *rev <= self.revisions => {}
             Did::Revised {
                 title,
                 text,

@@ -94,6 +94,7 @@ impl Story {
             text: story.head.body.clone(),
             authors: vec![ana()],
             from_card: false,
+            source_event: None,
             promoted_from: None,
         });
         story.act(Did::Amended {
@@ -111,6 +112,7 @@ impl Story {
         });
         story.head.body = texts("Dos filtros en cada escuela.");
         story.act(Did::Revised {
+            rev: 2,
             title: story.head.title.clone(),
             text: story.head.body.clone(),
             by: ana(),

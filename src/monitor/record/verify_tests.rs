@@ -66,11 +66,13 @@ fn a_draft_opens_with_its_text() {
         text: matrix::record::Texts::new(),
         authors: vec![ana()],
         from_card: false,
+        source_event: None,
         promoted_from: None,
     });
     assert_eq!(others(&story), []);
     story.head.body = texts("Un filtro.");
     story.act(Did::Revised {
+        rev: 2,
         title,
         text: texts("Un filtro."),
         by: ana(),
@@ -87,6 +89,7 @@ fn a_text_that_is_emptied_is_no_draft_again() {
     let mut story = Story::amended();
     story.head.body = texts("");
     story.act(Did::Revised {
+        rev: 3,
         title: story.head.title.clone(),
         text: texts(""),
         by: ana(),

@@ -92,6 +92,7 @@ fn story() -> StoryView {
         text: texts,
         authors: Vec::new(),
         from_card: false,
+        source_event: None,
         promoted_from: Some(2),
     };
     let gap = ActView {
