@@ -107,7 +107,8 @@ impl Engine {
                 at,
             } => {
                 let member = member_id(member)?;
-                if let Some(before) = before {
+                // What is done again must not take back what it did.
+                if let Some(before) = before.as_ref().filter(|before| **before != entry.effect) {
                     self.take_back_reaction(seat, entry, &member, before)
                         .await?;
                 }
