@@ -163,7 +163,8 @@ not-carried =
        *[other] 📎 Something else
     } (to be seen on { $place } only)
 card-title = 📌 *{ $reference } · { $title }*
-card-withdrawn = 📌 *{ $reference }* was withdrawn by who proposed it.
+card-withdrawn = Withdrawn by who proposed it.
+card-erased = 📌 *{ $reference }* was withdrawn by who proposed it.
 card-draft = It has no text yet: *!{ command-edit.word } { $reference } …*
 card-more = It goes on in *!{ command-show.word } { $reference }*
 card-authors =

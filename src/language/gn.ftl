@@ -161,7 +161,8 @@
 #        *[other] 📎 Algo más
 #     } (se ve solo en { $place })
 # card-title = 📌 *{ $reference } · { $title }*
-# card-withdrawn = 📌 *{ $reference }* fue retirada por quien la propuso.
+# card-withdrawn = Fue retirada por quien la propuso.
+# card-erased = 📌 *{ $reference }* fue retirada por quien la propuso.
 # card-draft = Todavía le falta el texto: *!{ command-edit.word } { $reference } …*
 # card-more = Sigue en *!{ command-show.word } { $reference }*
 # card-authors =

@@ -46,8 +46,10 @@ fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
     let arguments = about(card);
     let say = |message| words::text(language, message, None, &arguments);
     if card.status == Status::Withdrawn {
-        let title = (!card.title.is_empty()).then(|| say("card-title"));
-        return title.into_iter().chain([say("card-withdrawn")]).collect();
+        return match card.title.is_empty() {
+            true => vec![say("card-erased")],
+            false => vec![say("card-title"), say("card-withdrawn")],
+        };
     }
     let mut lines = vec![say("card-title")];
     match beginning(&card.text, most) {

@@ -68,6 +68,13 @@ fn a_card_is_short_and_says_less_where_there_is_less() {
     assert_eq!(text.matches('👍').count(), 1, "{text}");
     assert!(text.contains(ways), "{text}");
 
+    let mut withdrawn = card();
+    withdrawn.status = Status::Withdrawn;
+    assert_eq!(
+        shown(withdrawn),
+        "📌 *AGUA-7 · Agua limpia*\nFue retirada por quien la propuso."
+    );
+
     let mut erased = card();
     erased.status = Status::Withdrawn;
     (erased.title, erased.text) = (String::new(), String::new());
