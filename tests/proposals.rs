@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sandbox::phones::Shown;
 use serde_json::{Value, json};
 
+use crate::reading::{space, state_of};
 use crate::scene::{Scene, body, id};
 use crate::world::{Citizen, Line};
 
@@ -387,7 +388,7 @@ async fn what_its_author_deletes_is_gone_everywhere() {
 
 /// Each proposal's state, by its key.
 async fn heads(reader: &Citizen) -> BTreeMap<String, Value> {
-    let state = room_state(reader, reader.room.room_id().as_str()).await;
+    let state = state_of(reader, reader.room.room_id()).await;
     let heads = state
         .into_iter()
         .filter(|event| event["type"] == "org.aty.proposal");
@@ -442,28 +443,7 @@ async fn counted(scene: &Scene) -> (usize, usize, usize) {
 }
 
 async fn space_state(scene: &Scene, event_type: &str) -> Vec<Value> {
-    let alias = "#aty-paga:aty.test".try_into().unwrap();
-    let space = scene
-        .maria
-        .client
-        .resolve_room_alias(alias)
-        .await
-        .unwrap()
-        .room_id;
-    scene.maria.client.join_room_by_id(&space).await.unwrap();
-    let state = room_state(&scene.maria, space.as_str()).await;
-    state
-        .into_iter()
-        .filter(|event| event["type"] == event_type)
-        .collect()
-}
-
-async fn room_state(reader: &Citizen, room: &str) -> Vec<Value> {
-    let homeserver = reader.client.homeserver();
-    let url = homeserver
-        .join(&format!("_matrix/client/v3/rooms/{room}/state"))
-        .unwrap();
-    let request = reqwest::Client::new().get(url.as_str());
-    let request = request.bearer_auth(reader.client.access_token().unwrap());
-    request.send().await.unwrap().json().await.unwrap()
+    let (state, _) = space(&scene.maria).await;
+    let state = state.into_iter();
+    state.filter(|event| event["type"] == event_type).collect()
 }
