@@ -10,19 +10,23 @@
 //! Ana: Hola                                          <- somebody writes
 //!   room: Ana: Hola                                  <- what is then seen in the room
 //!   agua 2: *Ana*: Hola                              <- and in the theme's second group
+//! María to “Hola”: ¿Qué tal?                         <- somebody answers the first message in their place with these words
+//! María reacts 👍 to “Hola”                          <- or reacts to it
 //! ```
 //!
 //! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
 //! nothing missing, nothing twice and nothing out of order goes unnoticed. `{words}` stands for any text that holds
-//! these words.
+//! these words. In what somebody says, `{code}` is the last code of six digits that anybody was told. A card that changes is no
+//! new line.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use matrix_sdk::ruma::OwnedEventId;
 use sandbox::phones::Phone;
 
-use crate::world::{Citizen, Theme, World};
+use crate::world::{Citizen, Line, Theme, World};
 
 /// Themes that conversations can have.
 const THEMES: [Theme; 2] = [crate::world::AGUA, crate::world::SALUD];
@@ -102,6 +106,12 @@ impl Stage {
             self.enter(name, place).await;
         } else if let Some(name) = line.strip_suffix(" leaves") {
             self.leave(name).await;
+        } else if let Some((name, act)) = line
+            .split_once(" reacts ")
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            let (emoji, words) = act.split_once(" to ").expect("to what?");
+            self.react(name, emoji, quoted(words)).await;
         } else if line.starts_with("  ") {
             let (place, shown) = line
                 .trim()
@@ -112,7 +122,14 @@ impl Stage {
             let (name, text) = line
                 .split_once(": ")
                 .unwrap_or_else(|| panic!("who says what? {line}"));
-            self.say(name, &text.replace("\\n", "\n")).await;
+            let mut text = text.replace("\\n", "\n");
+            if text.contains("{code}") {
+                text = text.replace("{code}", &self.last_code());
+            }
+            match name.split_once(" to ") {
+                Some((name, words)) => self.say(name, &text, Some(quoted(words))).await,
+                None => self.say(name, &text, None).await,
+            }
         }
     }
 
@@ -157,25 +174,81 @@ impl Stage {
             .expect("they can leave");
     }
 
-    async fn say(&mut self, name: &str, text: &str) {
+    async fn say(&mut self, name: &str, text: &str, to: Option<&str>) {
         let place = if let Some((phone, (place, _))) = self.phones.get(name) {
-            phone
-                .send_text(&address(phone, place), text)
-                .await
-                .expect("the message is sent");
+            let group = address(phone, place);
+            let sent = match to {
+                Some(words) => {
+                    let answered = first_with(phone, &group, words);
+                    phone.reply(&group, &answered, text).await
+                }
+                None => phone.send_text(&group, text).await,
+            };
+            sent.expect("the message is sent");
             place.clone()
         } else {
-            let (citizen, (place, _)) = self
-                .citizens
-                .get(name)
-                .unwrap_or_else(|| panic!("{name} is nowhere"));
-            citizen.say(text).await;
+            let (citizen, place) = self.citizen(name);
+            match to {
+                Some(words) => {
+                    let answered = line_with(citizen, words);
+                    let content = serde_json::json!({
+                        "msgtype": "m.text",
+                        "body": text,
+                        "m.relates_to": {"m.in_reply_to": {"event_id": answered}},
+                    });
+                    let sent = citizen.room.send_raw("m.room.message", content).await;
+                    sent.expect("the answer is sent");
+                }
+                None => drop(citizen.say(text).await),
+            }
             place.clone()
         };
         self.expected
             .entry(place)
             .or_default()
             .push(format!("{name}: {text}"));
+    }
+
+    async fn react(&self, name: &str, emoji: &str, words: &str) {
+        if let Some((phone, (place, _))) = self.phones.get(name) {
+            let group = address(phone, place);
+            let message = first_with(phone, &group, words);
+            let sent = phone.react(&group, &message, emoji).await;
+            sent.expect("the reaction is sent");
+        } else {
+            let (citizen, _) = self.citizen(name);
+            let content = serde_json::json!({"m.relates_to":
+                {"rel_type": "m.annotation", "event_id": line_with(citizen, words), "key": emoji}});
+            let sent = citizen.room.send_raw("m.reaction", content).await;
+            sent.expect("the reaction is sent");
+        }
+    }
+
+    fn citizen(&self, name: &str) -> (&Citizen, &Place) {
+        let (citizen, (place, _)) = self
+            .citizens
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is nowhere"));
+        (citizen, place)
+    }
+
+    /// The last code that somebody with a phone was told.
+    fn last_code(&self) -> String {
+        let phones = self.phones.values();
+        let texts = phones.flat_map(|(phone, (place, _))| phone.chat(&address(phone, place)));
+        let told = texts
+            .filter(|shown| shown.who == "Aty")
+            .map(|shown| shown.text);
+        let code = |text: String| {
+            let words = text.split(|c: char| !c.is_ascii_digit());
+            words
+                .filter(|word| word.len() == 6)
+                .last()
+                .map(str::to_owned)
+        };
+        told.filter_map(code)
+            .last()
+            .expect("somebody was told a code")
     }
 
     async fn expect(&mut self, place: &str, shown: &str) {
@@ -185,31 +258,35 @@ impl Stage {
             .entry(place.clone())
             .or_default()
             .push(shown.clone());
-        let wanted = self.expected[&place]
-            .iter()
-            .filter(|line| **line == shown)
-            .count();
-        if let Some((citizen, _)) = self.citizens.values().find(|(_, (at, _))| *at == place) {
-            let what = format!("“{shown}” in {place:?}");
-            let seen =
-                |line: &crate::world::Line| fits(&shown, &format!("{}: {}", line.who, line.text));
+        // Everybody there has seen it before anybody goes on.
+        let what = format!("“{shown}” in {place:?}");
+        let wanted = |from: usize| {
+            let lines = self.expected[&place][from..].iter();
+            lines.filter(|line| **line == shown).count()
+        };
+        let citizens = self.citizens.values().filter(|(_, (at, _))| *at == place);
+        let phones = self.phones.values().filter(|(_, (at, _))| *at == place);
+        let mut seen_by = 0;
+        for (citizen, (_, from)) in citizens {
+            let seen = |line: &&Line| fits(&shown, &format!("{}: {}", line.who, line.text));
             citizen
                 .wait_for(&what, |lines| {
-                    lines.iter().filter(|line| seen(line)).count() >= wanted
+                    standing(lines).filter(seen).count() >= wanted(*from)
                 })
                 .await;
-        } else if let Some((phone, _)) = self.phones.values().find(|(_, (at, _))| *at == place) {
-            let address = address(phone, &place);
-            let seen = |message: &sandbox::phones::Shown| fits(&shown, &said(message));
-            let waiting = phone.wait_for(&address, |messages| {
-                messages.iter().filter(|m| seen(m)).count() >= wanted
-            });
-            waiting
-                .await
-                .unwrap_or_else(|error| panic!("waited for “{shown}” in {place:?}: {error:#}"));
-        } else {
-            panic!("nobody is in {place:?} to see it");
+            seen_by += 1;
         }
+        for (phone, (_, from)) in phones {
+            let seen = |message: &&sandbox::phones::Shown| fits(&shown, &said(message));
+            let group = address(phone, &place);
+            let waiting = phone.wait_for(&group, |messages| {
+                messages.iter().filter(seen).count() >= wanted(*from)
+            });
+            let waiting = waiting.await;
+            waiting.unwrap_or_else(|error| panic!("waited for {what}: {error:#}"));
+            seen_by += 1;
+        }
+        assert!(seen_by > 0, "nobody is in {place:?} to see it");
     }
 
     /// Compares what everybody saw with what they should have, from the time they came. By then the bridge has nothing
@@ -219,10 +296,11 @@ impl Stage {
         for (name, (citizen, (place, from))) in &self.citizens {
             let expected = self.expected_at(place, *from);
             let seen = citizen
-                .wait_for("the last line", |lines| lines.len() >= expected.len())
+                .wait_for("the last line", |lines| {
+                    standing(lines).count() >= expected.len()
+                })
                 .await;
-            let seen = seen
-                .iter()
+            let seen = standing(&seen)
                 .map(|line| format!("{}: {}", line.who, line.text))
                 .collect();
             compare_one(name, place, expected, seen);
@@ -261,6 +339,33 @@ fn compare_one(name: &str, place: &Place, expected: &[String], seen: Vec<String>
         fit,
         "{name} should have seen in {place:?}:\n{expected:#?}\nbut saw:\n{seen:#?}"
     );
+}
+
+/// The lines of a room without the changes of cards, which a client shows where the card is.
+fn standing(lines: &[Line]) -> impl Iterator<Item = &Line> {
+    lines
+        .iter()
+        .filter(|line| line.who != "Aty" || !line.text.starts_with("* 📌"))
+}
+
+/// What stands between quotes.
+fn quoted(words: &str) -> &str {
+    let words = words
+        .strip_prefix('“')
+        .and_then(|words| words.strip_suffix('”'));
+    words.expect("words in quotes")
+}
+
+fn first_with(phone: &Phone, group: &str, words: &str) -> String {
+    let chat = phone.chat(group);
+    let found = chat.iter().find(|shown| shown.text.contains(words));
+    found.expect("a message with these words").id.clone()
+}
+
+fn line_with(citizen: &Citizen, words: &str) -> OwnedEventId {
+    let lines = citizen.lines();
+    let found = standing(&lines).find(|line| line.text.contains(words));
+    found.expect("a line with these words").event.clone()
 }
 
 /// A message on a phone. The bridge's own account is shown by its texts alone.

@@ -28,4 +28,10 @@ conversations! {
     whoever_takes_a_name_is_shown_so: "pseudonym.txt",
     whoever_stays_out_is_carried_nowhere: "stay-out.txt",
     look_alike_names_are_told_apart: "names.txt",
+    whoever_has_an_idea_proposes_it: "propose.txt",
+    whoever_likes_a_proposal_supports_it: "support.txt",
+    anybody_says_how_it_could_be_better: "amendments.txt",
+    who_proposed_it_changes_it_or_takes_it_back: "edit-and-withdraw.txt",
+    whoever_asks_is_told_what_there_is: "lists.txt",
+    one_person_with_two_accounts_links_them: "link.txt",
 }

@@ -217,9 +217,9 @@ show-decide = Quien la propuso decide: *!{ command-accept.word } { $number }* o 
 show-how = Para apoyar: un 👍 a la propuesta, o *!{ command-support.word } { $reference }*
 show-amend = Para proponer un cambio: *!{ command-amend.word } { $reference } viejo -> nuevo*
 numbers =
-    En *{ $theme }* participan { $people ->
-        [one] { $people } persona
-       *[other] { $people } personas
+    En *{ $theme }* { $people ->
+        [one] participa { $people } persona
+       *[other] participan { $people } personas
     }.
     WhatsApp: { $whatsappPeople } ({ $whatsappMessages } mensajes). Matrix: { $matrixPeople } ({ $matrixMessages } mensajes).
     Propuestas: { $proposals }. Apoyos: { $supports }.
