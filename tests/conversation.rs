@@ -240,14 +240,12 @@ impl Stage {
             .filter(|shown| shown.who == "Aty")
             .map(|shown| shown.text);
         let code = |text: String| {
-            let words = text.split(|c: char| !c.is_ascii_digit());
-            words
-                .filter(|word| word.len() == 6)
-                .last()
-                .map(str::to_owned)
+            let mut words = text.split(|c: char| !c.is_ascii_digit());
+            words.rfind(|word| word.len() == 6).map(str::to_owned)
         };
-        told.filter_map(code)
-            .last()
+        let mut codes: Vec<String> = told.filter_map(code).collect();
+        codes
+            .pop()
             .expect("somebody was told a code")
     }
 
