@@ -25,6 +25,8 @@ mod plan_changes;
 mod privacy;
 mod proposals;
 mod proposals_record;
+#[cfg(target_os = "linux")]
+mod proposals_replay;
 mod reactions;
 mod reading;
 mod refusals;
