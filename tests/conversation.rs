@@ -244,9 +244,7 @@ impl Stage {
             words.rfind(|word| word.len() == 6).map(str::to_owned)
         };
         let mut codes: Vec<String> = told.filter_map(code).collect();
-        codes
-            .pop()
-            .expect("somebody was told a code")
+        codes.pop().expect("somebody was told a code")
     }
 
     async fn expect(&mut self, place: &str, shown: &str) {

@@ -247,3 +247,33 @@ async fn an_answer_in_the_room_quotes_what_was_never_carried() {
     world.settled().await;
     bridge.stop().await;
 }
+
+/// The homeserver tells that something was taken back, and only later what it was: that is not carried any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_before_it_was_told_is_not_carried() {
+    let scene = Scene::new().await;
+    let event = |id: &str, event_type: &str, content: serde_json::Value| {
+        json!({"type": event_type, "event_id": id, "room_id": scene.maria.room.room_id(),
+            "sender": "@rosa:aty.test", "origin_server_ts": 1_800_000_000_000_u64, "content": content})
+    };
+    let said = |text: &str| json!({"msgtype": "m.text", "body": text});
+    let told = [
+        event("$gone", "m.room.redaction", json!({"redacts": "$late"})),
+        event("$late", "m.room.message", said("me arrepentí")),
+        event("$next", "m.room.message", said("esto sí")),
+    ];
+    for (transaction, event) in told.iter().enumerate() {
+        let path = format!("_matrix/app/v1/transactions/late{transaction}");
+        let put = reqwest::Client::new()
+            .put(format!("http://{}/{path}", scene.world.listen))
+            .bearer_auth(scene.world.hs_token())
+            .json(&json!({ "events": [event] }));
+        assert!(put.send().await.unwrap().status().is_success());
+    }
+    scene
+        .ana_sees("what came next", |shown| shown.text == "*rosa*: esto sí")
+        .await;
+    let chat = scene.ana.chat(&scene.one);
+    assert!(chat.iter().all(|shown| !shown.text.contains("arrepentí")));
+    scene.ends().await;
+}

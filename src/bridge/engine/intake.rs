@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
 use super::did::{only_told_in_group, only_told_in_room};
-use super::entries::{Dead, DeadLetter, Incoming, Kept, Spot, Talk, leg_key};
+use super::entries::{Dead, DeadLetter, Did, Incoming, Kept, Spot, Talk, leg_key};
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -162,6 +162,12 @@ impl Engine {
         if let Some(did) = self.did_in_room(seat, &heard) {
             if !taken.insert(source) || self.notebook.knows(&source)? {
                 return Ok(None);
+            }
+            if let Did::TakeBack { of } = &did {
+                // The room may have told of this first: what comes later is taken back already.
+                let gone = self.source(&[b"matrix", of.id().as_bytes()]);
+                taken.insert(gone);
+                self.notebook.remember(batch, &gone, clock::now());
             }
             let talk = Talk {
                 from: leg_key(&Leg::Room),
