@@ -284,5 +284,9 @@ async fn every_head_and_count_is_what_the_timeline_tells() {
     let bridge = world.start_bridge().await;
     world.settled_after_much().await;
     assert_eq!(compare(&assemblies).await, before);
+    let homeserver = ["--homeserver", world.synapse.url()];
+    let verify = ["monitor", "show", "#aty-paga:aty.test", "--verify"];
+    let verified = world.aty(&[&verify[..], &homeserver].concat()).await;
+    verified.expect("a monitor finds the same");
     bridge.stop().await;
 }

@@ -38,7 +38,7 @@ pub struct Head {
     pub promoted_from: Option<u32>,
     /// When it was proposed.
     pub created_ts: i64,
-    /// When it was changed last.
+    /// When its words or its status were changed last.
     pub updated_ts: i64,
 }
 
