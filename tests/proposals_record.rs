@@ -87,10 +87,8 @@ async fn everything_written_has_the_shape_in_the_reference() {
     assert_eq!(heads["agua-4"]["status"], "withdrawn");
     let participation = of_type(&in_space, "org.aty.participation")["agua"];
     let day = participation["day"].as_str().unwrap();
-    assert!(
-        chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok(),
-        "{day}"
-    );
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    assert!(time::Date::parse(day, format).is_ok(), "{day}");
     scene.ends().await;
 }
 

@@ -191,18 +191,25 @@ struct RoomRead {
 }
 
 async fn read_room(homeserver: &Homeserver, room: &RoomId) -> Result<RoomRead, SendError> {
+    let read = async || {
+        let state = homeserver.all_state(room).await?;
+        let groups = bridge_info::groups_in(&state, homeserver.bot());
+        let members = homeserver.joined_members(room).await?;
+        Ok(RoomRead {
+            state,
+            groups,
+            members,
+        })
+    };
+    until_answered(read).await
+}
+
+/// Asks the homeserver until it answers.
+pub(super) async fn until_answered<T>(
+    ask: impl AsyncFn() -> Result<T, SendError>,
+) -> Result<T, SendError> {
     loop {
-        let read = async {
-            let state = homeserver.all_state(room).await?;
-            let groups = bridge_info::groups_in(&state, homeserver.bot());
-            let members = homeserver.joined_members(room).await?;
-            Ok(RoomRead {
-                state,
-                groups,
-                members,
-            })
-        };
-        match read.await {
+        match ask().await {
             Err(error @ (SendError::Transient { .. } | SendError::Uncertain)) => {
                 tracing::warn!(%error, "a room could not be read; trying again");
                 tokio::time::sleep(PAUSE).await;

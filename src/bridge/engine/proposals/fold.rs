@@ -1,7 +1,5 @@
 //! Proposals and persons as they stand at a start: from the notebook, or, where that is lost, from the rooms.
 
-use std::time::Duration;
-
 use civic::{Counts, Leg, MemberId, Persons, Plan, Theme, ThemeDefinition, Timestamp};
 use matrix::record::{Linked, Support};
 use matrix::{Homeserver, SendError, StateEvent, names};
@@ -12,12 +10,10 @@ use super::lay::card_name;
 use super::refold::Refold;
 use super::stored::reference;
 use crate::engine::entries::Act;
+use crate::engine::fold::until_answered;
 use crate::engine::notebook::Notebook;
 use crate::engine::people::People;
 use crate::engine::start::StartError;
-
-/// How long to wait before a room is read again.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// What a theme's proposals are read from.
 pub(crate) struct Reading<'a> {
@@ -88,11 +84,13 @@ impl Reading<'_> {
         let mut refold = Refold::new(self, first);
         for room in rooms {
             // In a large room that takes a while, but it is done once in a notebook's life.
-            let from_the_beginning = || {
+            let from_the_beginning = async || {
                 let homeserver = self.homeserver;
-                homeserver.happened_since(room, None, Timestamp(i64::MIN))
+                homeserver
+                    .happened_since(room, None, Timestamp(i64::MIN))
+                    .await
             };
-            refold.read(room, &trying(from_the_beginning).await?);
+            refold.read(room, &until_answered(from_the_beginning).await?);
         }
         Ok(refold.keep(batch, theme))
     }
@@ -106,7 +104,7 @@ pub(crate) async fn persons_in(
     plan: &Plan,
 ) -> Result<Persons, StartError> {
     let mut persons = Persons::default();
-    let state = trying(|| homeserver.all_state(space))
+    let state = until_answered(async || homeserver.all_state(space).await)
         .await
         .map_err(StartError::Fold)?;
     for event in &state {
@@ -136,22 +134,6 @@ fn link(persons: &mut Persons, accounts: &[matrix::record::Party], on: bool) {
         ([one, other], true) => persons.link(one, other),
         ([one, _], false) => persons.unlink(one),
         _ => {}
-    }
-}
-
-/// Asks the homeserver until it answers.
-async fn trying<T, F>(ask: impl Fn() -> F) -> Result<T, SendError>
-where
-    F: Future<Output = Result<T, SendError>>,
-{
-    loop {
-        match ask().await {
-            Err(error @ (SendError::Transient { .. } | SendError::Uncertain)) => {
-                tracing::warn!(%error, "a room could not be read; trying again");
-                tokio::time::sleep(PAUSE).await;
-            }
-            outcome => return outcome,
-        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use chrono::DateTime;
 use civic::{Known, Network, Seen, Timestamp};
 use matrix::names;
 use matrix::record::{self, Participants, Participation, VERSION};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use vault::{Batch, VaultError};
 
 use crate::clock;
@@ -59,10 +59,10 @@ impl Engine {
     /// Writes down once a day how many take part in each theme.
     pub(in crate::engine) async fn count_participants(self: &Arc<Self>) -> Result<(), VaultError> {
         let now = clock::now();
-        let Some(day) = DateTime::from_timestamp_millis(now.0) else {
+        let Ok(moment) = OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1000)) else {
             return Ok(());
         };
-        let day = day.format("%Y-%m-%d").to_string();
+        let day = moment.date().to_string();
         for seat in self.seats.values() {
             let note = format!("participation/{}", seat.slug());
             if self.notebook.note(&note)?.as_deref() == Some(day.as_bytes()) {
