@@ -6,7 +6,8 @@ use std::sync::Arc;
 use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Theme, Timestamp};
 use vault::{Batch, VaultError};
 
-use super::entries::{Act, Copy, Did, Incoming, Kept, Link, Outgoing, Talk, Words, leg_key};
+use super::act::Act;
+use super::entries::{Copy, Did, Incoming, Kept, Link, Outgoing, Talk, Words, leg_key};
 use super::lane::Lane;
 use super::{Engine, Seat, lock};
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use vault::{Batch, VaultError};
 
 use super::Engine;
-use super::entries::{Act, Outgoing};
+use super::act::Act;
+use super::entries::Outgoing;
 use super::lane::Lane;
 use crate::clock;
 

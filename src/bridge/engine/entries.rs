@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use civic::{Due, GroupId, Input, Leg, MemberId, Record, Standing, ThemeSlug, Timestamp};
-use matrix::record::{Head, Participation, Party, Support};
+use civic::{Due, GroupId, Input, Leg, MemberId, ThemeSlug, Timestamp};
 use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use serde::{Deserialize, Serialize};
 
-use super::proposals::Stored;
+use super::act::Act;
 
 /// Something heard and kept, waiting for its theme.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -162,101 +161,6 @@ pub(crate) struct Outgoing {
     #[serde(default)]
     pub(crate) again: bool,
     pub(crate) act: Act,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Act {
-    /// In the room: as a person's ghost.
-    Say {
-        member: String,
-        words: Words,
-        at: i64,
-        #[serde(default)]
-        answers: Option<Vec<u8>>,
-        /// Which piece of a long message.
-        #[serde(default)]
-        piece: usize,
-    },
-    /// In the room or in a group: as the bridge.
-    Tell { text: String },
-    /// In the room: a ghost is called otherwise now.
-    Rename { member: String },
-    /// In the room: a ghost leaves.
-    Leave { member: String },
-    /// In the room: a record of the theme, as state.
-    Record {
-        group: String,
-        standing: StoredStanding,
-        since: i64,
-    },
-    /// On the homeserver: what a person chose, kept where a lost notebook can't lose it.
-    KeepChoice {
-        member: String,
-        choice: StoredChoice,
-    },
-    /// In a group: words of somebody elsewhere.
-    Relay {
-        member: String,
-        words: Words,
-        at: i64,
-        #[serde(default)]
-        answers: Option<Vec<u8>>,
-    },
-    /// On any leg: somebody changed their message of this link.
-    Amend {
-        member: String,
-        of: Vec<u8>,
-        words: Words,
-        at: i64,
-        /// How it began before: what a correction quotes.
-        #[serde(default)]
-        was: String,
-    },
-    /// On any leg: the message of this link is taken back, with all its edits; by its author, or by an admin.
-    TakeBack { of: Vec<u8>, by_author: bool },
-    /// In the room: somebody reacts to the message of a link, or no longer; `before` is the effect of their last reaction.
-    React {
-        member: String,
-        to: Vec<u8>,
-        emoji: Option<String>,
-        before: Option<String>,
-        at: i64,
-    },
-    /// In a group: what is reacted elsewhere to the message of a link, as the bridge's own reaction.
-    Mood { to: Vec<u8>, at: i64 },
-    /// In a group: who reacts elsewhere to the message of a link, as one line of the bridge; not before it is due.
-    Gather { to: Vec<u8>, due: i64 },
-    /// In a group: that so much was written elsewhere while nothing reached it.
-    Digest { messages: usize, people: usize },
-    /// In a group: its description.
-    Describe { text: String },
-    /// In the room: an act, and the head that follows from it. `root` is the link of the message that begins the thread; none
-    /// if that is the card.
-    Write {
-        stored: Box<Stored>,
-        head: Option<Box<Head>>,
-        root: Option<Vec<u8>>,
-    },
-    /// In the room: how many support a proposal.
-    Count { proposal: String, support: Support },
-    /// On any leg: a proposal's card. In the room it is changed where it stands already.
-    Card {
-        proposal: String,
-        text: String,
-        root: Option<Vec<u8>>,
-    },
-    /// In the plan's space: how many take part in the theme.
-    Participation { counted: Participation },
-    /// In the plan's space: two accounts are one person, or no longer.
-    Join { accounts: Vec<Party>, on: bool },
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum StoredStanding {
-    Announced { open_from: i64 },
-    Open,
-    Closed,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -429,103 +333,6 @@ impl Outgoing {
     /// wait for that time to come again.
     pub(crate) fn waits_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.act.due().filter(|due| self.at <= now.0 && *due > now)
-    }
-}
-
-impl Act {
-    /// Whether it changes the theme's record.
-    pub(crate) fn is_record(&self) -> bool {
-        matches!(
-            self,
-            Self::Record { .. } | Self::Write { .. } | Self::Count { .. } | Self::Join { .. }
-        )
-    }
-
-    /// When it may go, if not at once.
-    fn due(&self) -> Option<Timestamp> {
-        match self {
-            Self::Gather { due, .. } => Some(Timestamp(*due)),
-            _ => None,
-        }
-    }
-
-    /// What tells it apart from the other effects of one input on one leg.
-    pub(crate) fn name(&self) -> String {
-        match self {
-            Self::Say { piece: 0, .. } => "say".to_owned(),
-            Self::Say { piece, .. } => format!("say {piece}"),
-            Self::Tell { .. } => "tell".to_owned(),
-            Self::Relay { .. } => "relay".to_owned(),
-            Self::Digest { .. } => "digest".to_owned(),
-            Self::Amend { .. } => "amend".to_owned(),
-            Self::TakeBack { of, .. } => format!("take back {of:02x?}"),
-            Self::React { .. } => "react".to_owned(),
-            Self::Mood { .. } => "mood".to_owned(),
-            Self::Gather { .. } => "gather".to_owned(),
-            Self::Describe { .. } => "describe".to_owned(),
-            Self::Rename { member } => format!("rename {member}"),
-            Self::Leave { member } => format!("leave {member}"),
-            Self::KeepChoice { member, .. } => format!("choice {member}"),
-            Self::Record { group, .. } => format!("record {group}"),
-            Self::Write { stored, .. } => format!("write {}", stored.name()),
-            Self::Count { proposal, .. } => format!("count {proposal}"),
-            Self::Participation { .. } => "participation".to_owned(),
-            Self::Card { proposal, .. } => format!("card {proposal}"),
-            Self::Join { accounts, .. } => {
-                let members = accounts.iter().map(|account| account.member.as_str());
-                format!("join {}", members.collect::<Vec<_>>().join(" "))
-            }
-        }
-    }
-
-    /// How a group stands, as it is stored.
-    pub(crate) fn of_group(group: &GroupId, standing: Standing, since: Timestamp) -> Self {
-        Self::Record {
-            group: group.to_string(),
-            standing: standing.into(),
-            since: since.0,
-        }
-    }
-
-    /// The record that this act writes, if it writes one.
-    pub(crate) fn record(&self) -> Option<Record> {
-        let Self::Record {
-            group,
-            standing,
-            since,
-        } = self
-        else {
-            return None;
-        };
-        Some(Record::Group {
-            group: group.parse().ok()?,
-            standing: (*standing).into(),
-            since: Timestamp(*since),
-        })
-    }
-}
-
-impl From<Standing> for StoredStanding {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::Announced { open_from } => Self::Announced {
-                open_from: open_from.0,
-            },
-            Standing::Open => Self::Open,
-            Standing::Closed => Self::Closed,
-        }
-    }
-}
-
-impl From<StoredStanding> for Standing {
-    fn from(standing: StoredStanding) -> Self {
-        match standing {
-            StoredStanding::Announced { open_from } => Self::Announced {
-                open_from: Timestamp(open_from),
-            },
-            StoredStanding::Open => Self::Open,
-            StoredStanding::Closed => Self::Closed,
-        }
     }
 }
 

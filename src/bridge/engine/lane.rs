@@ -11,7 +11,8 @@ use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use vault::{Batch, VaultError};
 
-use super::entries::{Act, Dead, DeadLetter, Outgoing, Spot, leg, leg_key};
+use super::act::Act;
+use super::entries::{Dead, DeadLetter, Outgoing, Spot, leg, leg_key};
 use super::notebook::Prefix;
 use super::pace::Pace;
 use super::ties::millis;

@@ -6,7 +6,8 @@ use civic::ThemeSlug;
 use vault::{Batch, VaultError};
 
 use super::Engine;
-use super::entries::{Act, Dead, DeadLetter, Did, Kept, leg};
+use super::act::Act;
+use super::entries::{Dead, DeadLetter, Did, Kept, leg};
 use super::start::Bridge;
 use crate::clock;
 

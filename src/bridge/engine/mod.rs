@@ -3,6 +3,7 @@
 //! *Architecture invariant:* nothing is acknowledged before it is in the notebook and on the disk; an inbox entry
 //! goes out in the same write in which its effects come in; an effect's id is derived from its source alone.
 
+mod act;
 mod carry;
 mod did;
 mod digest;

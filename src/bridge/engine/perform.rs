@@ -10,7 +10,8 @@ use ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
 use serde_json::{Value, json};
 use vault::Batch;
 
-use super::entries::{Act, Outgoing, Spot, StoredChoice};
+use super::act::Act;
+use super::entries::{Outgoing, Spot, StoredChoice};
 use super::lane::Failure;
 use super::perform_changes::amended;
 use super::{Engine, Seat, lock, words};

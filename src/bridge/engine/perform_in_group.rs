@@ -4,7 +4,8 @@ use civic::{GroupId, Leg, Notice};
 use vault::VaultError;
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
 
-use super::entries::{Act, Link, Outgoing, Spot, leg_key};
+use super::act::Act;
+use super::entries::{Link, Outgoing, Spot, leg_key};
 use super::lane::Failure;
 use super::perform::{described, member_id, misplaced};
 use super::ties::millis;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, Saying};
 
-use super::entries::{Act, Outgoing, Reaction, Spot, leg_key};
+use super::act::Act;
+use super::entries::{Outgoing, Reaction, Spot, leg_key};
 use super::lane::Failure;
 use super::ties::millis;
 use super::{Engine, Seat, lock};

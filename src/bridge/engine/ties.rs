@@ -3,8 +3,9 @@
 use vault::VaultError;
 use whatsapp::EDITS_TAKEN;
 
+use super::act::Act;
 use super::carry::Layout;
-use super::entries::{Act, Did, Link, Reaction, Talk, leg, leg_key};
+use super::entries::{Did, Link, Reaction, Talk, leg, leg_key};
 use super::{Engine, lock};
 use civic::{Leg, Standing};
 

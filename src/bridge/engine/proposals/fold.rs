@@ -9,7 +9,8 @@ use vault::Batch;
 use super::lay::card_name;
 use super::refold::Refold;
 use super::stored::reference;
-use crate::engine::entries::Act;
+use crate::engine::act::Act;
+
 use crate::engine::fold::until_answered;
 use crate::engine::notebook::Notebook;
 use crate::engine::people::People;

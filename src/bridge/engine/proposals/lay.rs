@@ -7,8 +7,9 @@ use whatsapp::markup;
 
 use super::stored::{Setting, Stored, party_out, reference};
 use crate::engine::Notebook;
+use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Act, Copy, Link, Spot, leg_key};
+use crate::engine::entries::{Copy, Link, Spot, leg_key};
 use crate::engine::lock;
 
 /// The leg under which the links of what the bridge itself says of a proposal stand.

@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 use vault::{Batch, VaultError};
 
 use crate::clock;
-use crate::engine::entries::{Act, Outgoing};
+use crate::engine::act::Act;
+use crate::engine::entries::Outgoing;
 use crate::engine::lane::Failure;
 use crate::engine::perform::misplaced;
 use crate::engine::{Engine, Seat, lock};

@@ -6,8 +6,9 @@ use matrix::record::{self, Linked, VERSION};
 use serde_json::json;
 
 use super::stored::party_out;
+use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Act, Incoming, Kept};
+use crate::engine::entries::{Incoming, Kept};
 use crate::engine::lane::Failure;
 use crate::engine::perform::misplaced;
 use crate::engine::{Engine, lock};
