@@ -1,5 +1,7 @@
 //! Whoever monitors a plan reads it from the rooms alone, and finds what does not agree.
 
+use std::collections::BTreeMap;
+
 use matrix::names;
 use matrix::record::{
     Act, Amendments, Change, Context, Did, Head, Network, Party, Status, Support, Texts, VERSION,
@@ -42,6 +44,7 @@ impl Plan {
             port: 0,
             registrations: vec![registration],
             in_memory: true,
+            environment: BTreeMap::new(),
         };
         let synapse = Synapse::start(&installation().await, settings)
             .await

@@ -1,12 +1,13 @@
 //! Who reacts elsewhere to a message, gathered in one line below it.
 
-use matrix_sdk::ruma::{EventId, OwnedEventId};
+use matrix_sdk::ruma::OwnedEventId;
 use sandbox::phones::{Phone, Shown};
 use serde_json::json;
 
 use crate::scene::{Scene, body, id};
 use crate::shows::Seen::{First, Group, Second};
 use crate::shows::{NOTHING, Row, Showing};
+use crate::world::{AGUA, Citizen, World};
 
 /// Where Beto has asked something, and everybody has read it.
 struct Asked {
@@ -21,7 +22,10 @@ const QUESTION: &str = "¿quién viene?";
 
 impl Asked {
     async fn new() -> Self {
-        let scene = Scene::new().await;
+        Self::within(Scene::new().await).await
+    }
+
+    async fn within(scene: Scene) -> Self {
         let at_beto = scene.beto.send_text(&scene.two, QUESTION).await.unwrap();
         let at_ana = scene
             .ana_sees("the question", |shown| shown.text.ends_with(QUESTION))
@@ -38,10 +42,14 @@ impl Asked {
     }
 
     async fn maria_reacts(&self, key: &str) -> OwnedEventId {
+        self.reacts_in_room(&self.scene.maria, key).await
+    }
+
+    async fn reacts_in_room(&self, citizen: &Citizen, key: &str) -> OwnedEventId {
         let relation = json!({"rel_type": "m.annotation", "event_id": self.event, "key": key});
         let content = json!({"m.relates_to": relation});
-        let event = self.scene.maria_sends("m.reaction", content).await;
-        EventId::parse(&event).unwrap()
+        let reacted = citizen.room.send_raw("m.reaction", content).await;
+        reacted.unwrap().response.event_id
     }
 
     /// Somebody in Ana's group.
@@ -200,5 +208,77 @@ async fn many_reactions_are_one_line_and_say_nothing_else() {
         .await;
     scene.world.settled().await;
     assert_eq!(asked.lines(), [0, 1]);
+    asked.scene.ends().await;
+}
+
+pub const MORE_REACTED: Row = Row {
+    what: "More of them, when 15 minutes have passed",
+    arrives: &[
+        NOTHING,
+        NOTHING,
+        "with the fifth a new line, which changes while it can",
+    ],
+    test: "a_line_that_can_no_longer_change_is_followed_by_another_when_many_more_react",
+};
+
+/// An hour later the line can't be changed. The third and the fourth bring nothing; the fifth brings a new line, which tells of
+/// all and changes again; the first one stays as it was, and with the message both go.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_can_no_longer_change_is_followed_by_another_when_many_more_react() {
+    let shows = Showing::of(&[&MORE_REACTED]);
+    let (world, mut clock) = World::with_clock(&[AGUA]).await;
+    let asked = Asked::within(Scene::within(world).await).await;
+    let scene = &asked.scene;
+    let mut others = Vec::new();
+    for name in ["Pedro", "Rosa", "Sara", "Tito", "Vera"] {
+        others.push(scene.world.citizen(name, "agua").await);
+    }
+    let [pedro, rosa, sara, tito, vera] = &others[..] else {
+        panic!("five others")
+    };
+
+    asked.maria_reacts("👍").await;
+    asked.reacts_in_room(pedro, "👍").await;
+    let two = |shown: &Shown| shown.text == "👍 María, Pedro";
+    let first = scene.both_see("who", two).await;
+    scene.world.settled().await;
+
+    clock.jumps(1);
+    // The bridge hears the time from the homeserver with whatever it writes there.
+    scene
+        .ana
+        .send_text(&scene.one, "una hora después")
+        .await
+        .unwrap();
+    scene.maria.wait_for_text("una hora después").await;
+    asked.reacts_in_room(rosa, "👍").await;
+    asked.reacts_in_room(sara, "👍").await;
+    // What is said after a reaction reaches the bridge after it.
+    sara.say("yo también").await;
+    let said = |shown: &Shown| shown.text == "*Sara*: yo también";
+    scene.both_see("what follows", said).await;
+    scene.world.settled().await;
+    assert_eq!(asked.lines(), [1, 1], "four are not worth another line");
+    scene.both_see("the first line as it was", two).await;
+
+    asked.reacts_in_room(tito, "👍").await;
+    let five = |shown: &Shown| shown.text == "👍 María, Pedro y 3 más";
+    let second = scene.both_see("all five", five).await;
+    assert_ne!(second.id, first.id);
+    scene.world.settled().await;
+    assert_eq!(asked.lines(), [2, 2]);
+    scene.both_see("the first line as it was", two).await;
+
+    asked.reacts_in_room(vera, "👍").await;
+    let six = |shown: &Shown| shown.text == "👍 María, Pedro y 4 más" && shown.edited;
+    let changed = scene.both_see("the sixth", six).await;
+    assert_eq!(changed.id, second.id);
+    shows.saw(&MORE_REACTED, &[First, Second]);
+
+    scene.beto.delete(&scene.two, &asked.at_beto).await.unwrap();
+    let gone = |chat: &[Shown]| chat.iter().filter(|shown| shown.deleted).count() == 3;
+    scene.beto.wait_for(&scene.two, gone).await.unwrap();
+    scene.ana.wait_for(&scene.one, gone).await.unwrap();
     asked.scene.ends().await;
 }

@@ -118,6 +118,7 @@ const MESSAGES: Table = Table {
         exchange::DELETION,
         exchange::REACTION,
         reactions::WHO_REACTED,
+        reactions::MORE_REACTED,
         exchange::STAYS_OUT,
         exchange::MENTION,
         mentions::TYPED,

@@ -183,7 +183,7 @@ pub fn program(folder: &Path) -> Command {
         .current_dir(folder)
         .stdin(Stdio::null());
     #[cfg(target_os = "linux")]
-    super::clock::Clock::put_before(folder, &mut command);
+    command.envs(super::clock::Clock::environment(folder));
     command
 }
 

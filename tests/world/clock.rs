@@ -1,5 +1,7 @@
-//! A clock of a world's own: its bridge sees it in the place of the machine's.
+//! A clock of a world's own: its bridge, or its homeserver too, sees it in the place of the machine's.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
@@ -37,13 +39,15 @@ impl Clock {
         std::fs::rename(new, &self.file).expect("the clock is set");
     }
 
-    /// Puts the clock of a folder before a program's own, if the folder has one.
-    pub(super) fn put_before(folder: &Path, command: &mut Command) {
+    /// What puts the clock of a folder before a program's own, if the folder has one.
+    pub(super) fn environment(folder: &Path) -> BTreeMap<OsString, OsString> {
         let file = folder.join("clock");
-        if file.exists() {
-            command
-                .env("LD_PRELOAD", library())
-                .env("ATY_TEST_CLOCK", file);
+        match file.exists() {
+            true => BTreeMap::from([
+                ("LD_PRELOAD".into(), library().into()),
+                ("ATY_TEST_CLOCK".into(), file.into()),
+            ]),
+            false => BTreeMap::new(),
         }
     }
 }

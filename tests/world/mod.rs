@@ -70,7 +70,20 @@ impl World {
 
     /// The same, with an account that the bridge is not linked to: its phone is somewhere else.
     pub async fn unlinked(themes: &[Theme], whatsapp_settings: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::inside(temporary(), themes, whatsapp_settings).await
+    }
+
+    /// A world whose homeserver, too, goes by a clock of the world's own.
+    #[cfg(target_os = "linux")]
+    pub async fn with_clock(themes: &[Theme]) -> (Self, Clock) {
+        let folder = temporary();
+        let clock = Clock::lay_into(folder.path()).await;
+        let world = Self::inside(folder, themes, QUICK).await;
+        world.link_account().await;
+        (world, clock)
+    }
+
+    async fn inside(folder: TempDir, themes: &[Theme], whatsapp_settings: &str) -> Self {
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
             .await
             .expect("a WhatsApp server");
@@ -98,6 +111,10 @@ impl World {
                 past::register(folder.path()),
             ],
             in_memory: false,
+            #[cfg(target_os = "linux")]
+            environment: Clock::environment(folder.path()),
+            #[cfg(not(target_os = "linux"))]
+            environment: BTreeMap::new(),
         };
         let synapse = Synapse::start(&installation().await, settings)
             .await
@@ -114,7 +131,7 @@ impl World {
         }
     }
 
-    /// From now on the program's processes go by a clock of their own.
+    /// From now on the program's processes go by a clock of their own; the homeserver goes by the machine's.
     #[cfg(target_os = "linux")]
     pub async fn clock(&self) -> Clock {
         Clock::lay_into(self.folder.path()).await
@@ -336,6 +353,10 @@ pub fn free_address() -> SocketAddr {
     });
     let listener = listener.expect("a free port");
     listener.local_addr().expect("a listener has an address")
+}
+
+fn temporary() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
 }
 
 fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, pages: SocketAddr, more: &str) -> String {

@@ -296,6 +296,7 @@ impl Synapse {
             .arg(&self.files.config)
             .env_remove("PYTHONPATH")
             .env_remove("PYTHONHOME")
+            .envs(&self.settings.environment)
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -1,5 +1,7 @@
 //! What Synapse reads at its start: its configuration, its log's, its signing key.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -21,6 +23,8 @@ pub struct SynapseSettings {
     pub registrations: Vec<PathBuf>,
     /// Keeps the database in memory: quicker, and a restart forgets everything.
     pub in_memory: bool,
+    /// Variables of its environment, besides those of this program.
+    pub environment: BTreeMap<OsString, OsString>,
 }
 
 /// The files of one homeserver's folder.
@@ -207,6 +211,7 @@ mod tests {
             port: 0,
             registrations: vec![PathBuf::from("/a, b.yaml")],
             in_memory: false,
+            environment: BTreeMap::new(),
         };
         let text = files.config_text(&settings, 8008, "s");
         assert!(

@@ -1,5 +1,6 @@
 //! Installs the real thing and starts it once.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -31,6 +32,7 @@ fn settings(folder: &Path, in_memory: bool) -> SynapseSettings {
         port: 0,
         registrations: Vec::new(),
         in_memory,
+        environment: BTreeMap::new(),
     }
 }
 

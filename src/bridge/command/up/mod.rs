@@ -119,6 +119,7 @@ impl Up {
             port: self.homeserver_port,
             registrations: vec![config.appservice.registration.clone()],
             in_memory: false,
+            environment: BTreeMap::new(),
         };
         let started = Synapse::start(&installation, settings).await;
         let homeserver =
