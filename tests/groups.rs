@@ -2,6 +2,9 @@
 
 use std::time::Instant;
 
+use serde_json::Value;
+
+use crate::scene::Scene;
 use crate::world::{AGUA, QUICK, World};
 
 /// A group that existed before is told first, and is part of the conversation when its wait is over.
@@ -172,4 +175,64 @@ async fn a_lost_notebook_loses_nothing_public() {
         maria.transcript()
     );
     bridge.stop().await;
+}
+
+/// What a group is called is told in its record in the room, also when it was renamed while the bridge was down; a number in the
+/// name is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_group_is_called_so_in_the_room() {
+    let mut scene = Scene::new().await;
+    let is_record = |event: &Value, name: &str, status: &str| {
+        event["type"] == "m.bridge"
+            && event["content"]["channel"]["displayname"] == name
+            && event["content"]["org.aty.group"]["status"] == status
+    };
+    let record = scene
+        .room_has("the first name", |event| {
+            is_record(event, "Ambiente y agua", "open")
+        })
+        .await;
+    scene
+        .ana
+        .rename_group(&scene.one, "Aguateras")
+        .await
+        .unwrap();
+    let renamed = scene
+        .room_has("the new name", |event| {
+            is_record(event, "Aguateras", "open")
+        })
+        .await;
+    assert_eq!(record["state_key"], renamed["state_key"]);
+    scene.world.settled().await;
+
+    scene.bridge.stop().await;
+    scene.ana.rename_group(&scene.one, "Canilla").await.unwrap();
+    let number = scene.ana.device().number.clone();
+    let with_number = format!("Aguateros +{number}");
+    scene
+        .beto
+        .rename_group(&scene.two, &with_number)
+        .await
+        .unwrap();
+    scene.bridge = scene.world.start_bridge().await;
+    scene
+        .room_has("the latest name", |event| {
+            is_record(event, "Canilla", "open")
+        })
+        .await;
+    let second = |event: &Value| {
+        let name = &event["content"]["channel"]["displayname"];
+        event["type"] == "uk.half-shot.bridge"
+            && name
+                .as_str()
+                .is_some_and(|name| name.starts_with("Aguateros"))
+    };
+    let second = scene.room_has("the other group's name", second).await;
+    assert!(!second.to_string().contains(&number), "{second}");
+    // Once each: what is known already is not written again.
+    scene.world.settled().await;
+    let timeline = scene.timeline().await;
+    let records = timeline.iter().filter(|event| event["type"] == "m.bridge");
+    assert_eq!(records.count(), 5);
+    scene.ends().await;
 }

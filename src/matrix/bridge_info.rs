@@ -123,6 +123,38 @@ pub async fn write(
     Ok(())
 }
 
+/// Writes what a group is called now into its record, where there is one that tells another name.
+///
+/// # Errors
+/// Those of the homeserver. Written again after an error, it completes what was missing.
+pub async fn rename(
+    homeserver: &Homeserver,
+    room: &RoomId,
+    group: &GroupId,
+    name: &str,
+) -> Result<(), SendError> {
+    let key = state_key(group);
+    for event_type in EVENT_TYPES {
+        let Some(mut content) = homeserver.state(room, event_type, &key).await? else {
+            continue;
+        };
+        if call(&mut content, name) {
+            homeserver
+                .set_state(room, event_type, &key, &content)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a name into a record; whether it had another one.
+fn call(content: &mut Value, name: &str) -> bool {
+    let channel = content.get_mut("channel").and_then(Value::as_object_mut);
+    channel.is_some_and(|channel| {
+        channel.insert("displayname".to_owned(), name.into()) != Some(name.into())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +218,18 @@ mod tests {
             );
             assert_eq!(groups_in(&[written], bot), [record]);
         }
+    }
+
+    #[test]
+    fn another_name_changes_nothing_else() {
+        let bot = user_id!("@aty:example.org");
+        let before = record(GroupStatus::Open, None);
+        let mut written = content(&before, bot);
+        assert!(!call(&mut written, &before.name));
+        assert!(call(&mut written, "Aguateras"));
+        let name = "Aguateras".to_owned();
+        assert_eq!(written, content(&GroupRecord { name, ..before }, bot));
+        assert!(!call(&mut json!({}), "Aguateras"), "no record of ours");
     }
 
     #[test]

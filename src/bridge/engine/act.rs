@@ -33,6 +33,8 @@ pub(crate) enum Act {
         standing: StoredStanding,
         since: i64,
     },
+    /// In the room: its record of a group tells what the group is called now.
+    Call { group: String },
     /// On the homeserver: what a person chose, kept where a lost notebook can't lose it.
     KeepChoice {
         member: String,
@@ -109,7 +111,11 @@ impl Act {
     pub(crate) fn is_record(&self) -> bool {
         matches!(
             self,
-            Self::Record { .. } | Self::Write { .. } | Self::Count { .. } | Self::Join { .. }
+            Self::Record { .. }
+                | Self::Call { .. }
+                | Self::Write { .. }
+                | Self::Count { .. }
+                | Self::Join { .. }
         )
     }
 
@@ -139,6 +145,7 @@ impl Act {
             Self::Leave { member } => format!("leave {member}"),
             Self::KeepChoice { member, .. } => format!("choice {member}"),
             Self::Record { group, .. } => format!("record {group}"),
+            Self::Call { group } => format!("call {group}"),
             Self::Write { stored, .. } => format!("write {}", stored.name()),
             Self::Count { proposal, .. } => format!("count {proposal}"),
             Self::Participation { .. } => "participation".to_owned(),

@@ -324,12 +324,25 @@ impl Engine {
             admins,
         };
         self.notebook.keep_group(&mut batch, &id, &known);
+        let called = lock(&self.groups)
+            .get(&id)
+            .and_then(|seat| Some(seat.known.as_ref()?.subject.clone()));
+        let recorded = self.seats.get(theme).filter(|seat| {
+            let theme = lock(&seat.theme);
+            theme.groups().contains_key(&id) && called.as_ref() != Some(&known.subject)
+        });
+        if let Some(seat) = recorded {
+            self.record_name(&mut batch, seat, &id);
+        }
         self.notebook.commit(batch).await?;
         let seat = GroupSeat {
             theme: theme.clone(),
             known: Some(known),
         };
         lock(&self.groups).insert(id.clone(), seat);
+        if let Some(seat) = recorded {
+            seat.ring_room();
+        }
         self.gather_numbers();
         self.tidings.send_modify(|count| *count += 1);
         Ok(id)

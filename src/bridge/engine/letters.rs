@@ -182,6 +182,7 @@ fn act(act: &Act) -> String {
         Act::Participation { .. } => "how many take part".to_owned(),
         Act::Card { proposal, .. } => format!("the card of {proposal}"),
         Act::Join { .. } => "whose accounts are one person's".to_owned(),
+        Act::Call { .. } => "a group's name".to_owned(),
     }
 }
 

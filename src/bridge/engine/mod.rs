@@ -10,6 +10,7 @@ mod digest;
 mod doors;
 mod entries;
 mod fold;
+mod group_records;
 mod groups;
 mod health;
 mod intake;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Leg, MemberId, Standing, Timestamp};
-use matrix::bridge_info::{self, GroupRecord, GroupStatus};
+use civic::{Leg, MemberId, Timestamp};
 use matrix::{SendError, names};
 use ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
 use serde_json::{Value, json};
@@ -161,6 +160,7 @@ impl Engine {
                 Ok(None)
             }
             Act::Record { .. } => self.write_record(seat, &entry.act).await,
+            Act::Call { group } => self.call_group(seat, group).await,
             Act::KeepChoice { member, choice } => self.keep_choice(member, choice).await,
             Act::Write { stored, head, root } => {
                 let what = (&**stored, head.as_deref(), root.as_deref());
@@ -386,31 +386,6 @@ impl Engine {
             .commit(batch)
             .await
             .map_err(|_| Failure::Later(None))
-    }
-
-    async fn write_record(&self, seat: &Seat, act: &Act) -> Result<Option<String>, Failure> {
-        let Some(civic::Record::Group {
-            group,
-            standing,
-            since,
-        }) = act.record()
-        else {
-            return Err(misplaced());
-        };
-        let (status, open_from) = match standing {
-            Standing::Announced { open_from } => (GroupStatus::Announced, Some(open_from)),
-            Standing::Open => (GroupStatus::Open, None),
-            Standing::Closed => (GroupStatus::Closed, None),
-        };
-        let record = GroupRecord {
-            name: self.group_name(&group),
-            group,
-            status,
-            since,
-            open_from,
-        };
-        bridge_info::write(&self.homeserver, &seat.room, &record).await?;
-        Ok(None)
     }
 
     /// What a person chose is kept with the bot's account, so that it outlives the notebook.
