@@ -1,4 +1,4 @@
-//! Three themes full of people on both networks who propose, support and amend: what stands in the rooms' state is what anybody
+//! Three themes with sixty people on both networks who propose, support and amend: what stands in the rooms' state is what anybody
 //! counts from their timelines, also after the notebook is lost.
 
 use std::collections::BTreeMap;
@@ -6,29 +6,29 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use sandbox::phones::Phone;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::reading::{Folded, of_type, space, state_of, timeline_of};
 use crate::scene::{id, sees};
-use crate::world::{AGUA, Citizen, SALUD, Theme, World};
+use crate::world::{AGUA, Citizen, SALUD, Theme, World, Writer};
 
 const THEMES: [Theme; 3] = [AGUA, SALUD, ("escuela", "ESCUELA", "Educación")];
-/// In each theme, and the same number of proposals for each of them but one.
-const PHONES: usize = 3;
-const CITIZENS: usize = 4;
+/// In each theme.
+const PHONES: usize = 10;
+const WRITERS: usize = 10;
 /// How much each theme proposes: forty together.
 const PROPOSALS: [usize; 3] = [14, 14, 12];
 
 enum Person {
     OnWhatsApp(Arc<Phone>, String),
-    OnMatrix(Citizen),
+    OnMatrix(Writer),
 }
 
 impl Person {
     async fn says(&self, text: &str) {
         match self {
             Self::OnWhatsApp(phone, group) => drop(phone.send_text(group, text).await.unwrap()),
-            Self::OnMatrix(citizen) => drop(citizen.say(text).await),
+            Self::OnMatrix(writer) => writer.say(text).await,
         }
     }
 
@@ -44,52 +44,47 @@ impl Person {
                     phone.react(group, &card.id, "").await.unwrap();
                 }
             }
-            Self::OnMatrix(citizen) => {
-                let content = json!({"m.relates_to":
-                    {"rel_type": "m.annotation", "event_id": card, "key": "👍"}});
-                let sent = citizen.room.send_raw("m.reaction", content).await;
-                let sent = sent.unwrap().response.event_id;
+            Self::OnMatrix(writer) => {
+                let reaction = writer.react(card, "👍").await;
                 if by_mistake {
-                    citizen.room.redact(&sent, None, None).await.unwrap();
+                    writer.redact(&reaction).await;
                 }
             }
         }
     }
 }
 
-/// A theme, and who is in it: the last are on Matrix.
+/// A theme, who takes part in it, on one network and the other by turns, and who reads its room from outside.
 struct Assembly {
     code: &'static str,
     people: Vec<Person>,
+    reader: Citizen,
     proposals: usize,
 }
 
 impl Assembly {
     async fn new(world: &mut World, (slug, code, _): Theme, proposals: usize) -> Self {
         let link = world.open_group(slug).await;
-        let mut people = Vec::new();
+        let mut phones = Vec::new();
         for number in 0..PHONES {
-            let phone = world.phone(&format!("Vecina {slug} {number}")).await;
-            let group = phone.join(&link).await.unwrap();
-            people.push(Person::OnWhatsApp(phone, group));
+            phones.push(world.phone(&format!("Vecina {slug} {number}")).await);
         }
-        let here = &*world;
-        let joining = (0..CITIZENS).map(|number| async move {
-            here.citizen(&format!("Vecino {slug} {number}"), slug).await
+        let joining = phones.iter().map(|phone| phone.join(&link));
+        let groups = join_all(joining).await;
+        let reader = world.citizen(&format!("Lectora {slug}"), slug).await;
+        let (here, room) = (&*world, reader.room.room_id());
+        let joining = (0..WRITERS).map(|number| async move {
+            here.writer(&format!("Vecino {slug} {number}"), room).await
         });
-        people.extend(join_all(joining).await.into_iter().map(Person::OnMatrix));
+        let writers = join_all(joining).await.into_iter().map(Person::OnMatrix);
+        let phones = phones.into_iter().zip(groups);
+        let phones = phones.map(|(phone, group)| Person::OnWhatsApp(phone, group.unwrap()));
+        let people = phones.zip(writers).flat_map(|(one, other)| [one, other]);
         Self {
             code,
-            people,
+            people: people.collect(),
+            reader,
             proposals,
-        }
-    }
-
-    /// Whoever reads the room from outside.
-    fn reader(&self) -> &Citizen {
-        match self.people.last() {
-            Some(Person::OnMatrix(citizen)) => citizen,
-            _ => panic!("the last are on Matrix"),
         }
     }
 
@@ -103,13 +98,13 @@ impl Assembly {
         let is_it = |event: &Value| {
             event["content"]["act"] == deed && event["content"]["ref"] == *reference
         };
-        let act = self.reader().wait_for_event(deed, is_it).await;
+        let act = self.reader.wait_for_event(deed, is_it).await;
         act["content"].clone()
     }
 
     /// What people did on Matrix before has been heard, once this is carried.
     async fn is_heard(&self, text: &str) {
-        self.reader().say(text).await;
+        self.reader.say(text).await;
         let Person::OnWhatsApp(phone, group) = &self.people[0] else {
             panic!("the first have phones");
         };
@@ -134,7 +129,7 @@ impl Assembly {
     }
 
     async fn supports(&self) {
-        let timeline = timeline_of(self.reader(), self.reader().room.room_id()).await;
+        let timeline = timeline_of(&self.reader, self.reader.room.room_id()).await;
         let mut cards = BTreeMap::new();
         for event in &timeline {
             if let Some(reference) = event["content"]["org.aty.card"].as_str() {
@@ -149,7 +144,7 @@ impl Assembly {
             .map(|(who, person)| async move {
                 for number in 1..=self.proposals {
                     let reference = self.reference(number);
-                    match (who * 5 + number * 3) % 8 {
+                    match (who * 5 + number * 3) % 16 {
                         0 | 1 => {
                             person
                                 .likes(&reference, cards[reference.as_str()], false)
@@ -175,7 +170,7 @@ impl Assembly {
     /// Somebody would have each third otherwise, and its author takes it up, declines it or thinks about it; others are set anew or
     /// taken back.
     async fn amends(&self) {
-        let state = state_of(self.reader(), self.reader().room.room_id()).await;
+        let state = state_of(&self.reader, self.reader.room.room_id()).await;
         let heads = of_type(&state, "org.aty.proposal");
         for number in 1..=self.proposals {
             let reference = self.reference(number);
@@ -212,11 +207,11 @@ impl Assembly {
 
 /// Compares the rooms' state with what follows from their timelines; gives how many heads and supports that are.
 async fn compare(assemblies: &[Assembly]) -> (usize, usize) {
-    let (in_space, _) = space(assemblies[0].reader()).await;
+    let (in_space, _) = space(&assemblies[0].reader).await;
     let persons = of_type(&in_space, "org.aty.person");
     let (mut heads, mut supports) = (0, 0);
     for assembly in assemblies {
-        let reader = assembly.reader();
+        let reader = &assembly.reader;
         let room = reader.room.room_id();
         let state = state_of(reader, room).await;
         let folded = Folded::read(&timeline_of(reader, room).await, &persons);

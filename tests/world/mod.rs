@@ -6,6 +6,7 @@ mod citizen;
 #[cfg(target_os = "linux")]
 mod clock;
 mod past;
+mod writer;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
+use matrix_sdk::ruma::RoomId;
 use sandbox::phones::{PersonSeed, Phone, person};
 use sandbox::server::{DeviceAddress, WhatsAppServer};
 use sandbox::synapse::{self, Synapse, SynapseSettings};
@@ -27,6 +29,7 @@ pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line};
 #[cfg(target_os = "linux")]
 pub use clock::Clock;
+pub use writer::Writer;
 
 /// The homeserver's name in tests.
 pub const SERVER: &str = "aty.test";
@@ -182,6 +185,11 @@ impl World {
     /// A person with a Matrix client, in a theme's room.
     pub async fn citizen(&self, name: &str, theme: &str) -> Citizen {
         Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
+    }
+
+    /// A person who only writes, in a room.
+    pub async fn writer(&self, name: &str, room: &RoomId) -> Writer {
+        Writer::join(&self.synapse, name, room).await
     }
 
     /// Lets the bridge share its rooms with the account `keeper`. To be done before it is first started.
