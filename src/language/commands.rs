@@ -1,4 +1,4 @@
-use civic::{Command, Language, Topic};
+use civic::{Command, Language, ProposalRef, Topic};
 use fluent_bundle::FluentArgs;
 
 use crate::parse;
@@ -119,6 +119,22 @@ impl Definition {
     /// How to write it: `!nombre Sol`; in Spanish if it has no words in this language.
     pub(crate) fn example(&self, language: Language) -> String {
         words::text(language, self.message, Some("example"), &FluentArgs::new())
+    }
+
+    /// The same for somebody who wrote these words after it: about the proposal or the amendment that they named.
+    pub(crate) fn example_for(&self, language: Language, rest: &str) -> String {
+        let theirs = |sample: &str| match sample.parse::<ProposalRef>() {
+            Ok(_) => parse::named(rest).map(|named| named.to_string()),
+            Err(_) if sample.parse::<u32>().is_ok() => {
+                let number = parse::number(rest).flatten();
+                number.map(|number| number.to_string())
+            }
+            Err(_) => None,
+        };
+        let example = self.example(language);
+        let words = example.split(' ');
+        let words = words.map(|sample| theirs(sample).unwrap_or_else(|| sample.to_owned()));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// What it does, to go on a line of help.

@@ -46,7 +46,7 @@ pub fn hear(text: &str) -> Hearing {
     };
     let held = |word: &&Word| wants_out(word) || begins_a_text(word) || is_short(rest);
     match word.filter(|word| !call.upside_down && held(word)) {
-        Some(word) => almost(&format!("!{first}"), word),
+        Some(word) => almost(&format!("!{first}"), word, rest),
         None => Hearing::Talk,
     }
 }
@@ -96,11 +96,11 @@ fn is_short(text: &str) -> bool {
     text.chars().nth(FEW).is_none()
 }
 
-fn almost(heard: &str, word: &Word) -> Hearing {
+fn almost(heard: &str, word: &Word, rest: &str) -> Hearing {
     let language = word.language;
     Hearing::Almost {
         heard: heard.to_owned(),
-        nearest: word.command.meant().example(language),
+        nearest: word.command.meant().example_for(language, rest),
         language,
     }
 }

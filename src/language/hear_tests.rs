@@ -153,6 +153,32 @@ fn what_is_almost_a_command_is_answered_with_how_to_write_it() {
         ("!no quiero aparecer", "!no", "!no", Language::Es),
         ("!si por favor", "!si", "!si", Language::Es),
         ("!ayuda, vecinos", "!ayuda", "!ayuda", Language::Es),
+        (
+            "!apoiar agua 12",
+            "!apoiar",
+            "!apoyar AGUA-12",
+            Language::Es,
+        ),
+        ("!apoiar", "!apoiar", "!apoyar AGUA-7", Language::Es),
+        (
+            "!suport salud-3",
+            "!suport",
+            "!support SALUD-3",
+            Language::En,
+        ),
+        (
+            "!ver la AGUA-12 por favor",
+            "!ver",
+            "!ver AGUA-12",
+            Language::Es,
+        ),
+        ("!acceptar el 5", "!acceptar", "!aceptar 5", Language::Es),
+        (
+            "!enmiendaa Agua-12 la fuente -> el pozo",
+            "!enmiendaa",
+            "!enmienda AGUA-12 la plaza -> el parque",
+            Language::Es,
+        ),
     ] {
         let almost = Hearing::Almost {
             heard: heard.to_owned(),

@@ -147,7 +147,7 @@ fn leading(rest: &str) -> (Option<ProposalRef>, &str) {
 /// A proposal's name at the beginning, in up to three words (`agua - 7`), and what follows it.
 fn leading_reference(rest: &str) -> Option<(ProposalRef, &str)> {
     let rest = rest.trim_start_matches(is_around);
-    let around = |c: char| is_around(c) || matches!(c, ':' | ',' | ';' | '.' | '(' | ')' | '=');
+    let around = is_around_reference;
     let is_end = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '=');
     let ends = rest
         .match_indices(is_end)
@@ -161,6 +161,18 @@ fn leading_reference(rest: &str) -> Option<(ProposalRef, &str)> {
             Some((reference, rest[end..].trim_start_matches(around)))
         });
     named.next()
+}
+
+/// The proposal that is named among the first words.
+pub(crate) fn named(rest: &str) -> Option<ProposalRef> {
+    let words = rest.split_whitespace().take(FEW_WORDS);
+    let in_one_word = |word: &str| word.trim_matches(is_around_reference).parse().ok();
+    let named = words.map(in_one_word).find_map(|named| named);
+    named.or_else(|| leading_reference(rest).map(|(named, _)| named))
+}
+
+fn is_around_reference(c: char) -> bool {
+    is_around(c) || matches!(c, ':' | ',' | ';' | '.' | '(' | ')' | '=')
 }
 
 /// What stands before and after the first arrow, however a keyboard draws it.

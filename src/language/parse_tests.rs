@@ -100,6 +100,10 @@ fn a_change_adds_a_paragraph_or_replaces_a_passage() {
             amend(agua(), swap()),
         ),
         (
+            "!enmienda AGUA-7 la plaza => el parque",
+            amend(agua(), swap()),
+        ),
+        (
             "!amend AGUA-7\nla plaza\n->\nel parque",
             amend(agua(), swap()),
         ),
