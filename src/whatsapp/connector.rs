@@ -10,6 +10,7 @@ use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::wacore::types::events::InboundMessage;
 use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
 
+use crate::acts::{Acts, Told};
 use crate::events::{Ack, Counters, Counts, Line, Listener, until};
 use crate::heard::{self, Frame, Heard, Origin};
 use crate::hints::Hints;
@@ -73,7 +74,7 @@ pub enum ConnectorError {
 /// One WhatsApp account, connected: hears what is said in its groups, and speaks there.
 pub struct Connector {
     pub(crate) line: Arc<Line>,
-    session: Session,
+    pub(crate) session: Session,
     /// The latest time that a reaction of ours has carried.
     reacted: AtomicI64,
     /// None while nothing runs: without an account, or while a ban lasts.
@@ -84,6 +85,7 @@ pub struct Connector {
 struct Running {
     stop: oneshot::Sender<()>,
     ended: JoinHandle<()>,
+    acts: Acts,
 }
 
 impl Connector {
@@ -111,12 +113,14 @@ impl Connector {
         let line = Line::new(Status::Starting);
         let own_device = session.own_device()?;
         line.phone.is_of(session.own(), own_device);
+        let (told, acts) = Acts::keep(session.clone(), inbox.clone());
         let account = Account {
             own_device,
             session: session.clone(),
             settings: settings.clone(),
             inbox,
             line: line.clone(),
+            told,
         };
         let bot = account.connect().await?;
         shown.send_replace(Some(bot.client()));
@@ -127,7 +131,7 @@ impl Connector {
             session,
             reacted: AtomicI64::new(0),
             client,
-            running: Some(Running { stop, ended }),
+            running: Some(Running { stop, ended, acts }),
         })
     }
 
@@ -211,6 +215,7 @@ impl Connector {
             // It may have ended by itself; then there is nobody to tell.
             let _ = running.stop.send(());
             let _ = running.ended.await;
+            running.acts.close().await;
         }
     }
 
@@ -234,6 +239,7 @@ struct Account {
     inbox: Arc<dyn Inbox>,
     line: Arc<Line>,
     own_device: u16,
+    told: Told,
 }
 
 impl Account {
@@ -246,7 +252,10 @@ impl Account {
             redelivery: Arc::default(),
         };
         let bot = account::bot(&self.session, &self.settings)?
-            .with_event_handler(Listener(self.line.clone()))
+            .with_event_handler(Listener {
+                line: self.line.clone(),
+                told: self.told.clone(),
+            })
             .with_inbound_durability_hook(ears)
             .build()
             .await

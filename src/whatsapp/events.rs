@@ -9,7 +9,9 @@ use whatsapp_rust::wacore::types::events::{
     ConnectFailureReason, Event, EventHandler, EventInterest, EventKind, ServerAck,
 };
 
+use crate::acts::Told;
 use crate::hints::Hints;
+use crate::moderation::Administered;
 use crate::phone::OwnPhone;
 use crate::status::{Broken, Status};
 use crate::unopened::Unopened;
@@ -74,6 +76,7 @@ pub(crate) struct Line {
     pub(crate) counters: Counters,
     pub(crate) phone: OwnPhone,
     pub(crate) unopened: Unopened,
+    pub(crate) administered: Administered,
     awaited: Mutex<HashMap<String, oneshot::Sender<Ack>>>,
 }
 
@@ -85,6 +88,7 @@ impl Line {
             counters: Counters::default(),
             phone: OwnPhone::default(),
             unopened: Unopened::default(),
+            administered: Administered::default(),
             awaited: Mutex::default(),
         })
     }
@@ -197,7 +201,11 @@ impl Drop for Expected {
 }
 
 /// The end of whatsapp-rust that tells us.
-pub(crate) struct Listener(pub(crate) Arc<Line>);
+pub(crate) struct Listener {
+    pub(crate) line: Arc<Line>,
+    /// Where what notifications tell of groups goes.
+    pub(crate) told: Told,
+}
 
 impl EventHandler for Listener {
     fn interest(&self) -> EventInterest {
@@ -217,7 +225,7 @@ impl EventHandler for Listener {
     }
 
     fn handle_event(&self, event: Arc<Event>) {
-        let line = &self.0;
+        let line = &self.line;
         match &*event {
             Event::Connected(_) => {
                 line.set(Status::Connected);
@@ -247,6 +255,8 @@ impl EventHandler for Listener {
             Event::GroupUpdate(update) => {
                 if let Some(group) = GroupJid::from_jid(&update.group_jid) {
                     line.hints.hint(group);
+                    // Nobody listens any more where the connector is being stopped.
+                    let _ = self.told.send(update.clone());
                 }
             }
             Event::UndecryptableMessage(message) => {

@@ -6,7 +6,7 @@ use whatsapp_rust::{
 
 use crate::account::{before_sending, group_error, refused};
 use crate::status::SendError;
-use crate::{Connector, GroupJid, Lid, PhoneNumber};
+use crate::{Connector, GroupJid, Lid, Person, PhoneNumber};
 
 /// A group as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub struct GroupInfo {
     pub members: Vec<Member>,
     /// Whether the bridge's account is an admin of it.
     pub we_are_admin: bool,
+    /// Whether only admins may write.
+    pub announcement: bool,
+    /// Whether admins let in who comes by the link.
+    pub approval: bool,
 }
 
 /// A member of a group. At least one of LID and number is known.
@@ -32,6 +36,25 @@ pub struct Member {
     pub number: Option<PhoneNumber>,
     /// Whether they are an admin.
     pub admin: bool,
+    /// Whether they are the group's creator, whom nobody can remove or demote. They are an admin, too.
+    pub creator: bool,
+}
+
+impl GroupInfo {
+    /// Somebody, if they are a member.
+    pub fn member(&self, who: &Person) -> Option<&Member> {
+        self.members.iter().find(|member| member.person().is(who))
+    }
+}
+
+impl Member {
+    /// Who they are.
+    pub fn person(&self) -> Person {
+        Person {
+            lid: self.lid.clone(),
+            number: self.number.clone(),
+        }
+    }
 }
 
 impl Connector {
@@ -87,7 +110,7 @@ impl Connector {
         let group = GroupJid::from_jid(&created.metadata.id).ok_or(SendError::Uncertain)?;
         self.line.hints.know(&group);
         if let Some(number) = second_admin
-            && let Err(error) = self.promote(&group, number).await
+            && let Err(error) = self.promote_at_first(&group, number).await
         {
             tracing::warn!(%error, "the second admin of a new group could not be made one");
         }
@@ -96,11 +119,8 @@ impl Connector {
             .or_else(|_| self.info(&created.metadata).ok_or(SendError::Uncertain))
     }
 
-    /// Makes a member an admin.
-    ///
-    /// # Errors
-    /// [`SendError::Rejected`] if they are no member, or the account no admin.
-    pub async fn promote(&self, group: &GroupJid, who: &PhoneNumber) -> Result<(), SendError> {
+    /// Makes somebody an admin of a group that was opened just now.
+    async fn promote_at_first(&self, group: &GroupJid, who: &PhoneNumber) -> Result<(), SendError> {
         let client = self.client()?;
         let answers = client
             .groups()
@@ -153,7 +173,7 @@ impl Connector {
     ///
     /// # Errors
     /// [`SendError::AwaitingApproval`] where admins let people in; [`SendError::Rejected`] if the link is not one
-    /// (400), is no longer valid (410) or the group is full (419).
+    /// (400), is no longer valid (410), the group is full (419) or an admin has removed the account from it (401).
     pub async fn join_by_link(&self, link: &str) -> Result<GroupInfo, SendError> {
         let client = self.client()?;
         let group = match client.groups().join_with_invite_code(link).await {
@@ -209,12 +229,15 @@ impl Connector {
                 || (own_number.is_some() && member.number == own_number);
             us && member.admin
         });
+        self.line.administered.note(&jid, we_are_admin);
         Some(GroupInfo {
             jid,
             subject: metadata.subject.clone(),
             description: metadata.description.clone(),
             members,
             we_are_admin,
+            announcement: metadata.is_announcement,
+            approval: metadata.membership_approval,
         })
     }
 }
@@ -238,5 +261,6 @@ fn member(participant: &GroupParticipant) -> Option<Member> {
         lid,
         number,
         admin: participant.is_admin(),
+        creator: participant.is_super_admin(),
     })
 }

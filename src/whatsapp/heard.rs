@@ -1,4 +1,4 @@
-//! What was said in a group, in the bridge's own terms.
+//! What was said and done in a group, in the bridge's own terms.
 
 use std::fmt;
 
@@ -8,19 +8,25 @@ use whatsapp_rust::wacore_binary::JidExt;
 
 use crate::{GroupJid, Person};
 
+mod acts;
 mod reading;
 
+pub(crate) use acts::acts;
 pub(crate) use reading::{Frame, what};
 
-/// Something that was said in a group.
+/// Something that was said in a group, or done with it.
 ///
-/// The same message may be heard again: it is the same if `group`, the sender and `id` are the same. Its serde
-/// form holds addresses: only for sealed storage.
+/// The same may be heard again: it is the same if `group`, the sender and `id` are the same. Its serde form holds
+/// addresses: only for sealed storage.
+///
+/// What is done with the group itself (members, settings, requests to join) is told by WhatsApp without care: late, in
+/// any order, and not at all if the bridge is killed in that moment. So whoever hears of it looks into
+/// [`Connector::group`](crate::Connector::group) for what is; here it says who did it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
     /// Where.
     pub group: GroupJid,
-    /// WhatsApp's id of the message. Unique only together with group and sender.
+    /// WhatsApp's id of the message or notification. Unique only together with group and sender.
     pub id: String,
     /// Who.
     pub sender: Person,
@@ -28,8 +34,9 @@ pub struct Heard {
     pub push_name: Option<String>,
     /// When, in milliseconds since 1970, by WhatsApp's clock.
     pub at_ms: i64,
-    /// Whether it was written by the bridge's own account, on its phone. (What the connector sends is not
-    /// heard.)
+    /// Whether it was written by the bridge's own account, on its phone. (What the connector sends is not heard.) What
+    /// is done with the group itself by the bridge's own account is heard, be it done on its phone or by the connector:
+    /// WhatsApp doesn't tell which.
     pub from_me: bool,
     /// What.
     pub what: What,
@@ -59,8 +66,8 @@ pub enum What {
         /// Who is mentioned in it.
         mentions: Vec<Person>,
     },
-    /// The sender has deleted a message for everyone: their own, or as an admin of the group somebody else's. What
-    /// others try is not heard.
+    /// The sender has deleted a message for everyone: their own, or as an admin of the group somebody else's (see
+    /// [`Heard::takes_anothers`]). What others try is not heard.
     Revoke {
         /// Which message.
         of: MessageKey,
@@ -79,6 +86,64 @@ pub enum What {
         /// The text that came with it.
         caption: Option<String>,
     },
+    /// The sender has made a member an admin.
+    Promoted {
+        /// Whom.
+        who: Person,
+    },
+    /// The sender has made an admin a plain member.
+    Demoted {
+        /// Whom.
+        who: Person,
+    },
+    /// The sender, an admin, has added somebody, or has let in somebody who [asked to join](What::Requested): WhatsApp
+    /// tells both alike. Who joins by the link is not heard.
+    Added {
+        /// Whom.
+        who: Person,
+    },
+    /// The sender, an admin, has removed somebody. Who leaves is not heard.
+    Removed {
+        /// Whom.
+        who: Person,
+    },
+    /// The sender has set who may write.
+    Announcement {
+        /// Whether it is only the admins.
+        on: bool,
+    },
+    /// The sender has set whether admins let in who comes by the link.
+    Approval {
+        /// Whether they do.
+        on: bool,
+    },
+    /// The sender has made a new invitation link; the old one leads nowhere.
+    LinkReset,
+    /// Somebody asks to be let in. Only admins are told.
+    Requested {
+        /// Who. As a rule the sender.
+        who: Person,
+    },
+    /// A request to join was taken back, where it is the sender's own, or else rejected by the sender. Only admins are
+    /// told.
+    RequestClosed {
+        /// Whose.
+        who: Person,
+    },
+}
+
+impl Heard {
+    /// The message of somebody else that the sender has deleted as an admin, if that is what was done.
+    pub fn takes_anothers(&self) -> Option<&MessageKey> {
+        let What::Revoke { of } = &self.what else {
+            return None;
+        };
+        let own = of
+            .author
+            .as_ref()
+            .is_some_and(|author| author.is(&self.sender));
+        (!own).then_some(of)
+    }
 }
 
 /// Names another message of the same group. A message is found by its id together with its author.
@@ -166,6 +231,15 @@ impl fmt::Debug for What {
                 .field("taken_back", &emoji.is_none())
                 .finish(),
             Self::Unknown { kind, .. } => write!(f, "Unknown({kind:?})"),
+            Self::Promoted { .. } => f.write_str("Promoted"),
+            Self::Demoted { .. } => f.write_str("Demoted"),
+            Self::Added { .. } => f.write_str("Added"),
+            Self::Removed { .. } => f.write_str("Removed"),
+            Self::Announcement { on } => write!(f, "Announcement({on})"),
+            Self::Approval { on } => write!(f, "Approval({on})"),
+            Self::LinkReset => f.write_str("LinkReset"),
+            Self::Requested { .. } => f.write_str("Requested"),
+            Self::RequestClosed { .. } => f.write_str("RequestClosed"),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! [`PhoneNumber`].
 
 mod account;
+mod acts;
 mod connector;
 mod events;
 mod groups;
@@ -13,6 +14,7 @@ mod hints;
 mod jid;
 pub mod markup;
 mod message_id;
+mod moderation;
 mod pairing;
 mod person;
 mod phone;
@@ -32,6 +34,7 @@ pub use heard::{Heard, Kind, MessageKey, Quoted, What};
 pub use hints::{GroupHint, Hints};
 pub use jid::{GroupJid, Lid, NotAnAddress, PhoneNumber};
 pub use message_id::{MessageId, message_id};
+pub use moderation::{JoinRequest, OrderError, Outcome};
 pub use pairing::{PairFailure, PairMethod, PairStep, Pairing};
 pub use person::Person;
 pub use redact::{KnownNumbers, SCRUBBED, redact_log, scrub_text};

@@ -118,6 +118,7 @@ pub(crate) fn meaning(code: u16) -> &'static str {
         409 => "that is so already",
         410 => "the link is no longer valid; ask for a new one",
         419 => "the group is full",
+        420 => "only admins may write in the group now",
         463 => "WhatsApp has limited what the account may send",
         _ => "no more is known",
     }

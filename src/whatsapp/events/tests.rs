@@ -9,7 +9,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 fn line(status: Status) -> (Arc<Line>, Listener) {
     let line = Line::new(status);
-    (line.clone(), Listener(line))
+    let (told, _) = tokio::sync::mpsc::unbounded_channel();
+    (line.clone(), Listener { line, told })
 }
 
 fn ack(id: &MessageId, class: &str, error: Option<&str>) -> Arc<Event> {
