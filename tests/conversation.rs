@@ -11,6 +11,7 @@
 //!   room: Ana: Hola                                  <- what is then seen in the room
 //!   agua 2: *Ana*: Hola                              <- and in the theme's second group
 //! María to “Hola”: ¿Qué tal?                         <- somebody answers the first message in their place with these words
+//!   agua 1 to “Hola”: *María*: ¿Qué tal?             <- what is seen there answers a message with these words
 //! María reacts 👍 to “Hola”                          <- or reacts to it
 //! ```
 //!
@@ -248,6 +249,10 @@ impl Stage {
     }
 
     async fn expect(&mut self, place: &str, shown: &str) {
+        let (place, answered) = match place.split_once(" to ") {
+            Some((place, words)) => (place, Some(quoted(words))),
+            None => (place, None),
+        };
         let place = self.place(place);
         let shown = shown.replace("\\n", "\n");
         self.expected
@@ -265,11 +270,18 @@ impl Stage {
         let mut seen_by = 0;
         for (citizen, (_, from)) in citizens {
             let seen = |line: &&Line| fits(&shown, &format!("{}: {}", line.who, line.text));
-            citizen
+            let lines = citizen
                 .wait_for(&what, |lines| {
                     standing(lines).filter(seen).count() >= wanted(*from)
                 })
                 .await;
+            if let Some(words) = answered {
+                let line = standing(&lines).filter(seen).last();
+                let to = line.and_then(|line| line.answers.clone());
+                let to = lines.iter().find(|line| Some(&line.event) == to.as_ref());
+                let fits = to.is_some_and(|to| to.text.contains(words));
+                assert!(fits, "{what} answers {to:?}, not “{words}”");
+            }
             seen_by += 1;
         }
         for (phone, (_, from)) in phones {
@@ -279,7 +291,16 @@ impl Stage {
                 messages.iter().filter(seen).count() >= wanted(*from)
             });
             let waiting = waiting.await;
-            waiting.unwrap_or_else(|error| panic!("waited for {what}: {error:#}"));
+            let chat = waiting.unwrap_or_else(|error| panic!("waited for {what}: {error:#}"));
+            if let Some(words) = answered {
+                let quote = chat
+                    .iter()
+                    .rfind(seen)
+                    .and_then(|shown| shown.quote.as_ref());
+                let to = quote.and_then(|quote| chat.iter().find(|shown| shown.id == quote.id));
+                let fits = to.is_some_and(|to| to.text.contains(words));
+                assert!(fits, "{what} answers {quote:?}, not “{words}”");
+            }
             seen_by += 1;
         }
         assert!(seen_by > 0, "nobody is in {place:?} to see it");

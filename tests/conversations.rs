@@ -33,5 +33,6 @@ conversations! {
     anybody_says_how_it_could_be_better: "amendments.txt",
     who_proposed_it_changes_it_or_takes_it_back: "edit-and-withdraw.txt",
     whoever_asks_is_told_what_there_is: "lists.txt",
+    whoever_asks_sees_which_answer_is_theirs: "answers.txt",
     one_person_with_two_accounts_links_them: "link.txt",
 }

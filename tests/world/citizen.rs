@@ -8,7 +8,8 @@ use matrix_sdk::ruma::api::client::filter::FilterDefinition;
 use matrix_sdk::ruma::api::client::message::get_message_events;
 use matrix_sdk::ruma::events::AnySyncTimelineEvent;
 use matrix_sdk::ruma::events::room::message::{
-    OriginalSyncRoomMessageEvent, RoomMessageEventContent,
+    OriginalSyncRoomMessageEvent, Relation, RoomMessageEventContent,
+    RoomMessageEventContentWithoutRelation,
 };
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomId, RoomOrAliasId, UInt};
@@ -28,6 +29,8 @@ pub struct Line {
     pub text: String,
     pub sender: OwnedUserId,
     pub event: OwnedEventId,
+    /// The event that it answers.
+    pub answers: Option<OwnedEventId>,
     /// Milliseconds since 1970, as the event says.
     pub at: u64,
 }
@@ -217,8 +220,17 @@ async fn shown(event: OriginalSyncRoomMessageEvent, room: &Room) -> Line {
         who: name.unwrap_or_else(|| event.sender.localpart().to_owned()),
         text: event.content.body().to_owned(),
         sender: event.sender,
+        answers: event.content.relates_to.and_then(answered),
         event: event.event_id,
         at: event.origin_server_ts.0.into(),
+    }
+}
+
+fn answered(relation: Relation<RoomMessageEventContentWithoutRelation>) -> Option<OwnedEventId> {
+    match relation {
+        Relation::Reply(reply) => Some(reply.in_reply_to.event_id),
+        Relation::Thread(thread) => thread.in_reply_to.map(|answered| answered.event_id),
+        _ => None,
     }
 }
 

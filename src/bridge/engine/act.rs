@@ -4,6 +4,7 @@ use civic::{GroupId, Record, Standing, Timestamp};
 use matrix::record::{Head, Participation, Party, Support};
 use serde::{Deserialize, Serialize};
 
+use super::answers::Asked;
 use super::entries::{StoredChoice, Words};
 use super::proposals::Stored;
 
@@ -22,7 +23,12 @@ pub(crate) enum Act {
         piece: usize,
     },
     /// In the room or in a group: as the bridge.
-    Tell { text: String },
+    Tell {
+        text: String,
+        /// What it answers, where it was written.
+        #[serde(default)]
+        answers: Option<Box<Asked>>,
+    },
     /// In the room: a ghost is called otherwise now.
     Rename { member: String },
     /// In the room: a ghost leaves.

@@ -107,15 +107,22 @@ impl Layout<'_> {
         match effect {
             Effect::Carry { to: Leg::Group(_) } if !taken => {}
             Effect::Carry { to } => self.carry(to),
-            Effect::Tell { .. } if !taken => {}
+            Effect::Tell { .. } | Effect::Answer { .. } if !taken => {}
             Effect::Tell {
                 to,
                 notice,
                 language,
             } => {
-                let text = self.engine.words(notice, *language);
+                let act = Act::Tell {
+                    text: self.engine.words(notice, *language),
+                    answers: None,
+                };
                 let asker = self.talk().map(|talk| talk.member.clone());
-                self.send(to, Act::Tell { text }, asker, None);
+                self.send(to, act, asker, None);
+            }
+            Effect::Answer { notice, language } => {
+                let asker = self.talk().map(|talk| talk.member.clone());
+                self.answer(notice, *language, asker);
             }
             Effect::Describe(group) => self.describe(group),
             Effect::Choose { member, choice, .. } => self.choose(member, choice),
@@ -160,9 +167,8 @@ impl Layout<'_> {
             }
             flood.tells(self.now, &talk.member)
         };
-        if let (true, Some(from)) = (tells, super::entries::leg(&talk.from)) {
-            let text = self.engine.words(&Notice::TooMany, None);
-            self.send(&from, Act::Tell { text }, None, None);
+        if tells {
+            self.answer(&Notice::TooMany, None, None);
         }
         false
     }

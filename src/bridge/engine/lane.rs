@@ -302,6 +302,10 @@ impl Work {
                 again: false,
                 act: Act::Tell {
                     text: engine.words(&Notice::NotDelivered, None),
+                    answers: match &entry.link {
+                        Some(link) => engine.asked(link)?,
+                        None => None,
+                    },
                 },
             };
             engine.notebook.send_out(&mut batch, lane.prefix, &notice);

@@ -165,7 +165,7 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
 
 fn act(act: &Act) -> String {
     match act {
-        Act::Tell { text } => shortened(text),
+        Act::Tell { text, .. } => shortened(text),
         Act::Say { words, .. } | Act::Relay { words, .. } | Act::Amend { words, .. } => {
             shortened(&words.text)
         }

@@ -4,6 +4,7 @@
 //! goes out in the same write in which its effects come in; an effect's id is derived from its source alone.
 
 mod act;
+mod answers;
 mod carry;
 mod did;
 mod digest;

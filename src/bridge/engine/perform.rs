@@ -13,7 +13,7 @@ use super::act::Act;
 use super::entries::{Outgoing, Spot, StoredChoice};
 use super::lane::Failure;
 use super::perform_changes::amended;
-use super::{Engine, Seat, lock, words};
+use super::{Engine, Seat, answers, lock};
 
 /// What of an effect's time may be off: clocks differ, and late words carry the time at which they were written.
 const CLOCK_MARGIN: i64 = 10 * 60_000;
@@ -129,14 +129,8 @@ impl Engine {
                 self.say(seat, &member, entry, "m.reaction", content, *at, uncertain)
                     .await
             }
-            Act::Tell { text } => {
-                let (body, html) = words::in_room(text);
-                let content = json!({
-                    "msgtype": "m.notice",
-                    "body": body,
-                    "format": "org.matrix.custom.html",
-                    "formatted_body": html,
-                });
+            Act::Tell { text, answers } => {
+                let content = answers::in_room(text, answers.as_deref(), &seat.room);
                 let event = Event {
                     event_type: MESSAGE,
                     content,

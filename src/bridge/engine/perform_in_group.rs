@@ -9,7 +9,7 @@ use super::entries::{Link, Outgoing, Spot, leg_key};
 use super::lane::Failure;
 use super::perform::{described, member_id, misplaced};
 use super::ties::millis;
-use super::{Engine, Seat, lock};
+use super::{Engine, Seat, answers, lock};
 
 impl Engine {
     pub(super) async fn perform_in_group(
@@ -123,7 +123,7 @@ impl Engine {
                     at_ms: entry.at,
                 })
             }
-            Act::Tell { text } => Some(Saying::text(text)),
+            Act::Tell { text, answers } => Some(answers::in_group(text, answers.as_deref())),
             Act::Card { text, root, .. } => Some(Saying::Text {
                 text: text.clone(),
                 reply: match root {

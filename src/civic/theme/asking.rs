@@ -52,8 +52,7 @@ impl<'a> Ask<'a> {
 
     /// An answer where it was asked.
     pub(super) fn tell(&self, notice: Notice) -> Effect {
-        Effect::Tell {
-            to: self.said.from.clone(),
+        Effect::Answer {
             notice,
             language: self.language,
         }

@@ -22,6 +22,13 @@ pub enum Effect {
         /// In which language; `None` is the deployment's own.
         language: Option<Language>,
     },
+    /// Answer whoever said or did this, where they did, as the bridge.
+    Answer {
+        /// What.
+        notice: Notice,
+        /// In which language; `None` is the deployment's own.
+        language: Option<Language>,
+    },
     /// Give a group its description.
     Describe(GroupId),
     /// Keep what a person chose, in every theme.

@@ -30,18 +30,18 @@ fn a_change_is_carried_recorded_and_told_to_everybody() {
         by: "María".to_owned(),
     };
     assert_eq!(notices(&effects), [&told; 3]);
-    let languages: Vec<_> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Tell { language, .. } => Some(*language),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(
-        languages,
-        [Some(Language::Es), None, None],
-        "the asker's where it was asked"
-    );
+    let elsewhere = ['a', 'b'].map(|letter| Effect::Tell {
+        to: group(letter),
+        notice: told.clone(),
+        language: None,
+    });
+    let answer = Effect::Answer {
+        notice: told.clone(),
+        language: Some(Language::Es),
+    };
+    for effect in elsewhere.iter().chain([&answer]) {
+        assert!(effects.contains(effect), "{effect:?} in {effects:?}");
+    }
     assert_eq!(cards(&effects), [Leg::Room]);
 }
 

@@ -94,8 +94,7 @@ fn a_name_that_looks_like_anothers_is_refused() {
         let said = says(Leg::Room, 'x', Hearing::Command(command, Language::Es));
         decide(&theme, NOW, &names, &Input::Said(said))
     };
-    let refused = |why| Effect::Tell {
-        to: Leg::Room,
+    let refused = |why| Effect::Answer {
         notice: Notice::NameRefused { why },
         language: Some(Language::Es),
     };

@@ -285,7 +285,7 @@ fn records(effects: &[Effect]) -> Vec<&Record> {
 
 fn notices(effects: &[Effect]) -> Vec<&Notice> {
     let told = effects.iter().filter_map(|effect| match effect {
-        Effect::Tell { notice, .. } => Some(notice),
+        Effect::Tell { notice, .. } | Effect::Answer { notice, .. } => Some(notice),
         _ => None,
     });
     told.collect()

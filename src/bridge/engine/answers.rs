@@ -1,0 +1,133 @@
+//! What the bridge answers to somebody hangs on what they wrote: where several ask at once, everybody sees whose answer is whose.
+
+use civic::{Language, Notice};
+use ruma::RoomId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use vault::VaultError;
+use whatsapp::{ReplyTo, Saying};
+
+use super::act::Act;
+use super::carry::Layout;
+use super::entries::{Did, Spot, Talk, leg, leg_key};
+use super::talk::beginning_of;
+use super::{Engine, words};
+
+/// A message that the bridge answers, where it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    message: Spot,
+    /// Who wrote it, if it was written in a group.
+    author: Option<whatsapp::Person>,
+    /// How it begins.
+    text: String,
+    /// The thread that it stands in, by the event that began it.
+    thread: Option<Spot>,
+}
+
+impl Asked {
+    /// What somebody said, or changed; what is done without words can't be answered.
+    fn by(talk: &Talk) -> Option<Self> {
+        let (message, words, thread) = match &talk.did {
+            Did::Say { words, answers, .. } => {
+                let thread = answers.as_ref().and_then(|answers| answers.thread.clone());
+                (&talk.message, words, thread)
+            }
+            Did::Edit { of, words } => (of, words, None),
+            Did::TakeBack { .. } | Did::React { .. } => return None,
+        };
+        Some(Self {
+            message: message.clone(),
+            author: talk.address.clone(),
+            text: beginning_of(&words.text),
+            thread,
+        })
+    }
+
+    /// How an event of this room is an answer to it. Relations don't lead into another room.
+    fn relation(&self, room: &RoomId) -> Option<Value> {
+        let here = |spot: &Spot| spot.in_room().filter(|(found, _)| *found == room);
+        let (_, event) = here(&self.message)?;
+        let mut relation = json!({ "m.in_reply_to": { "event_id": event } });
+        if let Some((_, root)) = self.thread.as_ref().and_then(here) {
+            relation["rel_type"] = "m.thread".into();
+            relation["event_id"] = root.as_str().into();
+            relation["is_falling_back"] = false.into();
+        }
+        Some(relation)
+    }
+}
+
+impl Layout<'_> {
+    /// Answers whoever is heard now. What is said for a speaker keeps to their pace.
+    pub(super) fn answer(
+        &mut self,
+        notice: &Notice,
+        language: Option<Language>,
+        speaker: Option<String>,
+    ) {
+        let Some(talk) = self.talk().cloned() else {
+            return;
+        };
+        let Some(from) = leg(&talk.from) else {
+            return;
+        };
+        let act = Act::Tell {
+            text: self.engine.words(notice, language),
+            answers: Asked::by(&talk).map(Box::new),
+        };
+        self.send(&from, act, speaker, None);
+    }
+}
+
+impl Engine {
+    /// The message of a link, to be answered where it was written.
+    pub(super) fn asked(&self, link: &[u8]) -> Result<Option<Box<Asked>>, VaultError> {
+        let Some(link) = self.notebook.link(link)? else {
+            return Ok(None);
+        };
+        let thread = match &link.thread {
+            Some(root) => self.notebook.link(root)?,
+            None => None,
+        };
+        let thread = match thread {
+            Some(root) => self.notebook.spots(&root, &leg_key(&civic::Leg::Room))?,
+            None => Vec::new(),
+        };
+        Ok(Some(Box::new(Asked {
+            message: link.spot,
+            author: link.author,
+            text: beginning_of(&link.text),
+            thread: thread.into_iter().next(),
+        })))
+    }
+}
+
+/// What the bridge says in a room.
+pub(super) fn in_room(text: &str, answers: Option<&Asked>, room: &RoomId) -> Value {
+    let (body, html) = words::in_room(text);
+    let mut content = json!({
+        "msgtype": "m.notice",
+        "body": body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": html,
+    });
+    if let Some(relation) = answers.and_then(|asked| asked.relation(room)) {
+        content["m.relates_to"] = relation;
+    }
+    content
+}
+
+/// What the bridge says in a group.
+pub(super) fn in_group(text: &str, answers: Option<&Asked>) -> Saying {
+    let reply = answers.map(|asked| ReplyTo {
+        id: asked.message.id().to_owned(),
+        author: asked.author.clone(),
+        text: asked.text.clone(),
+    });
+    Saying::Text {
+        text: text.to_owned(),
+        reply,
+        mentions: Vec::new(),
+    }
+}
