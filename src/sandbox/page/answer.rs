@@ -35,7 +35,13 @@ pub(super) struct Group {
     members: usize,
     /// Whether this person is an administrator of it.
     admin: bool,
+    /// Only administrators may write.
+    announcement: bool,
+    /// Administrators let in whoever comes by the link.
+    approval: bool,
     people: Vec<Member>,
+    /// The names of those who ask to be let in, for an administrator.
+    asking: Vec<String>,
     last: Option<Message>,
 }
 
@@ -54,7 +60,10 @@ impl Group {
             description: group.description.clone(),
             members: group.members,
             admin: group.admin,
+            announcement: group.announcement,
+            approval: group.approval,
             people: group.people.iter().map(Member::from).collect(),
+            asking: group.asking.iter().map(|one| one.name.clone()).collect(),
             last: chat.last().map(Message::from),
         }
     }
@@ -80,6 +89,8 @@ pub(super) struct Message {
     own: bool,
     edited: bool,
     deleted: bool,
+    /// The administrator who has deleted it, if it was not its author.
+    deleted_by: Option<String>,
     /// What it is beside text.
     kind: Option<Kind>,
     /// What it answers.
@@ -115,6 +126,7 @@ impl From<&Shown> for Message {
             own: shown.own,
             edited: shown.edited,
             deleted: shown.deleted,
+            deleted_by: shown.deleted_by.clone(),
             kind: shown.kind,
             quote: shown.quote.as_ref().map(Quoted::from),
             mentions: shown.mentions.clone(),
@@ -193,6 +205,21 @@ impl From<anyhow::Error> for No {
             NotPossible::NoSuchMember => Self::not_found(
                 "Nadie en el grupo se llama así.",
                 "Nobody in the group has this name.",
+            ),
+            NotPossible::NotAnAdmin => Self::new(
+                StatusCode::FORBIDDEN,
+                "Eso lo hacen solo quienes administran el grupo.",
+                "Only administrators of the group can do that.",
+            ),
+            NotPossible::TheCreator => Self::new(
+                StatusCode::FORBIDDEN,
+                "Nadie puede sacar del grupo a quien lo creó, ni quitarle la administración.",
+                "Nobody can remove the creator of a group, or take the administration from them.",
+            ),
+            NotPossible::OnlyAdminsWrite => Self::new(
+                StatusCode::FORBIDDEN,
+                "En este grupo ahora escriben solo quienes lo administran.",
+                "Only administrators write in this group now.",
             ),
             NotPossible::NotYours => Self::new(
                 StatusCode::FORBIDDEN,

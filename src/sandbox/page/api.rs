@@ -79,21 +79,25 @@ pub(super) async fn join(
     State(town): OfTown,
     Path(name): Path<String>,
     body: Result<Json<Invitation>, JsonRejection>,
-) -> Answer<Json<Group>> {
+) -> Answer<(StatusCode, Json<Value>)> {
     let link = understood(body)?.link;
     let phone = phone_of(&town, &name).await?;
     let address = phone.join(link.trim()).await.map_err(|error| {
         tracing::debug!("nobody could join: {error:#}");
         No::new(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Ese enlace no lleva a ningún grupo. Pide uno nuevo.",
-            "This link does not lead to a group. Ask for a new one.",
+            "Con ese enlace no se puede entrar. Pedí uno nuevo, o que alguien te agregue.",
+            "One can't get in by this link. Ask for a new one, or for being added.",
         )
     })?;
     let groups = phone.groups();
     let joined = groups.iter().find(|group| group.address == address);
-    let joined = joined.ok_or_else(no_such_group)?;
-    Ok(Json(Group::new(joined, &phone.chat(&address))))
+    let Some(joined) = joined else {
+        let asking = json!({ "id": group_id(&address), "asking": true });
+        return Ok((StatusCode::ACCEPTED, Json(asking)));
+    };
+    let joined = json!(Group::new(joined, &phone.chat(&address)));
+    Ok((StatusCode::OK, Json(joined)))
 }
 
 pub(super) async fn leave(

@@ -21,7 +21,7 @@ const LONGEST_TEXT: usize = 65_536;
 pub(super) type OfChat = Path<(String, String)>;
 /// A message in a person's conversation.
 pub(super) type OfMessage = Path<(String, String, String)>;
-type Body<T> = Result<Json<T>, JsonRejection>;
+pub(super) type Body<T> = Result<Json<T>, JsonRejection>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,7 +127,7 @@ pub(super) async fn delete(
     Ok(Json(json!({ "id": message })))
 }
 
-async fn chat_of(town: &Town, name: &str, group: &str) -> Answer<(Arc<Phone>, String)> {
+pub(super) async fn chat_of(town: &Town, name: &str, group: &str) -> Answer<(Arc<Phone>, String)> {
     let phone = phone_of(town, name).await?;
     let address = address_of(&phone, group)?;
     Ok((phone, address))

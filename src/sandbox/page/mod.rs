@@ -3,6 +3,7 @@
 //! *Architecture invariant:* no phone number and no WhatsApp address of a person is ever in an answer: people go
 //! by name, groups by an opaque id.
 
+mod admin;
 mod answer;
 mod api;
 mod chat;
@@ -41,6 +42,19 @@ pub fn router(town: Arc<Town>) -> Router {
             put(chat::react),
         )
         .route("/api/people/{name}/groups/{group}/things", post(chat::send))
+        .route(
+            "/api/people/{name}/groups/{group}/members/{who}",
+            put(admin::set_role).delete(admin::remove),
+        )
+        .route(
+            "/api/people/{name}/groups/{group}/asking/{who}",
+            put(admin::approve).delete(admin::reject),
+        )
+        .route(
+            "/api/people/{name}/groups/{group}/settings",
+            put(admin::set),
+        )
+        .route("/api/people/{name}/groups/{group}/link", post(admin::reset))
         .route("/api/people/{name}/join", post(api::join))
         .route("/api/people/{name}/leave", post(api::leave))
         .fallback(api::nothing_here)

@@ -34,9 +34,18 @@ pub enum NotPossible {
     /// There is no text in it that could be changed.
     #[error("the message is not a text")]
     NotAText,
-    /// Nobody in the group has this name.
+    /// Nobody in the group has this name, or nobody with it asks to be let in.
     #[error("nobody in the group has this name")]
     NoSuchMember,
+    /// The server lets only administrators do that.
+    #[error("only administrators of the group can do that")]
+    NotAnAdmin,
+    /// Nobody removes or demotes the group's creator.
+    #[error("nobody can do that to the creator of the group")]
+    TheCreator,
+    /// Only administrators write in the group now.
+    #[error("only administrators write in this group")]
+    OnlyAdminsWrite,
 }
 
 impl Phone {
@@ -191,8 +200,11 @@ impl Phone {
 
     async fn revoke(&self, group: &str, of: &Shown) -> Result<()> {
         let sent = hearing::revoke(group, of);
-        self.change(group, sent, Change::Deleted { of: of.key() })
-            .await
+        let deleted = Change::Deleted {
+            of: of.key(),
+            by: (!of.own).then(|| self.name.clone()),
+        };
+        self.change(group, sent, deleted).await
     }
 
     /// The last message with this id that is still there.
@@ -225,6 +237,7 @@ impl Phone {
             own: true,
             edited: false,
             deleted: false,
+            deleted_by: None,
             quote: None,
             mentions: Vec::new(),
             reactions: Vec::new(),

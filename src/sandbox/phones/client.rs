@@ -19,13 +19,15 @@ use whatsapp_rust::{Client, GroupMetadata, InboundDurabilityHook, Jid, SendOptio
 
 use super::chats::{self, Chats, Conversations};
 use super::shown::{Change, Heard, Shown, ShownGroup, ShownMember};
-use super::{PATIENCE, hearing};
+use super::{NotPossible, PATIENCE, hearing};
 use crate::server::Network;
 
 /// A sandbox phone meets a dozen others, not hundreds.
 const ONE_TIME_KEYS: usize = 30;
 /// Any version will do for a server that does not ask.
 const VERSION: (u32, u32, u32) = (2, 3000, 1);
+/// The server's number for a message that only an administrator may write.
+const ONLY_ADMINS_WRITE: &str = "420";
 
 /// What the phone shows, fed by its client.
 pub(super) struct Screen {
@@ -54,16 +56,28 @@ impl Screen {
     pub(super) async fn look_up_groups(&self, client: &Client) -> Result<()> {
         let known = client.groups().get_participating().await?;
         let own = client.lid();
-        let groups: BTreeMap<String, ShownGroup> = known
-            .into_values()
-            .map(|group| {
-                let shown = self.shown_group(group, own.as_ref());
-                (shown.address.clone(), shown)
-            })
-            .collect();
+        let mut groups = BTreeMap::new();
+        for group in known.into_values() {
+            let id = group.id.clone();
+            let mut shown = self.shown_group(group, own.as_ref());
+            if shown.admin && shown.approval {
+                shown.asking = self.asking(client, &id).await?;
+            }
+            groups.insert(shown.address.clone(), shown);
+        }
         self.chats
             .send_if_modified(|chats| chats.set_groups(groups));
         Ok(())
+    }
+
+    async fn asking(&self, client: &Client, group: &Jid) -> Result<Vec<ShownMember>> {
+        let requests = client.groups().get_membership_requests(group).await?;
+        let asking = requests.iter().map(|request| ShownMember {
+            name: hearing::name(&self.network, &request.jid.user),
+            admin: false,
+            author: request.jid.user.to_string(),
+        });
+        Ok(asking.collect())
     }
 
     /// Shows a message at once, sends it, and takes it back if the server refuses it. Returns its id.
@@ -128,6 +142,9 @@ impl Screen {
         let outcome = match sent {
             Ok(_) => match tokio::time::timeout(PATIENCE, answer).await {
                 Ok(Ok(None)) => Ok(()),
+                Ok(Ok(Some(code))) if code == ONLY_ADMINS_WRITE => {
+                    Err(NotPossible::OnlyAdminsWrite.into())
+                }
                 Ok(Ok(Some(code))) => Err(anyhow!("the server refused the message (code {code})")),
                 _ => Err(anyhow!("the server never answered to the message")),
             },
@@ -155,7 +172,10 @@ impl Screen {
                 .iter()
                 .find(is_own)
                 .is_some_and(|member| member.admin),
+            announcement: group.is_announcement,
+            approval: group.membership_approval,
             people,
+            asking: Vec::new(),
         }
     }
 

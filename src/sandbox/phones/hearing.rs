@@ -39,6 +39,7 @@ pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard
             own: info.source.is_from_me,
             edited: false,
             deleted: false,
+            deleted_by: None,
             quote: context.and_then(|context| message.quote(context)),
             mentions,
             reactions: Vec::new(),
@@ -81,7 +82,8 @@ impl Message<'_> {
         match protocol.r#type? {
             Type::REVOKE => {
                 let own = of.author.as_ref() == Some(&self.author);
-                (own || self.as_admin).then_some(Change::Deleted { of })
+                let by = (!own).then(|| name(self.network, &self.author));
+                (own || self.as_admin).then_some(Change::Deleted { of, by })
             }
             Type::MESSAGE_EDIT => {
                 let edited = Self {

@@ -119,10 +119,11 @@ impl Phone {
         &self.device
     }
 
-    /// Joins a group by its invitation link, and returns the group's address.
+    /// Joins a group by its invitation link, and returns the group's address. Where administrators let people in, its owner
+    /// is no member yet when this returns.
     ///
     /// # Errors
-    /// When the link leads nowhere or the phone is offline.
+    /// When the link leads nowhere, an administrator has removed the phone's owner from the group, or the phone is offline.
     pub async fn join(&self, link: &str) -> Result<String> {
         let client = self.client().await?;
         let joined = client
@@ -132,6 +133,19 @@ impl Phone {
             .with_context(|| format!("{} can't join by this link", self.name))?;
         self.screen.look_up_groups(&client).await?;
         Ok(joined.group_jid().to_string())
+    }
+
+    /// Asks no longer to be let into a group.
+    ///
+    /// # Errors
+    /// When there is no such group or the phone is offline.
+    pub async fn ask_no_longer(&self, group: &str) -> Result<()> {
+        let client = self.client().await?;
+        let own = [client.lid().context("the phone has no LID")?.to_non_ad()];
+        let groups = client.groups();
+        let cancelled = groups.cancel_membership_requests(chats::address(group)?, &own);
+        cancelled.await.context("the request can't be taken back")?;
+        Ok(())
     }
 
     /// Leaves a group; what was said there stays on the phone.
@@ -153,7 +167,7 @@ impl Phone {
         let client = self.client().await?;
         let groups = client.groups();
         let reset = groups.get_invite_link(chats::address(group)?, true).await;
-        reset.with_context(|| format!("{} can't reset the group's link", self.name))
+        reset.map_err(admin::refused)
     }
 
     /// The groups its owner is in.

@@ -26,6 +26,9 @@ pub struct Shown {
     pub edited: bool,
     /// Its author, or an administrator, has deleted it for everyone.
     pub deleted: bool,
+    /// The name of the administrator who has deleted it, if it was not its author.
+    #[serde(default)]
+    pub deleted_by: Option<String>,
     /// The message that it answers, as it stands above it.
     pub quote: Option<Quote>,
     /// The names of those who are mentioned in it.
@@ -77,11 +80,24 @@ pub struct ShownGroup {
     pub members: usize,
     /// Whether the phone's owner is an administrator.
     pub admin: bool,
+    /// Only administrators may write.
+    pub announcement: bool,
+    /// Administrators let in whoever comes by the link.
+    pub approval: bool,
     /// Who is in it.
     pub people: Vec<ShownMember>,
+    /// Who asks to be let in, where the phone's owner is an administrator and lets people in.
+    pub asking: Vec<ShownMember>,
 }
 
-/// Someone in a group.
+impl ShownGroup {
+    /// Somebody, by name, if they are in it.
+    pub fn member(&self, name: &str) -> Option<&ShownMember> {
+        self.people.iter().find(|member| member.name == name)
+    }
+}
+
+/// Someone in a group, or who asks to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownMember {
     /// Their name.
@@ -112,6 +128,8 @@ pub(super) enum Change {
     },
     Deleted {
         of: Key,
+        /// The administrator who did it, if it was not the author.
+        by: Option<String>,
     },
     /// An empty emoji takes the reaction back.
     Reacted {
@@ -145,7 +163,9 @@ impl Change {
     pub(super) fn of(&self) -> Option<&Key> {
         match self {
             Self::Said(_) => None,
-            Self::Edited { of, .. } | Self::Deleted { of } | Self::Reacted { of, .. } => Some(of),
+            Self::Edited { of, .. } | Self::Deleted { of, .. } | Self::Reacted { of, .. } => {
+                Some(of)
+            }
         }
     }
 }
@@ -194,8 +214,9 @@ impl Shown {
                     self.edited = true;
                 }
             }
-            Change::Deleted { .. } => {
+            Change::Deleted { by, .. } => {
                 self.deleted = true;
+                self.deleted_by = by;
                 self.text.clear();
                 self.kind = None;
                 self.quote = None;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,15 @@ pub struct Group {
     pub announcement: bool,
     /// Only administrators may change subject and description.
     pub locked: bool,
+    /// Administrators let in whoever comes by the link.
+    #[serde(default)]
+    pub approval: bool,
+    /// Who asks to be let in, by number, and since when.
+    #[serde(default)]
+    pub requests: BTreeMap<String, u64>,
+    /// The numbers of those whom an administrator has removed: the link doesn't lead them back.
+    #[serde(default)]
+    pub(super) removed: BTreeSet<String>,
     pub(super) revoked_invites: Vec<String>,
     pub(super) creator: String,
     pub(super) created: u64,
@@ -161,6 +170,12 @@ impl Group {
         self.members
             .get(number)
             .is_some_and(|role| role.administers())
+    }
+
+    /// The numbers of those who administer.
+    pub(super) fn admins(&self) -> impl Iterator<Item = &String> {
+        let admins = self.members.iter().filter(|(_, role)| role.administers());
+        admins.map(|(number, _)| number)
     }
 
     pub(super) fn jid(&self) -> Jid {

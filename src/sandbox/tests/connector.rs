@@ -36,18 +36,18 @@ impl Inbox for Hearing {
 }
 
 /// Ana, who administers, Beto, and a bridge in one group.
-struct Scene {
-    server: Arc<WhatsAppServer>,
-    ana: Arc<Phone>,
-    beto: Arc<Phone>,
-    group: String,
-    connector: Connector,
+pub(super) struct Scene {
+    pub(super) server: Arc<WhatsAppServer>,
+    pub(super) ana: Arc<Phone>,
+    pub(super) beto: Arc<Phone>,
+    pub(super) group: String,
+    pub(super) connector: Connector,
     heard: Mutex<UnboundedReceiver<Heard>>,
     _folder: TempDir,
 }
 
 impl Scene {
-    async fn set(bridge_administers: bool) -> Result<Self> {
+    pub(super) async fn set(bridge_administers: bool) -> Result<Self> {
         let (server, phones) = town(2).await?;
         let [ana, beto] = phones.try_into().expect("two phones");
         let bridge = bridge_account();
@@ -104,7 +104,7 @@ impl Scene {
         })
     }
 
-    async fn hears(&self) -> Result<Heard> {
+    pub(super) async fn hears(&self) -> Result<Heard> {
         let mut heard = self.heard.lock().await;
         let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
         next.context("the bridge heard nothing")?
@@ -117,7 +117,7 @@ impl Scene {
         self.connector.send(&group, &id, saying).await.map(|()| id)
     }
 
-    async fn person(&self, phone: &Phone) -> Person {
+    pub(super) async fn person(&self, phone: &Phone) -> Person {
         let state = self.server.state().await;
         let account = state.account(&phone.device().number).expect("an account");
         Person {

@@ -4,6 +4,8 @@ mod connector;
 mod faults;
 mod groups;
 mod kinds;
+mod moderation;
+mod orders;
 mod page;
 mod pairing;
 

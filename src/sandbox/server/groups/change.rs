@@ -4,11 +4,11 @@ use anyhow::{Context, Result};
 use whatsapp_rust::wacore_binary::Node;
 use whatsapp_rust::{Jid, NodeBuilder};
 
-use super::super::model::{Description, Group, Role};
+use super::super::model::{Description, DeviceAddress, Group, Role};
 use super::super::stanza;
 use super::super::state::State;
-use super::node::{description_node, node, participant};
-use super::{CAPACITY, Refusal, Trouble, administered_by, by_invite, seen_by};
+use super::node::{approval_node, description_node, node, participant};
+use super::{CAPACITY, Refusal, Trouble, administered_by, seen_by};
 
 /// What an administrator does with members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,17 +45,31 @@ impl Membership {
 pub(in super::super) enum Setting {
     Announcement(bool),
     Locked(bool),
+    Approval(bool),
 }
 
 impl Setting {
-    pub(in super::super) fn from_tag(tag: &str) -> Option<Self> {
-        Some(match tag {
+    pub(in super::super) fn from_order(order: &Node) -> Option<Self> {
+        Some(match order.tag.as_ref() {
             "announcement" => Self::Announcement(true),
             "not_announcement" => Self::Announcement(false),
             "locked" => Self::Locked(true),
             "unlocked" => Self::Locked(false),
+            "membership_approval_mode" => {
+                let join = order.get_optional_child("group_join")?;
+                Self::Approval(stanza::attribute(join, "state")? == "on")
+            }
             _ => return None,
         })
+    }
+
+    /// The switch of a group.
+    fn of(self, group: &mut Group) -> (&mut bool, bool) {
+        match self {
+            Self::Announcement(on) => (&mut group.announcement, on),
+            Self::Locked(on) => (&mut group.locked, on),
+            Self::Approval(on) => (&mut group.approval, on),
+        }
     }
 
     fn node(self) -> Node {
@@ -64,6 +78,7 @@ impl Setting {
             Self::Announcement(false) => "not_announcement",
             Self::Locked(true) => "locked",
             Self::Locked(false) => "unlocked",
+            Self::Approval(on) => return approval_node(on),
         })
         .build()
     }
@@ -112,6 +127,9 @@ pub(in super::super) fn new_group(
         invite: new_invite(),
         announcement: false,
         locked: false,
+        approval: false,
+        requests: Default::default(),
+        removed: Default::default(),
         revoked_invites: Vec::new(),
         creator: creator.to_owned(),
         created: now,
@@ -144,27 +162,6 @@ pub(in super::super) fn create(
     Ok(told)
 }
 
-/// Joins by invitation; who is in already stays in. Returns the group's address.
-pub(in super::super) fn join(state: &mut State, me: &str, code: &str) -> Result<Jid, Trouble> {
-    let mut group = by_invite(state, code)?.clone();
-    let address = group.jid();
-    if group.members.contains_key(me) {
-        return Ok(address);
-    }
-    if group.members.len() >= CAPACITY {
-        return Err(Refusal::Full.into());
-    }
-    let id = group.id.clone();
-    group.members.insert(me.to_owned(), Role::Member);
-    state.put_group(group)?;
-    let joined: Vec<Node> = participant(state, me, None).into_iter().collect();
-    let add = NodeBuilder::new("add")
-        .attr("reason", "invite")
-        .children(joined);
-    notify(state, &id, me, add.build(), &[])?;
-    Ok(address)
-}
-
 pub(in super::super) fn leave(state: &mut State, me: &str, id: &str) -> Result<(), Trouble> {
     let mut group = seen_by(state, me, id)?.clone();
     group.members.remove(me);
@@ -194,9 +191,9 @@ pub(in super::super) fn change_members(
             None => Err("404"),
         };
         match (outcome, number) {
-            (Ok(()), Some(number)) => {
+            (Ok(new), Some(number)) => {
                 answer.extend(participant(state, &number, None));
-                changed.push(number);
+                changed.extend(new.then_some(number));
             }
             (outcome, _) => {
                 let failed = NodeBuilder::new("participant").attr("jid", address);
@@ -221,20 +218,32 @@ pub(in super::super) fn change_members(
     Ok(change.builder().children(answer).build())
 }
 
-/// Changes one member, or says with which code that fails.
-fn change_member(group: &mut Group, change: Membership, number: &str) -> Result<(), &'static str> {
+/// Changes one member, and returns whether anything is new, or says with which code that fails.
+fn change_member(
+    group: &mut Group,
+    change: Membership,
+    number: &str,
+) -> Result<bool, &'static str> {
     let role = group.members.get(number).copied();
     match (change, role) {
         (Membership::Add, Some(_)) => return Err("409"),
         (Membership::Add, None) if group.members.len() >= CAPACITY => return Err("419"),
-        (Membership::Add, None) => group.members.insert(number.to_owned(), Role::Member),
+        (Membership::Add, None) => {
+            group.removed.remove(number);
+            group.requests.remove(number);
+            group.members.insert(number.to_owned(), Role::Member)
+        }
         (_, None) => return Err("404"),
+        (Membership::Promote, Some(Role::Creator)) => role,
         (_, Some(Role::Creator)) => return Err("403"),
-        (Membership::Remove, Some(_)) => group.members.remove(number),
+        (Membership::Remove, Some(_)) => {
+            group.removed.insert(number.to_owned());
+            group.members.remove(number)
+        }
         (Membership::Promote, Some(_)) => group.members.insert(number.to_owned(), Role::Admin),
         (Membership::Demote, Some(_)) => group.members.insert(number.to_owned(), Role::Member),
     };
-    Ok(())
+    Ok(role != group.members.get(number).copied())
 }
 
 pub(in super::super) fn change_subject(
@@ -293,9 +302,9 @@ pub(in super::super) fn change_setting(
     setting: Setting,
 ) -> Result<(), Trouble> {
     let mut group = administered_by(state, me, id)?.clone();
-    match setting {
-        Setting::Announcement(on) => group.announcement = on,
-        Setting::Locked(on) => group.locked = on,
+    let (switch, on) = setting.of(&mut group);
+    if std::mem::replace(switch, on) == on {
+        return Ok(());
     }
     state.put_group(group)?;
     Ok(notify(state, id, me, setting.node(), &[])?)
@@ -335,7 +344,27 @@ fn described(change: &DescriptionChange, owner: &str, at: u64) -> Option<Descrip
 }
 
 /// Tells all devices of all members (and of `also`, who may have just gone) what someone did.
-fn notify(state: &mut State, id: &str, actor: &str, what: Node, also: &[String]) -> Result<()> {
+pub(super) fn notify(
+    state: &mut State,
+    id: &str,
+    actor: &str,
+    what: Node,
+    also: &[String],
+) -> Result<()> {
+    let members = state.member_devices(id).into_iter();
+    let others = also.iter().flat_map(|number| state.devices(number));
+    let told = members.chain(others).collect();
+    tell(state, id, actor, what, told)
+}
+
+/// Tells these devices what someone did with a group.
+pub(super) fn tell(
+    state: &mut State,
+    id: &str,
+    actor: &str,
+    what: Node,
+    told: BTreeSet<DeviceAddress>,
+) -> Result<()> {
     let record = state
         .accounts
         .get(actor)
@@ -351,9 +380,6 @@ fn notify(state: &mut State, id: &str, actor: &str, what: Node, also: &[String])
         .attr("addressing_mode", "lid")
         .children([what])
         .build();
-    let members = state.member_devices(id).into_iter();
-    let others = also.iter().flat_map(|number| state.devices(number));
-    let told: BTreeSet<_> = members.chain(others).collect();
     for device in told {
         state.deliver(&device, notification.clone())?;
     }

@@ -2,12 +2,14 @@
 
 mod change;
 mod node;
+mod requests;
 
 pub(super) use change::{
     DescriptionChange, Membership, Setting, change_description, change_members, change_setting,
-    change_subject, create, join, leave, new_group, reset_invite,
+    change_subject, create, leave, new_group, reset_invite,
 };
 pub(super) use node::node;
+pub(super) use requests::{Joined, Verdict, asking, cancel, decide, join};
 
 use super::model::Group;
 use super::state::State;
@@ -23,6 +25,8 @@ pub(super) enum Refusal {
     NotAnAdmin,
     NoSuchInvite,
     InviteRevoked,
+    /// An administrator has removed whoever comes by the link.
+    Removed,
     Full,
     DescriptionChanged,
     Unintelligible,

@@ -19,6 +19,9 @@ pub(in super::super) fn node(state: &State, group: &Group) -> Node {
     if group.locked {
         children.push(NodeBuilder::new("locked").build());
     }
+    if group.approval {
+        children.push(approval_node(true));
+    }
     let mut node = NodeBuilder::new("group")
         .attr("id", group.id.as_str())
         .attr("subject", group.subject.as_str())
@@ -49,6 +52,14 @@ pub(super) fn participant(state: &State, number: &str, role: Option<Role>) -> Op
         node = node.attr("type", kind);
     }
     Some(node.build())
+}
+
+/// Whether administrators let in whoever comes by the link.
+pub(super) fn approval_node(on: bool) -> Node {
+    let join = NodeBuilder::new("group_join").attr("state", if on { "on" } else { "off" });
+    NodeBuilder::new("membership_approval_mode")
+        .children([join.build()])
+        .build()
 }
 
 /// A description as it stands in a group.

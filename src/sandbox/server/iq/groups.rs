@@ -4,7 +4,7 @@ use anyhow::Result;
 use whatsapp_rust::NodeBuilder;
 use whatsapp_rust::wacore_binary::{JidExt, Node};
 
-use super::super::groups::{self, Membership, Refusal, Setting};
+use super::super::groups::{self, Joined, Membership, Refusal, Setting, Verdict};
 use super::super::model::{DeviceAddress, Group};
 use super::super::stanza;
 use super::super::state::State;
@@ -33,7 +33,7 @@ fn refused(refusal: Refusal) -> Answer {
     match refusal {
         Refusal::NoSuchGroup => Answer::not_found(),
         Refusal::NotAMember => Answer::Refused(403, "forbidden"),
-        Refusal::NotAnAdmin => Answer::Refused(401, "not-authorized"),
+        Refusal::NotAnAdmin | Refusal::Removed => Answer::Refused(401, "not-authorized"),
         Refusal::NoSuchInvite => Answer::Refused(406, "not-acceptable"),
         Refusal::InviteRevoked => Answer::Refused(410, "gone"),
         Refusal::Full => Answer::Refused(419, "resource-limit"),
@@ -56,8 +56,11 @@ fn about_groups(state: &mut State, me: &DeviceAddress, order: &Node, sets: bool)
         }
         ("invite", true) => {
             let code = code(order)?;
-            let group = groups::join(state, &me.number, &code)?;
-            Ok(vec![NodeBuilder::new("group").attr("jid", group).build()])
+            let (tag, group) = match groups::join(state, &me.number, &code)? {
+                Joined::In(group) => ("group", group),
+                Joined::Asking(group) => ("membership_approval_request", group),
+            };
+            Ok(vec![NodeBuilder::new(tag).attr("jid", group).build()])
         }
         _ => Err(Refusal::Unintelligible.into()),
     }
@@ -76,7 +79,7 @@ fn about_group(
         let whom = stanza::addresses_of(order, "participant");
         return Ok(vec![groups::change_members(state, me, id, change, &whom)?]);
     }
-    if let Some(setting) = Setting::from_tag(&order.tag).filter(|_| sets) {
+    if let Some(setting) = Setting::from_order(order).filter(|_| sets) {
         groups::change_setting(state, me, id, setting)?;
         return Ok(Vec::new());
     }
@@ -90,6 +93,14 @@ fn about_group(
             groups::reset_invite(state, me, id)?;
             Ok(vec![invite(groups::administered_by(state, me, id)?)])
         }
+        ("membership_approval_requests", false) => Ok(vec![groups::asking(state, me, id)?]),
+        ("membership_requests_action", true) => {
+            let verdict = stanza::first_child(order).ok_or(Refusal::Unintelligible)?;
+            let whom = stanza::addresses_of(verdict, "participant");
+            let verdict = Verdict::from_tag(&verdict.tag).ok_or(Refusal::Unintelligible)?;
+            Ok(vec![groups::decide(state, me, id, verdict, &whom)?])
+        }
+        ("cancel_membership_requests", true) => Ok(vec![groups::cancel(state, me, id)?]),
         ("subject", true) => {
             let subject = String::from_utf8_lossy(&stanza::bytes(order)).into_owned();
             groups::change_subject(state, me, id, subject)?;
