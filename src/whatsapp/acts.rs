@@ -63,14 +63,17 @@ async fn keep(
             continue;
         }
         while inbox.keep(&heard).await.is_err() {
-            tracing::error!("what was done in a group could not be kept; trying again");
-            tokio::select! {
-                _ = &mut closed, if !closing => return,
-                () = tokio::time::sleep(PAUSE) => {}
-            }
             if closing {
                 return;
+            }
+            tracing::error!("what was done in a group could not be kept; trying again");
+            tokio::select! {
+                _ = &mut closed => return,
+                () = tokio::time::sleep(PAUSE) => {}
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
