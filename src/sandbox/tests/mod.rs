@@ -7,6 +7,7 @@ mod kinds;
 mod moderation;
 mod orders;
 mod page;
+mod page_admin;
 mod pairing;
 
 use std::net::SocketAddr;

@@ -11,14 +11,14 @@ use crate::phones::bridge_account;
 use crate::town::Town;
 
 /// A script that notes every answer it gets.
-struct Script {
+pub(super) struct Script {
     client: Client,
     root: String,
-    heard: String,
+    pub(super) heard: String,
 }
 
 impl Script {
-    async fn call(
+    pub(super) async fn call(
         &mut self,
         method: Method,
         path: &str,
@@ -31,11 +31,11 @@ impl Script {
         Ok((status, serde_json::from_str(&text)?))
     }
 
-    async fn get(&mut self, path: &str) -> Result<Value> {
+    pub(super) async fn get(&mut self, path: &str) -> Result<Value> {
         Ok(self.call(Method::GET, path, Value::Null).await?.1)
     }
 
-    async fn post(&mut self, path: &str, body: Value) -> Result<(StatusCode, Value)> {
+    pub(super) async fn post(&mut self, path: &str, body: Value) -> Result<(StatusCode, Value)> {
         self.call(Method::POST, path, body).await
     }
 }
@@ -143,7 +143,7 @@ async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
 }
 
 /// Ana's and Beto's phones in a group, and a script that uses them.
-async fn with_a_group() -> Result<(std::sync::Arc<Town>, Script, String)> {
+pub(super) async fn with_a_group() -> Result<(std::sync::Arc<Town>, Script, String)> {
     let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
     let phones = town.people().await;
     let group = super::known_group_of(town.server(), &phones).await?;
