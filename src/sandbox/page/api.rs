@@ -93,7 +93,7 @@ pub(super) async fn join(
     let groups = phone.groups();
     let joined = groups.iter().find(|group| group.address == address);
     let Some(joined) = joined else {
-        let asking = json!({ "id": group_id(&address), "asking": true });
+        let asking = json!({ "id": group_id(&address), "waiting": true });
         return Ok((StatusCode::ACCEPTED, Json(asking)));
     };
     let joined = json!(Group::new(joined, &phone.chat(&address)));

@@ -21,6 +21,9 @@ use crate::town::Town;
 const POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; \
                       style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
+/// How it looks, then what it says and does.
+const PAGE: &str = concat!(include_str!("head.html"), include_str!("page.html"));
+
 /// The page at `/`, and the HTTP API under `/api`, which describes itself there.
 pub fn router(town: Arc<Town>) -> Router {
     Router::new()
@@ -67,5 +70,5 @@ async fn page() -> impl IntoResponse {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (headers, Html(include_str!("page.html")))
+    (headers, Html(PAGE))
 }

@@ -54,7 +54,10 @@ async fn a_script_administers_as_one_does_on_a_phone() -> Result<()> {
     let noelia = json!({ "name": "Noelia" });
     script.post("/api/people", noelia).await?;
     let (asks, answer) = script.post("/api/people/Noelia/join", link).await?;
-    assert_eq!((asks, &answer["id"]), (StatusCode::ACCEPTED, &json!(id)));
+    assert_eq!(
+        (asks, answer),
+        (StatusCode::ACCEPTED, json!({ "id": id, "waiting": true }))
+    );
     beto.wait_for_group(&group, |shown| shown.asking.len() == 1)
         .await?;
     let seen = script.get("/api/people/Beto/groups").await?;
