@@ -6,7 +6,8 @@ use tokio::sync::Notify;
 use crate::GroupJid;
 
 /// «Something about this group changed», no more: what it is now, [`Connector::group`](crate::Connector::group)
-/// tells. WhatsApp's own notifications come twice and in any order, so nothing may be read from them.
+/// tells. WhatsApp's own notifications come twice and in any order, so all that is read from them is who did
+/// something ([`What::Promoted`](crate::What::Promoted) and the like).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupHint {
     /// The group.

@@ -96,7 +96,7 @@ async fn what_is_final_is_not_covered_by_a_lost_connection() {
 }
 
 #[tokio::test]
-async fn group_notifications_are_hints_and_nothing_more() {
+async fn a_notification_is_one_hint_however_often_it_comes() {
     let (line, listener) = line(Status::Connected);
     let group: Jid = "120363000000000001@g.us".parse().unwrap();
     let update = Event::GroupUpdate(
