@@ -13,11 +13,14 @@
 //! María to “Hola”: ¿Qué tal?                         <- somebody answers the first message in their place with these words
 //!   agua 1 to “Hola”: *María*: ¿Qué tal?             <- what is seen there answers a message with these words
 //! María reacts 👍 to “Hola”                          <- or reacts to it
+//! María reacts no more to “Hola”                     <- or takes that back
+//! Ana sends a voice message                          <- `voz.ogg` in the room, without a text on phones
+//! Luz brings agua 3                                  <- a group of her own, which joins the theme a day later
 //! ```
 //!
 //! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
 //! nothing missing, nothing twice and nothing out of order goes unnoticed. `{words}` stands for any text that holds
-//! these words. In what somebody says, `{code}` is the last code of six digits that anybody was told. A card that changes is no
+//! these words. In what somebody says, `{code}` is the last code of six digits that anybody was told, and `{long}` a text of 10,001 letters. A card that changes is no
 //! new line.
 
 use std::collections::BTreeMap;
@@ -25,7 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use matrix_sdk::ruma::OwnedEventId;
-use sandbox::phones::Phone;
+use sandbox::phones::{Kind, Phone, Thing};
 
 use crate::world::{Citizen, Line, Theme, World};
 
@@ -45,6 +48,8 @@ struct Stage {
     /// People, where they are, and how many lines stood there already when they came.
     phones: BTreeMap<String, (Arc<Phone>, (Place, usize))>,
     citizens: BTreeMap<String, (Citizen, (Place, usize))>,
+    /// The last reaction of each person in a room.
+    reactions: BTreeMap<String, OwnedEventId>,
     /// What each place must show, in order.
     expected: BTreeMap<Place, Vec<String>>,
     theme: String,
@@ -75,6 +80,7 @@ pub async fn play(file: &str) {
         groups: BTreeMap::new(),
         phones: BTreeMap::new(),
         citizens: BTreeMap::new(),
+        reactions: BTreeMap::new(),
         expected: BTreeMap::new(),
     };
     for (theme, count) in groups {
@@ -107,6 +113,13 @@ impl Stage {
             self.enter(name, place).await;
         } else if let Some(name) = line.strip_suffix(" leaves") {
             self.leave(name).await;
+        } else if let Some(name) = line.strip_suffix(" sends a voice message") {
+            self.speak(name).await;
+        } else if let Some((name, place)) = line
+            .split_once(" brings ")
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            self.bring(name, place).await;
         } else if let Some((name, act)) = line
             .split_once(" reacts ")
             .filter(|(name, _)| !name.contains(':'))
@@ -124,6 +137,7 @@ impl Stage {
                 .split_once(": ")
                 .unwrap_or_else(|| panic!("who says what? {line}"));
             let mut text = text.replace("\\n", "\n");
+            text = text.replace("{long}", &"a".repeat(10_001));
             if text.contains("{code}") {
                 text = text.replace("{code}", &self.last_code());
             }
@@ -210,18 +224,69 @@ impl Stage {
             .push(format!("{name}: {text}"));
     }
 
-    async fn react(&self, name: &str, emoji: &str, words: &str) {
+    async fn speak(&mut self, name: &str) {
+        let (place, shown) = if let Some((phone, (place, _))) = self.phones.get(name) {
+            let voice = Thing::new(Kind::Audio, "");
+            let sent = phone.send(&address(phone, place), voice).await;
+            sent.expect("the voice message is sent");
+            (place.clone(), format!("{name}: "))
+        } else {
+            let (citizen, place) = self.citizen(name);
+            let content = serde_json::json!({
+                "msgtype": "m.audio",
+                "body": "voz.ogg",
+                "url": "mxc://aty.test/voz",
+            });
+            let sent = citizen.room.send_raw("m.room.message", content).await;
+            sent.expect("the voice message is sent");
+            (place.clone(), format!("{name}: voz.ogg"))
+        };
+        self.expected.entry(place).or_default().push(shown);
+    }
+
+    /// A group that existed before is announced to join the theme.
+    async fn bring(&mut self, name: &str, place: &str) {
+        let place = self.place(place);
+        let Place::Group(theme, number) = &place else {
+            panic!("{name} brings a group");
+        };
+        let phone = self.world.phone(name).await;
+        let owner = &phone.device().number;
+        let whatsapp = &self.world.whatsapp;
+        let subject = subject(theme, *number);
+        let group = whatsapp.add_group(&subject, owner, &[]).await;
+        let link = whatsapp.invite_link(&group.expect("a group")).await;
+        let link = link.expect("a link");
+        // Her phone looks up the group that is hers already.
+        phone.join(&link).await.expect("it is her own");
+        let adopted = self.world.aty(&["group", "adopt", theme, &link]).await;
+        adopted.expect("the group is adopted");
+        self.groups.insert((theme.clone(), *number), link);
+        self.phones.insert(name.to_owned(), (phone, (place, 0)));
+    }
+
+    async fn react(&mut self, name: &str, emoji: &str, words: &str) {
+        let emoji = match emoji {
+            "no more" => "",
+            emoji => emoji,
+        };
         if let Some((phone, (place, _))) = self.phones.get(name) {
             let group = address(phone, place);
             let message = first_with(phone, &group, words);
             let sent = phone.react(&group, &message, emoji).await;
             sent.expect("the reaction is sent");
+        } else if emoji.is_empty() {
+            let reaction = &self.reactions[name];
+            let (citizen, _) = self.citizen(name);
+            let taken_back = citizen.room.redact(reaction, None, None).await;
+            taken_back.expect("the reaction is taken back");
         } else {
             let (citizen, _) = self.citizen(name);
             let content = serde_json::json!({"m.relates_to":
                 {"rel_type": "m.annotation", "event_id": line_with(citizen, words), "key": emoji}});
             let sent = citizen.room.send_raw("m.reaction", content).await;
-            sent.expect("the reaction is sent");
+            let sent = sent.expect("the reaction is sent").response.event_id;
+            self.reactions.insert(name.to_owned(), sent);
         }
     }
 
@@ -403,20 +468,23 @@ fn fits(wanted: &str, seen: &str) -> bool {
     }
 }
 
+/// What a theme's group is called.
+fn subject(theme: &str, number: usize) -> String {
+    let (_, _, title) = THEMES
+        .into_iter()
+        .find(|(slug, ..)| *slug == theme)
+        .expect("a theme");
+    match number {
+        1 => title.to_owned(),
+        _ => format!("{title} {number}"),
+    }
+}
+
 fn address(phone: &Phone, place: &Place) -> String {
     let Place::Group(theme, number) = place else {
         panic!("{place:?} is no group")
     };
-    let title = THEMES
-        .iter()
-        .find(|(slug, ..)| slug == theme)
-        .expect("a theme")
-        .2;
-    let subject = if *number == 1 {
-        title.to_owned()
-    } else {
-        format!("{title} {number}")
-    };
+    let subject = subject(theme, *number);
     let groups = phone.groups();
     let group = groups.iter().find(|group| group.subject == subject);
     group

@@ -34,5 +34,7 @@ conversations! {
     who_proposed_it_changes_it_or_takes_it_back: "edit-and-withdraw.txt",
     whoever_asks_is_told_what_there_is: "lists.txt",
     whoever_asks_sees_which_answer_is_theirs: "answers.txt",
+    whoever_proposes_by_voice_is_asked_for_the_words: "voice.txt",
+    whoever_can_t_do_something_is_told_kindly_why: "refusals.txt",
     one_person_with_two_accounts_links_them: "link.txt",
 }

@@ -248,8 +248,8 @@
 # refused-stays-out = Lo tuyo queda solo acá, y esto es público. Para participar: *{ command-come-back.example }*
 # refused-not-open-yet = Este grupo todavía no se unió al tema: dentro de poco se va a poder.
 # refused-title-asked = ¿Qué se propone, en pocas palabras? Por ejemplo: *{ command-propose.example }*. Más detalles van debajo, en el mismo mensaje.
-# refused-words-asked = Ese mensaje no tiene texto. ¿Alguien puede escribir lo que dice? Responderle con *!{ command-propose.word } Título* y, debajo, las palabras.
-# refused-too-long = Es muy largo: entran { $most } letras. ¿Se puede decir con menos?
+# refused-words-asked = ¿Alguien puede escribir lo que dice ese mensaje? Se le responde con *!{ command-propose.word } Título* y, debajo, sus palabras.
+# refused-too-long = Es muy largo para una propuesta: entran { $most } letras. Tu mensaje queda acá como está. ¿Se puede proponer lo principal, y contar lo demás respondiendo a la propuesta?
 # refused-proposed-already = Eso ya es una propuesta: *{ $reference }*. Para apoyarla: *!{ command-support.word } { $reference }*
 # refused-which-proposal = ¿Cuál propuesta? Con su código, por ejemplo *{ command-support.example }*, o respondiendo a ella. Todas: *{ command-list.example }*
 # refused-no-such-proposal = Acá no hay ninguna *{ $reference }*. Todas: *{ command-list.example }*

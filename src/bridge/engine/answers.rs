@@ -131,3 +131,83 @@ pub(super) fn in_group(text: &str, answers: Option<&Asked>) -> Saying {
         mentions: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::entries::{Answers, Words};
+
+    fn talk(did: Did) -> Talk {
+        Talk {
+            from: "room".to_owned(),
+            member: "a".repeat(16),
+            own_name: None,
+            user_id: None,
+            message: Spot("!room:aty.test/$asked".to_owned()),
+            address: None,
+            at: 0,
+            did,
+            only_told: None,
+        }
+    }
+
+    fn words(text: &str) -> Words {
+        Words {
+            text: text.to_owned(),
+            html: None,
+        }
+    }
+
+    fn event(name: &str) -> Spot {
+        Spot(format!("!room:aty.test/{name}"))
+    }
+
+    #[test]
+    fn an_answer_stays_in_the_thread_where_it_was_asked() {
+        let said = |thread| {
+            talk(Did::Say {
+                words: words("!ver"),
+                answers: Some(Answers {
+                    to: event("$before"),
+                    thread,
+                    quoted: None,
+                }),
+                in_place: false,
+            })
+        };
+        let room = ruma::room_id!("!room:aty.test");
+        let relation = |talk: &Talk| Asked::by(talk).and_then(|asked| asked.relation(room));
+        let plain = json!({ "m.in_reply_to": { "event_id": "$asked" } });
+        assert_eq!(relation(&said(None)), Some(plain));
+        let in_thread = json!({
+            "rel_type": "m.thread",
+            "event_id": "$root",
+            "is_falling_back": false,
+            "m.in_reply_to": { "event_id": "$asked" },
+        });
+        assert_eq!(relation(&said(Some(event("$root")))), Some(in_thread));
+        let elsewhere = ruma::room_id!("!other:aty.test");
+        let asked = Asked::by(&said(None)).unwrap();
+        assert_eq!(asked.relation(elsewhere), None);
+    }
+
+    #[test]
+    fn what_was_changed_is_answered_where_it_stands() {
+        let changed = talk(Did::Edit {
+            of: event("$first"),
+            words: words("otra cosa"),
+        });
+        assert_eq!(Asked::by(&changed).unwrap().message, event("$first"));
+        let reacted = talk(Did::React {
+            to: event("$first"),
+            emoji: Some("👍".to_owned()),
+        });
+        assert_eq!(Asked::by(&reacted), None);
+    }
+
+    #[test]
+    fn what_waits_since_an_earlier_version_answers_nothing() {
+        let act: Act = serde_json::from_value(json!({ "Tell": { "text": "Listo." } })).unwrap();
+        assert!(matches!(act, Act::Tell { text, answers: None } if text == "Listo."));
+    }
+}
