@@ -128,7 +128,12 @@ impl Assembly {
         self.act("proposed", self.proposals).await;
     }
 
+    /// Everybody at once. Of whoever stays out counts what stands in the room, and nothing else.
     async fn supports(&self) {
+        let Some(out @ Person::OnMatrix(_)) = self.people.last() else {
+            panic!("the last is on Matrix");
+        };
+        out.says("!no").await;
         let timeline = timeline_of(&self.reader, self.reader.room.room_id()).await;
         let mut cards = BTreeMap::new();
         for event in &timeline {

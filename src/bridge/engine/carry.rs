@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use civic::{Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Theme, Timestamp};
+use civic::{
+    Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Support, Theme, Timestamp,
+};
 use vault::{Batch, VaultError};
 
 use super::act::Act;
@@ -86,7 +88,17 @@ impl Engine {
         if !carried {
             layout.withhold();
         }
-        layout.finish(carried)
+        // A 👍 that counts is known by its link when it is taken back.
+        let counted = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Record(Record::Supported {
+                    how: Support::Reaction,
+                    ..
+                })
+            )
+        });
+        layout.finish(carried || counted)
     }
 
     pub(crate) fn ring_lanes(&self, lanes: &[Arc<Lane>]) {
@@ -409,8 +421,8 @@ impl Layout<'_> {
         effect
     }
 
-    fn finish(mut self, carried: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
-        if let Some(talk) = self.talk().filter(|_| carried).cloned() {
+    fn finish(mut self, known: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
+        if let Some(talk) = self.talk().filter(|_| known).cloned() {
             if let Some(kind) = &talk.only_told {
                 self.engine.count_only_told(kind);
             }

@@ -30,9 +30,7 @@ impl Ask<'_> {
             return Vec::new();
         }
         let outcome = match on {
-            true => self
-                .takes_part()
-                .and_then(|()| self.takes_support(proposal)),
+            true => self.may_react().and_then(|()| self.takes_support(proposal)),
             false => Ok(()),
         };
         let turn = (me, Support::Reaction, on);
@@ -82,6 +80,14 @@ impl Ask<'_> {
             false => Notice::Unsupported { reference, people },
         }));
         Ok(effects)
+    }
+
+    /// In the room a 👍 stands for everybody to see, also that of whoever stays out: what is counted is what can be counted there.
+    fn may_react(&self) -> Result<(), Refusal> {
+        match self.said.from {
+            Leg::Room => Ok(()),
+            Leg::Group(_) => self.takes_part(),
+        }
     }
 
     fn takes_support(&self, proposal: &Proposal) -> Result<(), Refusal> {

@@ -46,8 +46,7 @@ writes to these schemas.
    has `org.aty.card` is its card: the same for people.
 5. Who supports it are the senders of reactions with the key 👍 (in any skin colour, with or without U+FE0F) to `root_event` and to the card, without
    those that were redacted and without the bridge's own account; and whoever has endorsed it by command, if their last endorsement is `on`.
-   Accounts that a state `org.aty.person` of the space joins are one person. Once a proposal is withdrawn nothing more is counted; and
-   somebody who asked the bridge to be left out (`!no`) is not, which the room does not tell.
+   Accounts that a state `org.aty.person` of the space joins are one person. Once a proposal is withdrawn nothing more is counted.
 
 State of these types needs power level 95, which the bridge's account alone has. Act events are believed only from that account: it is the
 sender of the room's `org.aty.theme`. Times are milliseconds since 1970. A `v` above 1 is a shape that this page does not tell of. Where text was

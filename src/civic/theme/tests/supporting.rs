@@ -98,6 +98,17 @@ fn whoever_stays_out_does_not_support_and_is_told() {
 }
 
 #[test]
+fn a_thumb_that_stands_in_the_room_counts_whoever_it_is_from() {
+    let (mut town, root) = Town::with_proposal();
+    town.out.insert(member('m'));
+    let effects = town.reacts(&Leg::Room, 'm', root, Some("👍"));
+    assert_eq!((legs(&effects), notices(&effects)), (vec![], vec![]));
+    assert_eq!(town.people(1), 1);
+    town.reacts(&Leg::Room, 'm', root, None);
+    assert_eq!(town.people(1), 0);
+}
+
+#[test]
 fn which_proposal_is_meant_is_asked_and_strange_ones_are_not_guessed() {
     let (mut town, _) = Town::with_proposal();
     let talk = town.talks(&group('a'), 'a', "Hola.");
