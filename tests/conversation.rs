@@ -14,6 +14,7 @@
 //!   agua 1 to “Hola”: *María*: ¿Qué tal?             <- what is seen there answers a message with these words
 //! María reacts 👍 to “Hola”                          <- or reacts to it
 //! María reacts no more to “Hola”                     <- or takes that back
+//!   room has Ana                                     <- somebody in the room is called so by now
 //! Ana sends a voice message                          <- `voz.ogg` in the room, without a text on phones
 //! Luz brings agua 3                                  <- a group of her own, which joins the theme a day later
 //! ```
@@ -126,6 +127,8 @@ impl Stage {
         {
             let (emoji, words) = act.split_once(" to ").expect("to what?");
             self.react(name, emoji, quoted(words)).await;
+        } else if let Some(name) = line.strip_prefix("  room has ") {
+            self.expect_member(name).await;
         } else if line.starts_with("  ") {
             let (place, shown) = line
                 .trim()
@@ -311,6 +314,15 @@ impl Stage {
         };
         let mut codes: Vec<String> = told.filter_map(code).collect();
         codes.pop().expect("somebody was told a code")
+    }
+
+    /// A homeserver tells of a new name a moment after it was taken.
+    async fn expect_member(&self, name: &str) {
+        let is_called = |event: &serde_json::Value| {
+            event["type"] == "m.room.member" && event["content"]["displayname"] == name
+        };
+        let (citizen, _) = self.citizens.values().next().expect("somebody in the room");
+        citizen.wait_for_event(name, is_called).await;
     }
 
     async fn expect(&mut self, place: &str, shown: &str) {

@@ -36,5 +36,6 @@ conversations! {
     whoever_asks_sees_which_answer_is_theirs: "answers.txt",
     whoever_proposes_by_voice_is_asked_for_the_words: "voice.txt",
     whoever_can_t_do_something_is_told_kindly_why: "refusals.txt",
+    whoever_almost_writes_a_command_is_told_the_closest: "near-misses.txt",
     one_person_with_two_accounts_links_them: "link.txt",
 }

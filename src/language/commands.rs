@@ -107,11 +107,11 @@ pub(crate) fn topic_message(topic: Topic) -> &'static str {
 }
 
 impl Definition {
-    /// The command that was probably meant where what follows the word can't follow it: whoever writes `!propuestas` and
-    /// then words wants to propose them.
-    pub(crate) fn meant(&self) -> &Self {
+    /// The command that was probably meant with what follows its word: whoever writes `!propuestas` and then words wants to
+    /// propose them.
+    pub(crate) fn meant(&self, rest: &str) -> &Self {
         match self.message {
-            "command-list" => &COMMANDS[0],
+            "command-list" if (self.make)(rest).is_none() => &COMMANDS[0],
             _ => self,
         }
     }

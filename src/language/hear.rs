@@ -100,7 +100,7 @@ fn almost(heard: &str, word: &Word, rest: &str) -> Hearing {
     let language = word.language;
     Hearing::Almost {
         heard: heard.to_owned(),
-        nearest: word.command.meant().example_for(language, rest),
+        nearest: word.command.meant(rest).example_for(language, rest),
         language,
     }
 }
