@@ -329,26 +329,12 @@ async fn a_homeserver_from_yesterday_goes_on() {
     let link = scene.world.aty(&["group", "link", "agua"]).await.unwrap();
     beto.join(link.trim()).await.unwrap();
 
-    scene.world.synapse.stop().await.unwrap();
-    let homeserver = scene.world.folder.path().join("homeserver");
-    let databases = || {
-        let files = files_under(&homeserver).into_iter();
-        files.filter(|path| path.to_string_lossy().contains("homeserver.db"))
-    };
-    let copies: Vec<_> = databases()
-        .map(|path| (path.clone(), fs::read(path).unwrap()))
-        .collect();
-    scene.world.synapse.restart().await.unwrap();
+    let yesterday = scene.world.remember_homeserver().await;
     // Beto's ghost comes into the room, and will not have been there.
     beto.send_text(&scene.group, "hoy").await.unwrap();
     scene.maria.wait_for_text("hoy").await;
 
-    scene.world.synapse.stop().await.unwrap();
-    databases().for_each(|path| fs::remove_file(path).unwrap());
-    for (path, bytes) in copies {
-        fs::write(path, bytes).unwrap();
-    }
-    scene.world.synapse.restart().await.unwrap();
+    scene.world.put_homeserver_back(&yesterday).await;
     beto.send_text(&scene.group, "y mañana").await.unwrap();
     let rosa = scene.world.citizen("Rosa", "agua").await;
     rosa.say("sigo acá").await;

@@ -27,6 +27,7 @@ mod proposals;
 mod proposals_record;
 #[cfg(target_os = "linux")]
 mod proposals_replay;
+mod put_back;
 mod reactions;
 mod reading;
 mod refusals;

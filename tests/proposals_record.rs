@@ -188,11 +188,13 @@ async fn linked_and_not_any_more(scene: &Scene) {
     scene.room_has("that it is undone", apart).await;
 }
 
-async fn done(scene: &Scene, deed: &str, reference: &str) {
+/// Waits until an act of a proposal stands in the room.
+pub async fn done(scene: &Scene, deed: &str, reference: &str) {
     act(scene, |act| act["act"] == deed && act["ref"] == reference).await;
 }
 
-async fn act(scene: &Scene, holds: impl Fn(&Value) -> bool) {
+/// The same, of one that is as wanted.
+pub async fn act(scene: &Scene, holds: impl Fn(&Value) -> bool) {
     scene
         .room_has("an act", |event| holds(&event["content"]))
         .await;

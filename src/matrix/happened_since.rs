@@ -32,6 +32,15 @@ struct Known {
     origin_server_ts: i64,
 }
 
+/// What happened in a room since an event.
+#[derive(Debug)]
+pub struct Since {
+    /// All of it, oldest first.
+    pub happened: Vec<Happened>,
+    /// Whether the homeserver has that event.
+    pub found: bool,
+}
+
 impl Homeserver {
     /// What happened in a room after its event `last`, oldest first.
     ///
@@ -42,7 +51,7 @@ impl Homeserver {
         room: &RoomId,
         last: Option<&EventId>,
         not_before: Timestamp,
-    ) -> Result<Vec<Happened>, SendError> {
+    ) -> Result<Since, SendError> {
         let (mut happened, mut from, mut limit) = (Vec::new(), None, FIRST_PAGE);
         loop {
             let mut request = Request::new(room.to_owned(), Direction::Backward);
@@ -55,7 +64,10 @@ impl Homeserver {
                 let known: Known = parsed(event.get())?;
                 if Some(&*known.event_id) == last {
                     happened.reverse();
-                    return Ok(happened);
+                    return Ok(Since {
+                        happened,
+                        found: true,
+                    });
                 }
                 all_older &= known.origin_server_ts < not_before.0;
                 happened.push(Happened {
@@ -71,7 +83,10 @@ impl Homeserver {
         }
         happened.retain(|event| event.at >= not_before);
         happened.reverse();
-        Ok(happened)
+        Ok(Since {
+            happened,
+            found: false,
+        })
     }
 
     /// The latest event of a room.

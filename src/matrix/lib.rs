@@ -30,7 +30,7 @@ mod place;
 mod their_clock;
 mod upkeep;
 
-pub use happened_since::Happened;
+pub use happened_since::{Happened, Since};
 pub use heard::{Heard, What};
 pub use homeserver::{Homeserver, StateEvent};
 pub use identity::Identity;

@@ -7,6 +7,7 @@ mod citizen;
 mod clock;
 mod past;
 mod writer;
+mod yesterday;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

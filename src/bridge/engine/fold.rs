@@ -7,7 +7,7 @@ use std::time::Duration;
 use civic::{GroupId, Leg, Notice, Record, Standing, Theme, ThemeDefinition};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::provision::Provisioned;
-use matrix::{Homeserver, SendError, StateEvent};
+use matrix::{Homeserver, SendError, StateEvent, names};
 use ruma::{OwnedRoomId, OwnedUserId, RoomId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -44,6 +44,7 @@ pub(super) async fn fold(
     people.organisers_are_called(&language::say(&Notice::Organisers, config.language));
     let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
     let mut batch = Batch::new();
+    let (mut written, mut renamed) = (BTreeMap::new(), Vec::new());
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for definition in &config.plan.themes {
         let room = provisioned.rooms[&definition.slug].clone();
@@ -71,9 +72,13 @@ pub(super) async fn fold(
                 .into_iter()
                 .for_each(|record| theme.apply(&record_of(record)));
         }
-        read.groups
-            .into_iter()
-            .for_each(|record| theme.apply(&record_of(record)));
+        for record in read.groups {
+            let subject = known.get(&record.group).map(|known| &known.subject);
+            if subject.is_some_and(|subject| *subject != record.name) {
+                renamed.push((definition.slug.clone(), record.group.clone()));
+            }
+            theme.apply(&record_of(record));
+        }
         apply_pending(&notebook, definition, &mut theme)?;
         let replaced = earlier_rooms(&provisioned, definition);
         let rooms_of_theme: Vec<_> = replaced.chain([&room]).collect();
@@ -110,6 +115,11 @@ pub(super) async fn fold(
                 }
             }
         }
+        let mut ours = read.state;
+        ours.retain(|event| {
+            event.sender == homeserver.bot() && event.event_type.starts_with(names::NAMESPACE)
+        });
+        written.insert(definition.slug.clone(), ours);
         groups.extend(seated_groups(&theme, definition, &known));
         rooms.insert(room.clone(), definition.slug.clone());
         let seat = Seat {
@@ -169,6 +179,14 @@ pub(super) async fn fold(
         tasks: Mutex::new(tasks),
     };
     engine.gather_numbers();
+    let mut batch = Batch::new();
+    for (theme, group) in &renamed {
+        engine.record_name(&mut batch, &engine.seats[theme], group);
+    }
+    engine.notebook.commit(batch).await?;
+    for (theme, state) in &written {
+        engine.write_again(&engine.seats[theme], state).await?;
+    }
     Ok(engine)
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Told {
     last: Option<(u64, Option<SocketAddr>)>,
     /// Rooms of which something may not have been told.
     doubted: BTreeSet<OwnedRoomId>,
+    /// Rooms that were looked at.
+    looked_at: BTreeSet<OwnedRoomId>,
 }
 
 /// Up to where a room's timeline was taken in.
@@ -40,6 +42,14 @@ pub(crate) struct Told {
 struct Mark {
     event: OwnedEventId,
     at: i64,
+}
+
+/// What a look at a room came to.
+struct Looked {
+    /// So many messages were new.
+    kept: usize,
+    /// What was taken in last is not there any more.
+    lost: bool,
 }
 
 enum LookError {
@@ -53,7 +63,14 @@ impl Told {
         Self {
             last: None,
             doubted: rooms.collect(),
+            looked_at: BTreeSet::new(),
         }
+    }
+
+    /// Whether a room has lost what it had, since this start: the start itself has compared it with the notebook.
+    fn has_lost(&mut self, room: &RoomId, looked: &Looked) -> bool {
+        let first = self.looked_at.insert(room.to_owned());
+        looked.lost && !first
     }
 
     /// Whether a transaction follows on the last one, so that nothing can be missing between the two: the next number,
@@ -84,8 +101,11 @@ impl Engine {
         }
         let doubted: Vec<_> = self.rooms_with_news(&events).collect();
         for room in doubted {
-            if told.doubted.contains(&room) && self.look_back_patiently(&room).await? {
+            if told.doubted.contains(&room)
+                && let Some(looked) = self.look_back_patiently(&room).await?
+            {
                 told.doubted.remove(&room);
+                self.mend(told.has_lost(&room, &looked));
             }
         }
         self.keep_events(&events, false).await.map(drop)
@@ -98,9 +118,10 @@ impl Engine {
             for room in self.rooms.keys() {
                 let mut told = self.told.lock().await;
                 match self.look_back(room).await {
-                    Ok(kept) => {
-                        found += kept;
+                    Ok(looked) => {
+                        found += looked.kept;
                         told.doubted.remove(room);
+                        self.mend(told.has_lost(room, &looked));
                     }
                     Err(LookError::Homeserver(error)) => {
                         tracing::warn!(%error, "a room could not be read; it is tried again in a minute");
@@ -121,12 +142,21 @@ impl Engine {
         }
     }
 
-    /// Whether the room was looked at in the end. If not, what comes is taken as it comes: later is better than never.
-    async fn look_back_patiently(&self, room: &RoomId) -> Result<bool, VaultError> {
+    /// Begins anew where a room has lost what it had: the start writes the theme's record again.
+    fn mend(&self, has_lost: bool) {
+        if has_lost && !self.anew.send_replace(true) {
+            tracing::warn!(
+                "a room has lost what it had (was the homeserver's database put back?); the bridge starts again"
+            );
+        }
+    }
+
+    /// What looking at the room came to in the end. If nothing, what comes is taken as it comes: later is better than never.
+    async fn look_back_patiently(&self, room: &RoomId) -> Result<Option<Looked>, VaultError> {
         let mut pause = FIRST_PAUSE;
         for _ in 0..TRIES {
             match self.look_back(room).await {
-                Ok(_) => return Ok(true),
+                Ok(looked) => return Ok(Some(looked)),
                 Err(LookError::Notebook(error)) => return Err(error),
                 Err(LookError::Homeserver(error)) => {
                     tracing::debug!(%error, "a room could not be read; trying again");
@@ -138,34 +168,46 @@ impl Engine {
         tracing::warn!(
             "a room could not be read before a transaction; something in it may come late"
         );
-        Ok(false)
+        Ok(None)
     }
 
-    /// Takes in what happened in a room since its mark, in order. Returns how many messages were new.
-    async fn look_back(&self, room: &RoomId) -> Result<usize, LookError> {
+    /// Takes in what happened in a room since its mark, in order.
+    async fn look_back(&self, room: &RoomId) -> Result<Looked, LookError> {
         let note = format!("taken in up to {room}");
         let stored = self.notebook.note(&note)?;
         let mark: Option<Mark> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let Some(mark) = mark else {
             // The first look: what was said before the bridge came is not carried.
-            if let Some(latest) = self.homeserver.latest(room).await? {
-                self.put_mark(&note, latest.event_id, latest.at).await?;
-            }
-            return Ok(0);
+            self.mark_latest(room, &note).await?;
+            return Ok(Looked {
+                kept: 0,
+                lost: false,
+            });
         };
         let not_before = Timestamp(mark.at.min(clock::now().0) - MARGIN);
-        let happened = self
+        let since = self
             .homeserver
             .happened_since(room, Some(&mark.event), not_before)
             .await?;
+        let (happened, lost) = (since.happened, !since.found);
         let Some((latest, at)) = happened.last().map(|last| (last.event_id.clone(), last.at))
         else {
-            return Ok(0);
+            if lost {
+                self.mark_latest(room, &note).await?;
+            }
+            return Ok(Looked { kept: 0, lost });
         };
         let events: Vec<_> = happened.into_iter().map(|event| event.event).collect();
         let kept = self.keep_events(&events, true).await?;
         self.put_mark(&note, latest, at).await?;
-        Ok(kept)
+        Ok(Looked { kept, lost })
+    }
+
+    async fn mark_latest(&self, room: &RoomId, note: &str) -> Result<(), LookError> {
+        if let Some(latest) = self.homeserver.latest(room).await? {
+            self.put_mark(note, latest.event_id, latest.at).await?;
+        }
+        Ok(())
     }
 
     async fn put_mark(
@@ -213,7 +255,23 @@ impl From<VaultError> for LookError {
 
 #[cfg(test)]
 mod tests {
+    use ruma::room_id;
+
     use super::*;
+
+    #[test]
+    fn what_a_room_had_lost_before_the_start_is_not_lost_again() {
+        let (here, there) = (room_id!("!here:aty.test"), room_id!("!there:aty.test"));
+        let looked = |lost| Looked { kept: 0, lost };
+        let mut told = Told::nothing(std::iter::empty());
+        assert!(
+            !told.has_lost(here, &looked(true)),
+            "the start has compared"
+        );
+        assert!(!told.has_lost(here, &looked(false)));
+        assert!(told.has_lost(here, &looked(true)));
+        assert!(!told.has_lost(there, &looked(true)), "another room");
+    }
 
     fn line(port: u16) -> Option<SocketAddr> {
         Some(([127, 0, 0, 1], port).into())

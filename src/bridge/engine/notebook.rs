@@ -318,6 +318,11 @@ impl Notebook {
         batch.put(&self.copies, self.message_name(theme, leg, spot), link);
     }
 
+    /// Forgets which message a copy became: it is not there any more.
+    pub(crate) fn forget_copy(&self, batch: &mut Batch, effect: &str) {
+        batch.delete(&self.became, self.effect_name(effect));
+    }
+
     /// Which message this effect became, if that is known.
     pub(crate) fn message_of_effect(&self, effect: &str) -> Result<Option<String>, VaultError> {
         let message = self.became.get(&self.effect_name(effect))?;

@@ -91,7 +91,8 @@ impl Reading<'_> {
                     .happened_since(room, None, Timestamp(i64::MIN))
                     .await
             };
-            refold.read(room, &until_answered(from_the_beginning).await?);
+            let since = until_answered(from_the_beginning).await?;
+            refold.read(room, &since.happened);
         }
         Ok(refold.keep(batch, theme))
     }

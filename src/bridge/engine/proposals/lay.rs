@@ -1,11 +1,9 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::proposal::Decision;
-use civic::{Counts, Deed, Known, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
-use matrix::record::{Amendments, Head, Status, Support, Texts, VERSION};
-use whatsapp::markup;
+use civic::{Counts, Deed, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
+use matrix::record::{Support, VERSION};
 
-use super::stored::{Setting, Stored, party_out, reference};
+use super::stored::{Setting, Stored, reference};
 use crate::engine::Notebook;
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
@@ -13,7 +11,7 @@ use crate::engine::entries::{Copy, Link, Spot, leg_key};
 use crate::engine::lock;
 
 /// The leg under which the links of what the bridge itself says of a proposal stand.
-const CARD: &str = "card";
+pub(super) const CARD: &str = "card";
 const ACTS: &str = "acts";
 
 /// The name of the link of a proposal's card, and of that of its acts.
@@ -57,7 +55,7 @@ impl Layout<'_> {
         let found = theme.proposals().get(&number);
         let act = Act::Write {
             stored: Box::new(stored),
-            head: found.map(|found| Box::new(self.head(found))),
+            head: found.map(|found| Box::new(self.engine.head(self.seat, found))),
             root: found.and_then(|found| root_name(found.root())),
         };
         let name = acts_name(&self.engine.notebook, &proposal);
@@ -111,48 +109,6 @@ impl Layout<'_> {
         self.engine.words(&Notice::Act(act), None)
     }
 
-    fn head(&self, proposal: &Proposal) -> Head {
-        let texts = |text: &str| {
-            Texts::from([(
-                self.engine.config.language.code().to_owned(),
-                text.to_owned(),
-            )])
-        };
-        let stand = |decision| {
-            let all = proposal.amendments().values();
-            let so = all.filter(|amendment| amendment.decision() == decision);
-            u32::try_from(so.count()).unwrap_or(u32::MAX)
-        };
-        let parties = proposal.authors().iter();
-        let authors = parties.map(|party| party_out(party, self.engine.user_id(party)));
-        Head {
-            v: VERSION,
-            reference: reference(&self.seat.definition.code, proposal.number()).to_string(),
-            title: texts(proposal.title()),
-            body: texts(proposal.text()),
-            status: match proposal.status() {
-                civic::Status::Draft => Status::Draft,
-                civic::Status::Open => Status::Open,
-                civic::Status::InReview => Status::InReview,
-                civic::Status::Answered => Status::Answered,
-                civic::Status::Withdrawn => Status::Withdrawn,
-            },
-            authors: authors.collect(),
-            root_event: None,
-            rev: proposal.revision(),
-            rev_event: None,
-            prev: None,
-            amendments: Amendments {
-                open: stand(Decision::Pending),
-                accepted: stand(Decision::Accepted),
-                declined: stand(Decision::Declined),
-            },
-            promoted_from: proposal.promoted_from(),
-            created_ts: proposal.created().0,
-            updated_ts: proposal.updated().0,
-        }
-    }
-
     /// Lets a leg have a proposal's card: made once in the room and changed there later, said again in a group.
     pub(in crate::engine) fn card(&mut self, number: u32, to: &Leg) {
         let Some((theme, proposal)) = self
@@ -163,7 +119,7 @@ impl Layout<'_> {
         };
         let act = Act::Card {
             proposal: reference(&self.seat.definition.code, number).to_string(),
-            text: self.card_text(theme, number),
+            text: self.engine.card_text(theme, number),
             root: root_name(proposal.root()),
         };
         if !self.carded.insert((to.clone(), number)) {
@@ -174,22 +130,6 @@ impl Layout<'_> {
         let effect = self.send(to, act, None, Some(name.to_vec()));
         let leg = leg_key(to);
         self.add_copies(&name, CARD, [Copy { leg, effect }]);
-    }
-
-    /// The card as it is said in a group. What people wrote stands there as they wrote it, and marks nothing.
-    fn card_text(&self, theme: &Theme, number: u32) -> String {
-        let people = lock(&self.engine.people);
-        let persons = lock(&self.engine.persons);
-        let known = Known {
-            names: people.names(),
-            persons: &persons,
-        };
-        let Some(mut card) = theme.card(number, &known) else {
-            return String::new();
-        };
-        card.title = markup::literal(&card.title);
-        card.text = markup::literal(&card.text);
-        self.engine.words(&Notice::Card(card.into()), None)
     }
 
     /// Lets the room have the public count.
@@ -267,9 +207,17 @@ fn number_of(theme: &Theme, record: &Record) -> Option<u32> {
     }
 }
 
+/// What the effects of heads end with.
+const HEAD: &str = ".head";
+
 /// The head that is written with an act.
 pub(crate) fn head_effect(act: &str) -> String {
-    format!("{act}.head")
+    format!("{act}{HEAD}")
+}
+
+/// Whether this effect is a head.
+pub(super) fn is_head_effect(effect: &str) -> bool {
+    effect.ends_with(HEAD)
 }
 
 /// The link of the message that begins a thread; none if that is the card.

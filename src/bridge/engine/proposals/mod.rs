@@ -6,7 +6,9 @@ mod lay;
 mod numbers;
 mod people;
 mod perform;
+mod put_back;
 mod refold;
+mod show;
 mod stored;
 
 pub(crate) use fold::{Reading, persons_in};

@@ -5,7 +5,7 @@ use matrix::record::{Did, Head, Support};
 use ruma::OwnedEventId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vault::Batch;
+use vault::{Batch, VaultError};
 
 use super::lay::{card_name, head_effect};
 use super::stored::Stored;
@@ -154,10 +154,18 @@ impl Engine {
     }
 
     fn last_act(&self, seat: &Seat, proposal: &civic::ProposalRef) -> Result<LastAct, Failure> {
-        let note = self
-            .notebook
-            .note(&note_of(seat.slug(), &proposal.state_key()));
-        let note = note.map_err(|_| Failure::Later(None))?;
+        let noted = self.last_act_noted(seat, proposal);
+        noted.map_err(|_| Failure::Later(None))
+    }
+
+    /// The last act of a proposal; an empty one where there is none.
+    pub(super) fn last_act_noted(
+        &self,
+        seat: &Seat,
+        proposal: &civic::ProposalRef,
+    ) -> Result<LastAct, VaultError> {
+        let name = note_of(seat.slug(), &proposal.state_key());
+        let note = self.notebook.note(&name)?;
         Ok(note
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default())

@@ -1,0 +1,163 @@
+//! A homeserver whose database is put back to an earlier day: the public record is written again, from the bridge's notebook.
+
+use std::collections::BTreeMap;
+
+use sandbox::phones::Shown;
+use serde_json::Value;
+
+use crate::proposals_record::{act, done};
+use crate::reading::{state_of, timeline_of};
+use crate::scene::{Scene, body, id};
+use crate::world::Citizen;
+
+/// Words that were deleted for good.
+const DELETED: &str = "Que no va a quedar.";
+
+/// What stands in the room's state of proposals and their support, but for the events that it names and when it was written.
+async fn record(reader: &Citizen) -> BTreeMap<String, Value> {
+    let state = state_of(reader, reader.room.room_id()).await.into_iter();
+    let ours = state
+        .filter(|event| event["type"] == "org.aty.proposal" || event["type"] == "org.aty.support");
+    let told = ours.map(|event| {
+        let mut content = event["content"].clone();
+        let fields = content.as_object_mut().unwrap();
+        fields.retain(|field, _| !field.ends_with("_event") && field != "prev");
+        if event["type"] == "org.aty.support" {
+            fields.remove("updated_ts");
+        }
+        (format!("{} {}", event["type"], event["state_key"]), content)
+    });
+    told.collect()
+}
+
+/// The room has the record again, each act once and as a monitor expects it; what was deleted is gone; the card of a proposal
+/// whose first message is lost is there, and what answers that message arrives.
+async fn is_whole(scene: &Scene, reader: &Citizen, before: &BTreeMap<String, Value>) {
+    for proposal in ["agua-1", "agua-3"] {
+        let count =
+            |event: &Value| event["type"] == "org.aty.support" && event["state_key"] == proposal;
+        reader.wait_for_event("the count", count).await;
+    }
+    scene.world.settled().await;
+    assert_eq!(record(reader).await, *before);
+
+    let homeserver = ["--homeserver", scene.world.synapse.url()];
+    let verify = ["monitor", "show", "#aty-paga:aty.test", "--verify"];
+    let verified = scene.world.aty(&[&verify[..], &homeserver].concat()).await;
+    verified.expect("a monitor finds no difference");
+
+    let events = timeline_of(reader, reader.room.room_id()).await;
+    let acts: Vec<_> = events
+        .iter()
+        .filter_map(|event| event["content"]["act"].as_str())
+        .collect();
+    // The first act of the proposal that was deleted is redacted.
+    let expected = [
+        "proposed",
+        "revised",
+        "endorsed",
+        "amended",
+        "decided",
+        "revised",
+        "proposed",
+        "withdrawn",
+    ];
+    assert_eq!(acts, expected);
+    assert!(
+        !events
+            .iter()
+            .any(|event| event.to_string().contains(DELETED))
+    );
+    let cards = |reference: &str, words: &str| {
+        let shows = |event: &&Value| {
+            event["content"]["org.aty.card"] == reference && body(event).contains(words)
+        };
+        events.iter().filter(shows).count()
+    };
+    assert!(cards("AGUA-1", "Dos filtros en cada escuela pública.") > 0);
+    assert!(cards("AGUA-3", "Ríos limpios") > 0);
+    let thumbs = events.iter().filter(|event| event["type"] == "m.reaction");
+    assert_eq!(thumbs.count(), 1);
+
+    let proposed = |shown: &Shown| shown.text.contains("!propuesta Ríos limpios");
+    let first = scene.ana_sees("what Beto proposed", proposed).await;
+    let answer = format!("sí, por {}", reader.client.user_id().unwrap().localpart());
+    let answered = scene.ana.reply(&scene.one, &first.id, &answer).await;
+    answered.unwrap();
+    let arrived = |event: &Value| body(event).ends_with(&answer);
+    reader.wait_for_event("the answer", arrived).await;
+    let nothing_aside = |status: &Value| status["dead_letters"] == 0;
+    scene
+        .world
+        .wait_for_status("no letters", nothing_aside)
+        .await;
+}
+
+/// What the record says is the same after the database was put back, twice to the same day: under the running bridge, which
+/// finds out, and while it was down.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_is_written_again_when_the_homeserver_has_lost_it() {
+    let mut scene = Scene::new().await;
+    let first = "!propuesta Agua en la escuela\nUn filtro en cada escuela rural.";
+    scene.ana.send_text(&scene.one, first).await.unwrap();
+    done(&scene, "proposed", "AGUA-1").await;
+    let deleted = format!("!propuesta Algo\n{DELETED}");
+    let deleted = scene.beto.send_text(&scene.two, &deleted).await.unwrap();
+    done(&scene, "proposed", "AGUA-2").await;
+    scene.world.settled().await;
+    let yesterday = scene.world.remember_homeserver().await;
+
+    let changed = "!editar AGUA-1 Dos filtros en cada escuela rural.";
+    scene.ana.send_text(&scene.one, changed).await.unwrap();
+    done(&scene, "revised", "AGUA-1").await;
+    scene
+        .beto
+        .send_text(&scene.two, "!apoyar AGUA-1")
+        .await
+        .unwrap();
+    done(&scene, "endorsed", "AGUA-1").await;
+    scene.maria.say("!enmienda AGUA-1 rural -> pública").await;
+    done(&scene, "amended", "AGUA-1").await;
+    scene.ana.send_text(&scene.one, "!aceptar 1").await.unwrap();
+    act(&scene, |act| act["act"] == "revised" && act["rev"] == 3).await;
+    let new = "!propuesta Ríos limpios\nSin basura.";
+    scene.beto.send_text(&scene.two, new).await.unwrap();
+    done(&scene, "proposed", "AGUA-3").await;
+    let card = |shown: &Shown| shown.who == "Aty" && shown.text.contains("AGUA-3");
+    let card = scene.ana_sees("the card", card).await;
+    scene.ana.react(&scene.one, &card.id, "👍").await.unwrap();
+    let thumb = |event: &Value| event["type"] == "m.reaction";
+    scene.room_has("her support", thumb).await;
+    scene.world.settled().await;
+    scene.beto.delete(&scene.two, &deleted).await.unwrap();
+    act(&scene, |act| act["erased"] == true).await;
+    scene.world.settled().await;
+    let before = record(&scene.maria).await;
+    assert_eq!(before.len(), 5, "{before:#?}");
+
+    scene.world.put_homeserver_back(&yesterday).await;
+    let rosa = scene.world.citizen("Rosa", "agua").await;
+    rosa.say("sigo acá").await;
+    let said = |shown: &Shown| shown.text == "*Rosa*: sigo acá";
+    scene.both_see("what goes on", said).await;
+    is_whole(&scene, &rosa, &before).await;
+
+    scene.bridge.stop().await;
+    scene.world.put_homeserver_back(&yesterday).await;
+    scene.bridge = scene.world.start_bridge().await;
+    let sara = scene.world.citizen("Sara", "agua").await;
+    is_whole(&scene, &sara, &before).await;
+
+    // What is there is not written again.
+    scene.bridge.stop().await;
+    let stood = ids(&sara).await;
+    scene.bridge = scene.world.start_bridge().await;
+    scene.world.settled().await;
+    assert_eq!(ids(&sara).await, stood);
+    scene.ends().await;
+}
+
+async fn ids(reader: &Citizen) -> Vec<String> {
+    let events = timeline_of(reader, reader.room.room_id()).await;
+    events.iter().map(|event| id(event).to_owned()).collect()
+}
