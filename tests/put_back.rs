@@ -157,6 +157,38 @@ async fn the_record_is_written_again_when_the_homeserver_has_lost_it() {
     scene.ends().await;
 }
 
+/// A group that was opened since is still part of the conversation.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_the_homeserver_has_lost_stays_open() {
+    let mut scene = Scene::new().await;
+    scene.world.settled().await;
+    let yesterday = scene.world.remember_homeserver().await;
+    let (carla, three) = scene.world.newcomer("Carla", "agua").await;
+    // By what is said in the room the bridge knows later what it has lost.
+    scene.maria.say("hoy").await;
+    let said = "*María*: hoy";
+    carla.wait_for_text(&three, said).await.unwrap();
+    scene.world.settled().await;
+
+    scene.world.put_homeserver_back(&yesterday).await;
+    let rosa = scene.world.citizen("Rosa", "agua").await;
+    rosa.say("sigo acá").await;
+    let third = |event: &Value| {
+        event["type"] == "m.bridge"
+            && event["content"]["channel"]["displayname"] == "Ambiente y agua 3"
+            && event["content"]["org.aty.group"]["status"] == "open"
+    };
+    rosa.wait_for_event("the third group", third).await;
+    carla.send_text(&three, "yo también").await.unwrap();
+    rosa.wait_for_text("yo también").await;
+    let said = |shown: &Shown| shown.text == "*Carla*: yo también";
+    scene.both_see("what Carla says", said).await;
+    rosa.say("y yo").await;
+    let said = "*Rosa*: y yo";
+    carla.wait_for_text(&three, said).await.unwrap();
+    scene.ends().await;
+}
+
 async fn ids(reader: &Citizen) -> Vec<String> {
     let events = timeline_of(reader, reader.room.room_id()).await;
     events.iter().map(|event| id(event).to_owned()).collect()

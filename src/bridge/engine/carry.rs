@@ -148,6 +148,8 @@ impl Layout<'_> {
                 since,
             }) => {
                 let act = Act::of_group(group, *standing, *since);
+                let notebook = &self.engine.notebook;
+                notebook.note_standing(self.batch, group, (*standing, *since));
                 self.send(&Leg::Room, act, None, None);
             }
             Effect::Record(record) => self.record(record),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use civic::{GroupId, Leg, Notice, Record, Standing, Theme, ThemeDefinition};
+use civic::{GroupId, Leg, Notice, Record, Standing, Theme, ThemeDefinition, Timestamp};
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::provision::Provisioned;
 use matrix::{Homeserver, SendError, StateEvent, names};
@@ -15,6 +15,7 @@ use vault::{Batch, Key, VaultError};
 use whatsapp::KnownNumbers;
 
 use super::entries::KnownGroup;
+use super::group_records::Standings;
 use super::look_back::Told;
 use super::notebook::Notebook;
 use super::pace::Flood;
@@ -44,7 +45,7 @@ pub(super) async fn fold(
     people.organisers_are_called(&language::say(&Notice::Organisers, config.language));
     let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
     let mut batch = Batch::new();
-    let (mut written, mut renamed) = (BTreeMap::new(), Vec::new());
+    let (mut written, mut renamed, mut lost) = (BTreeMap::new(), Vec::new(), Vec::new());
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for definition in &config.plan.themes {
         let room = provisioned.rooms[&definition.slug].clone();
@@ -61,6 +62,7 @@ pub(super) async fn fold(
             (other.code.clone(), name.to_owned())
         }));
         let mut names = BTreeMap::new();
+        let mut told = Standings::new();
         for earlier in earlier_rooms(&provisioned, definition) {
             // What was said there last is still told, and whoever said it may not have come along; what was recorded there
             // holds where the bridge may not write into the room that follows.
@@ -68,16 +70,29 @@ pub(super) async fn fold(
                 continue;
             };
             names.extend(read.members);
-            read.groups
-                .into_iter()
-                .for_each(|record| theme.apply(&record_of(record)));
+            told.extend(read.groups.into_iter().map(standing_of));
         }
         for record in read.groups {
             let subject = known.get(&record.group).map(|known| &known.subject);
             if subject.is_some_and(|subject| *subject != record.name) {
                 renamed.push((definition.slug.clone(), record.group.clone()));
             }
-            theme.apply(&record_of(record));
+            told.extend([standing_of(record)]);
+        }
+        for (group, (standing, since)) in told.clone() {
+            theme.apply(&Record::Group {
+                group,
+                standing,
+                since,
+            });
+        }
+        let noted = known
+            .iter()
+            .filter(|(_, group)| group.theme == definition.slug.as_str());
+        let noted = noted.map(|(group, _)| group);
+        for record in notebook.lost_standings(&mut batch, noted, &told)? {
+            theme.apply(&record);
+            lost.push((definition.slug.clone(), record));
         }
         apply_pending(&notebook, definition, &mut theme)?;
         let replaced = earlier_rooms(&provisioned, definition);
@@ -180,6 +195,10 @@ pub(super) async fn fold(
     };
     engine.gather_numbers();
     let mut batch = Batch::new();
+    for (theme, record) in &lost {
+        tracing::warn!(%theme, "the room has lost how things stand with a group; it is written again");
+        engine.record_again(&mut batch, &engine.seats[theme], record);
+    }
     for (theme, group) in &renamed {
         engine.record_name(&mut batch, &engine.seats[theme], group);
     }
@@ -275,7 +294,7 @@ fn seated_groups(
         .collect()
 }
 
-fn record_of(record: GroupRecord) -> Record {
+fn standing_of(record: GroupRecord) -> (GroupId, (Standing, Timestamp)) {
     let standing = match (record.status, record.open_from) {
         (GroupStatus::Open, _) => Standing::Open,
         (GroupStatus::Closed, _) => Standing::Closed,
@@ -283,9 +302,5 @@ fn record_of(record: GroupRecord) -> Record {
             open_from: open_from.unwrap_or(record.since),
         },
     };
-    Record::Group {
-        group: record.group,
-        standing,
-        since: record.since,
-    }
+    (record.group, (standing, record.since))
 }
