@@ -255,10 +255,30 @@ async fn what_a_lost_transaction_held_is_looked_up_in_the_room() {
 }
 
 /// While nothing reaches a group for hours, much is written in the room: the group gets one message about it, and from then on
-/// each as it comes.
+/// each as it comes. It leads to the theme's page; where there is none, to its room.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_long_outage_a_group_gets_one_message() {
-    let mut scene = Scene::with_settings(&format!("{QUICK}  digest_after_hours: 0\n")).await;
+    let scene = Scene::with_settings(&format!("{QUICK}  digest_after_hours: 0\n")).await;
+    let pages = scene.world.pages;
+    let page = format!("http://{pages}/agua");
+    let (scene, digest) = digest_of_an_outage(scene, None, &["fin"]).await;
+    assert!(digest.ends_with(&page), "{digest}");
+
+    let site = format!("site:\n  listen: {pages}\n  url: http://{pages}\n");
+    let marias = ["fin", "ahora sí"];
+    let (scene, digest) = digest_of_an_outage(scene, Some(&site), &marias).await;
+    let room = " https://matrix.to/#/%23aty-agua:aty.test";
+    assert!(digest.ends_with(room), "{digest}");
+    scene.bridge.stop().await;
+}
+
+/// What a group gets for what was written while nothing reached it, before the last that María says. The bridge comes back
+/// without these settings.
+async fn digest_of_an_outage(
+    mut scene: Scene,
+    without: Option<&str>,
+    marias: &[&str],
+) -> (Scene, String) {
     let device = scene.world.bridge_device();
     let ban = Ban {
         code: 101,
@@ -277,21 +297,24 @@ async fn after_a_long_outage_a_group_gets_one_message() {
     }
     // Once it is answered, all before it stands in the lane.
     scene.maria.say("!ayuda").await;
-    let answered = |lines: &[crate::world::Line]| lines.iter().any(|line| line.who == "Aty");
-    scene.maria.wait_for("an answer", answered).await;
+    let answers = |lines: &[crate::world::Line]| {
+        let answers = lines.iter().filter(|line| line.who == "Aty");
+        answers.count() >= marias.len()
+    };
+    scene.maria.wait_for("an answer", answers).await;
     scene.bridge.stop().await;
+    if let Some(settings) = without {
+        scene.world.change_config("bridge.yaml", settings, "");
+    }
     scene.world.whatsapp.lift_ban(&device.number).await;
     scene.bridge = scene.world.start_bridge().await;
-    scene.maria.say("fin").await;
-    scene.all_arrives(&[], &["fin"]).await;
+    scene.maria.say(marias[marias.len() - 1]).await;
+    scene.all_arrives(&[], marias).await;
     let chat = scene.ana.chat(&scene.group);
-    let digest = &chat[chat.len() - 2].text;
-    let page = format!("http://{}/agua", scene.world.pages);
-    assert!(
-        digest.contains("1 persona escribió 31 mensajes") && digest.ends_with(&page),
-        "{digest}"
-    );
-    scene.bridge.stop().await;
+    let digest = chat[chat.len() - 2].text.clone();
+    let says = "1 persona escribió 31 mensajes";
+    assert!(digest.contains(says), "{digest}");
+    (scene, digest)
 }
 
 /// The disk has no room for anything more: the bridge says so and ends; what was written meanwhile on either network arrives
