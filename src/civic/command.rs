@@ -1,3 +1,4 @@
+use crate::moderation::Wish;
 use crate::{Change, LinkCode, ProposalRef};
 
 /// What a person can ask the bridge for, in any language. Its words are in the language crate.
@@ -53,6 +54,8 @@ pub enum Command {
     Link(Linking),
     /// Let one's accounts stand for themselves again.
     Unlink,
+    /// Have a say in who moderates, or moderate.
+    Moderate(Wish),
     /// Be shown under this name; without one, the bridge asks for it.
     TakeName(Option<String>),
     /// Be shown under one's own name again.
@@ -87,14 +90,17 @@ pub enum Topic {
     Names,
     /// Counting once, with accounts on both networks.
     Accounts,
+    /// Who moderates, and how.
+    Moderation,
 }
 
 impl Topic {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Proposals,
         Self::Amendments,
         Self::Names,
         Self::Accounts,
+        Self::Moderation,
     ];
 }

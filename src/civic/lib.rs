@@ -6,6 +6,7 @@
 
 mod command;
 mod ids;
+pub mod moderation;
 pub mod name;
 mod notice;
 mod person;
@@ -29,6 +30,6 @@ pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support}
 pub use rich::Rich;
 pub use theme::{
     About, Choice, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Seen, Speaker, Standing,
-    Theme,
+    Theme, Trusted,
 };
 pub use words::{Language, Words};

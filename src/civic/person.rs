@@ -114,6 +114,11 @@ impl Persons {
             .map_or(member, |other| other.min(member))
     }
 
+    /// Whether two accounts are one person's.
+    pub fn are_one(&self, one: &MemberId, other: &MemberId) -> bool {
+        one == other || self.linked(one) == Some(other)
+    }
+
     /// The person's account on the other network.
     pub fn linked(&self, member: &MemberId) -> Option<&MemberId> {
         self.links.get(member)

@@ -8,6 +8,7 @@ pub use card::Card;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
 
+use crate::moderation::{Charter, Logged, Seat};
 use crate::reactions::Alike;
 use crate::{LinkCode, Network, ProposalRef, Topic};
 
@@ -176,6 +177,30 @@ pub enum Notice {
     },
     /// The account stands for itself again.
     Unlinked,
+    /// Something that was done in moderation, as its log has it.
+    Logged(Box<Logged>),
+    /// What would be logged if somebody did what they only rehearse.
+    Rehearsed(Vec<Logged>),
+    /// By which rules the theme is moderated.
+    Rules {
+        /// Name of the theme.
+        theme: String,
+        /// Its charter.
+        charter: Charter,
+    },
+    /// Who moderates, and what is open.
+    Bench {
+        /// Name of the theme.
+        theme: String,
+        /// The delegates.
+        seats: Vec<Seat>,
+        /// The numbers of the cases that are open.
+        cases: Vec<u32>,
+        /// How many entries the log has.
+        entries: u32,
+        /// The hash of the last.
+        head: String,
+    },
     /// What the person wished is not done.
     Refused(Refusal),
     /// Something close to a command.

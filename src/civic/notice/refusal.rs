@@ -1,3 +1,4 @@
+use crate::moderation::Hindrance;
 use crate::{LinkCode, Network, ProposalRef};
 
 /// Why somebody's wish is not done. Each is said kindly, with what to do instead.
@@ -91,4 +92,6 @@ pub enum Refusal {
     },
     /// There is nothing to confirm: it has not begun, or too long ago.
     NothingToConfirm,
+    /// Moderation has its rules.
+    Hindered(Hindrance),
 }

@@ -1,6 +1,7 @@
 //! What somebody asks for, by a command or by a natural act, and how it is answered.
 
 use super::{Effect, Known, Leg, Said, Theme};
+use crate::moderation::Wish;
 use crate::proposal::Proposal;
 use crate::{Command, Language, Notice, ProposalRef, Refusal, Timestamp};
 
@@ -26,6 +27,10 @@ impl<'a> Ask<'a> {
             Command::ComeBack => Ok(self.be_carried(true)),
             Command::Help(topic) => Ok(vec![self.tell(Notice::Help(*topic))]),
             Command::Propose { title, text } => self.propose(title.as_deref(), text.as_deref()),
+            Command::Moderate(wish) => return self.moderate(wish),
+            Command::Accept(None) if self.accepts_mandate() => {
+                return self.moderate(&Wish::Agree);
+            }
             Command::Support(which) => self.support(which.as_ref()),
             Command::Unsupport(which) => self.unsupport(which.as_ref()),
             Command::List { page } => Ok(self.list(*page)),

@@ -1,5 +1,6 @@
 //! All that can be done about what happens to a theme.
 
+use crate::moderation::{Enforcement, Entry};
 use crate::proposal::{Change, Counts, Root, Support};
 use crate::{
     Choice, GroupId, Language, Leg, LinkOffer, MemberId, MessageId, Notice, Party, Timestamp,
@@ -63,6 +64,8 @@ pub enum Effect {
     Link(MemberId, MemberId),
     /// They are no longer.
     Unlink(MemberId, MemberId),
+    /// The networks are to keep to what moderation decided.
+    Enforce(Enforcement),
     /// The theme changes.
     Record(Record),
 }
@@ -163,6 +166,8 @@ pub enum Record {
         /// When.
         at: Timestamp,
     },
+    /// Something happens in moderation.
+    Moderated(Entry),
     /// Somebody wants a declined amendment to become a proposal of its own.
     Backed {
         /// Which amendment.

@@ -2,9 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effect, Input, Record, Standing, Theme};
+use super::{Effect, Input, Record, Said, Standing, Theme};
+use crate::moderation::Enforcement;
 use crate::proposal::{Amendment, Beginning, Counts, Decision, Proposal};
 use crate::{GroupId, MemberId, MessageId, Timestamp};
+
+/// Whether what was said is taken out of sight at once.
+fn is_taken_out(said: &Said, effects: &[Effect]) -> bool {
+    let message = said.message;
+    effects.contains(&Effect::Enforce(Enforcement::Hide { message }))
+}
 
 impl Theme {
     /// Takes a change over. Decides nothing; the same record twice is the same as once, and what is closed stays closed.
@@ -61,6 +68,7 @@ impl Theme {
                 };
                 self.change_amendment(*amendment, |amendment| amendment.decide(decision));
             }
+            Record::Moderated(entry) => self.moderation.apply(entry),
             Record::Backed { amendment, by, .. } => {
                 self.change_amendment(*amendment, |amendment| amendment.back(by));
             }
@@ -76,8 +84,12 @@ impl Theme {
         }
         if let Input::Said(said) = &input
             && self.is_public(said)
+            && !is_taken_out(said, effects)
         {
             self.see(&said.by(), said.at);
+            if let Some(other) = self.exchange_of(said) {
+                self.know_exchange(&said.speaker.member, &other, said.at);
+            }
         }
         for effect in effects {
             match effect {

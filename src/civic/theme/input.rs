@@ -173,6 +173,8 @@ pub enum Input {
 pub enum Due {
     /// The wait of an adopted group is over.
     WaitOver(GroupId),
+    /// Something in moderation.
+    Moderation,
     /// The public count of a proposal's supporters is to be written.
     Support(u32),
 }

@@ -9,6 +9,7 @@ mod fold;
 mod groups;
 mod input;
 mod linking;
+mod moderating;
 mod proposing;
 mod seen;
 mod showing;
@@ -21,11 +22,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use effect::{Effect, Record, Standing};
 pub use input::{About, Choice, Due, Hearing, Input, Leg, Said, Speaker};
 
+use crate::moderation::Moderation;
 use crate::name::Names;
 use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
 
 use asking::Ask;
+pub use moderating::Trusted;
 pub use seen::Seen;
 
 /// A theme as it is now: the fold of its records.
@@ -45,6 +48,9 @@ pub struct Theme {
     /// The number of the latest amendment; those of erased proposals are not given again.
     last_amendment: u32,
     seen: BTreeMap<MemberId, Seen>,
+    moderation: Moderation,
+    /// Who was part of one exchange with whom, and when last: the lesser id first.
+    exchanges: BTreeMap<(MemberId, MemberId), Timestamp>,
 }
 
 /// What a theme knows of the world beyond it when it decides.
@@ -54,6 +60,8 @@ pub struct Known<'a> {
     pub names: &'a Names,
     /// Which accounts are one person's.
     pub persons: &'a Persons,
+    /// Who is trusted beyond the theme.
+    pub trusted: &'a Trusted,
 }
 
 impl Theme {
@@ -70,6 +78,8 @@ impl Theme {
             proposals: BTreeMap::new(),
             last_amendment: 0,
             seen: BTreeMap::new(),
+            moderation: Moderation::default(),
+            exchanges: BTreeMap::new(),
         }
     }
 
@@ -132,7 +142,8 @@ impl Theme {
             let at = proposal.count_due()?;
             Some((at, Due::Support(proposal.number())))
         });
-        waits.chain(counts).min()
+        let moderation = self.moderation_due().map(|at| (at, Due::Moderation));
+        waits.chain(counts).chain(moderation).min()
     }
 
     /// What is to be done about an input. Changes nothing.
@@ -146,6 +157,7 @@ impl Theme {
             }
             Input::GroupAdopted { group, wait_hours } => self.adopt(now, group, *wait_hours),
             Input::Due(Due::WaitOver(group)) => self.end_wait(now, group),
+            Input::Due(Due::Moderation) => self.settle(now, known),
             Input::Due(Due::Support(number)) => self.count_due(now, known, *number),
             Input::PersonsChanged(one, other) => self.count_again(now, known, [one, other]),
             Input::GroupLost(group) => self.lose(now, group),
@@ -163,6 +175,9 @@ impl Theme {
             said,
             language,
         };
+        if let Some(effects) = self.hold_back(&ask(None)) {
+            return effects;
+        }
         let carried = said.speaker.choice.carried;
         let carry = || match carried {
             true => self.carry(&said.from),

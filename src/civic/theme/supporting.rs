@@ -8,12 +8,18 @@ use crate::{MemberId, Notice, Party, Persons, ProposalRef, Refusal, Timestamp};
 /// How many supporters are worth telling the groups of.
 const MILESTONES: [usize; 8] = [3, 10, 25, 50, 100, 250, 500, 1000];
 
+/// What points out that a message belongs elsewhere.
+const COMPASS: &str = "🧭";
+
 /// Somebody's support that begins or ends.
 type Turn = (Party, Support, bool);
 
 impl Ask<'_> {
     /// A reaction to a proposal, or to anything else.
     pub(super) fn react(&self, emoji: Option<&str>) -> Vec<Effect> {
+        if emoji.is_some_and(|emoji| emoji.starts_with(COMPASS)) {
+            return self.points_away();
+        }
         let about = self.said.about.as_ref();
         let Some(proposal) = about.and_then(|about| self.theme.proposal_of(about.message)) else {
             return Vec::new();

@@ -7,6 +7,7 @@ fn decide(theme: &Theme, now: Timestamp, names: &Names, input: &Input) -> Vec<Ef
     let known = Known {
         names,
         persons: &persons,
+        trusted: &Trusted::default(),
     };
     theme.decide(now, &known, input)
 }

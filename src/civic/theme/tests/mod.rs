@@ -2,6 +2,8 @@ mod amending;
 mod changing;
 mod groups;
 mod linking;
+mod moderating;
+mod moderating_properties;
 mod properties;
 mod proposing;
 mod showing;
@@ -44,6 +46,7 @@ struct Town {
     theme: Theme,
     names: Names,
     persons: Persons,
+    trusted: Trusted,
     now: Timestamp,
     messages: BTreeMap<MessageId, About>,
     out: BTreeSet<MemberId>,
@@ -62,6 +65,7 @@ impl Town {
             theme: theme.beside([("SALUD".parse().unwrap(), "Salud".to_owned())]),
             names: Names::default(),
             persons: Persons::default(),
+            trusted: Trusted::default(),
             now: NOW,
             messages: BTreeMap::new(),
             out: BTreeSet::new(),
@@ -111,6 +115,7 @@ impl Town {
         let known = Known {
             names: &self.names,
             persons: &self.persons,
+            trusted: &self.trusted,
         };
         self.theme.decide(self.now, &known, input)
     }

@@ -1,0 +1,220 @@
+//! How moderation changes: by the entries of its log.
+
+use super::deed::{Deed, Ending, Leaving, Question};
+use super::log::Entry;
+use super::{Case, CaseStanding, Mandate, Moderation, Organisation, Vote};
+use crate::{Party, Timestamp};
+
+impl Moderation {
+    /// The entry that says this next.
+    pub fn next_entry(&self, at: Timestamp, deed: Deed) -> Entry {
+        Entry {
+            number: self.entries + 1,
+            prev: self.head,
+            at,
+            deed,
+        }
+    }
+
+    /// Takes an entry over. Decides nothing; what is taken over already changes nothing.
+    pub fn apply(&mut self, entry: &Entry) {
+        if entry.number <= self.entries {
+            return;
+        }
+        self.entries = entry.number;
+        self.head = entry.hash();
+        self.take(entry.at, &entry.deed);
+    }
+
+    fn take(&mut self, at: Timestamp, deed: &Deed) {
+        match deed {
+            Deed::Declared {
+                by,
+                organisation,
+                official,
+            } => {
+                let said = Organisation {
+                    name: organisation.clone(),
+                    official: *official,
+                };
+                match organisation.is_empty() {
+                    true => self.organisations.remove(&by.member),
+                    false => self.organisations.insert(by.member.clone(), said),
+                };
+            }
+            Deed::Nominated { mandate, who, by } => {
+                self.mandates.insert(*mandate, nominated(at, who, by));
+            }
+            Deed::Seconded { mandate, by } => {
+                self.mandate(*mandate, |mandate| mandate.seconders.push(by.clone()));
+            }
+            Deed::Countersigned { mandate, .. } => {
+                self.mandate(*mandate, |mandate| mandate.countersigned = true);
+            }
+            Deed::Agreed { mandate } => self.mandate(*mandate, |mandate| mandate.agreed = true),
+            Deed::Announced { mandate, until } => {
+                self.mandate(*mandate, |mandate| mandate.objections_until = Some(*until));
+            }
+            Deed::Objected { mandate, by } => {
+                self.mandate(*mandate, |mandate| mandate.objectors.push(by.clone()));
+            }
+            Deed::Seated { mandate, until } => self.mandate(*mandate, |mandate| {
+                mandate.seated = Some((at, *until));
+                mandate.last_act = at;
+            }),
+            Deed::Left { mandate, why } => {
+                self.mandate(*mandate, |mandate| mandate.over = Some(*why));
+            }
+            Deed::Recalled { mandate, by, .. } => self.mandate(*mandate, |mandate| {
+                mandate.recallers.push((by.clone(), at));
+            }),
+            Deed::VoteOpened {
+                vote,
+                on,
+                roll,
+                quorum,
+                until,
+            } => {
+                if let Question::Case(case) = on {
+                    self.case(*case, at, |case| case.standing = CaseStanding::Voted);
+                }
+                if let Question::Recall(mandate) = on {
+                    self.mandate(*mandate, |mandate| mandate.recallers.clear());
+                }
+                let vote_opened = Vote {
+                    on: on.clone(),
+                    roll: roll.iter().cloned().collect(),
+                    quorum: *quorum,
+                    until: *until,
+                    cast: Default::default(),
+                    passed: None,
+                };
+                self.votes.insert(*vote, vote_opened);
+            }
+            Deed::Voted { vote, by, yes } => {
+                if let Some(vote) = self.votes.get_mut(vote) {
+                    vote.cast.insert(by.clone(), *yes);
+                }
+            }
+            Deed::VoteClosed { vote, passed, .. } => {
+                if let Some(vote) = self.votes.get_mut(vote) {
+                    vote.passed = Some(*passed);
+                }
+            }
+            Deed::RuleChanged { rule, value } => self.charter.set(*rule, *value),
+            Deed::Flagged { message, by } => {
+                self.flags.entry(*message).or_default().insert(by.clone());
+            }
+            Deed::Asked {
+                case,
+                measure,
+                category,
+                reason,
+                by,
+                minutes,
+                until,
+            } => {
+                let asked = Case {
+                    measure: measure.clone(),
+                    category: *category,
+                    reason: reason.clone(),
+                    by: vec![by.clone()],
+                    minutes: *minutes,
+                    since: at,
+                    standing: CaseStanding::Asked { until: *until },
+                    lifters: Vec::new(),
+                };
+                self.cases.insert(*case, asked);
+                self.acted(at, by);
+            }
+            Deed::InForce {
+                case,
+                measure,
+                category,
+                reason,
+                by,
+                until,
+                confirm_by,
+            } => {
+                let minutes = self.cases.get(case).and_then(|case| case.minutes);
+                let standing = CaseStanding::InForce {
+                    until: *until,
+                    confirm_by: *confirm_by,
+                };
+                let in_force = Case {
+                    measure: measure.clone(),
+                    category: *category,
+                    reason: reason.clone(),
+                    by: by.clone(),
+                    minutes,
+                    since: at,
+                    standing,
+                    lifters: Vec::new(),
+                };
+                self.cases.insert(*case, in_force);
+                by.iter().for_each(|by| self.acted(at, by));
+            }
+            Deed::Confirmed { case, by } => {
+                self.acted(at, by);
+                self.case(*case, at, |case| {
+                    case.by.push(by.clone());
+                    if let CaseStanding::InForce { confirm_by, .. } = &mut case.standing {
+                        *confirm_by = None;
+                    }
+                });
+            }
+            Deed::LiftAsked { case, by } => {
+                self.acted(at, by);
+                let since = self.cases.get(case).map(|case| case.since);
+                let since = since.unwrap_or(at);
+                self.case(*case, since, |case| case.lifters.push(by.clone()));
+            }
+            Deed::Over { case, why, by } => {
+                if *why != Ending::PutToVote {
+                    self.case(*case, at, |case| case.standing = CaseStanding::Over(*why));
+                }
+                by.iter().for_each(|by| self.acted(at, by));
+            }
+        }
+    }
+
+    fn mandate(&mut self, number: u32, change: impl FnOnce(&mut Mandate)) {
+        let found = self.mandates.get_mut(&number);
+        if let Some(mandate) = found.filter(|mandate| mandate.over.is_none()) {
+            change(mandate);
+        }
+    }
+
+    fn case(&mut self, number: u32, since: Timestamp, change: impl FnOnce(&mut Case)) {
+        let found = self.cases.get_mut(&number);
+        if let Some(case) = found.filter(|case| case.is_open()) {
+            case.since = since;
+            change(case);
+        }
+    }
+
+    /// A delegate has shown a sign of life.
+    fn acted(&mut self, at: Timestamp, by: &Party) {
+        let theirs = self.mandates.values_mut();
+        for mandate in theirs.filter(|mandate| mandate.who.member == by.member) {
+            mandate.last_act = mandate.last_act.max(at);
+        }
+    }
+}
+
+fn nominated(at: Timestamp, who: &Party, by: &Party) -> Mandate {
+    Mandate {
+        who: who.clone(),
+        nominated_by: by.clone(),
+        since: at,
+        seconders: Vec::new(),
+        countersigned: false,
+        agreed: false,
+        objections_until: None,
+        objectors: Vec::new(),
+        seated: None,
+        recallers: Vec::new(),
+        last_act: at,
+        over: None::<Leaving>,
+    }
+}

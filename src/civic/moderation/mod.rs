@@ -1,0 +1,283 @@
+//! Moderation as it stands in a theme: who has a mandate, what is in force, what is voted on, by which rules. Folded from
+//! the theme's log and from nothing else.
+
+mod category;
+mod charter;
+mod deed;
+mod field;
+mod fold;
+mod log;
+mod wish;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use category::{Category, Protected, Reason};
+pub use charter::{Charter, Enough, Rule};
+pub use deed::{Deed, Ending, Leaving, Measure, Question};
+pub use log::{Entry, Hash};
+pub use wish::{Enforcement, Hindrance, Logged, Seat, Whom, Wish};
+
+use crate::{MemberId, MessageId, Party, Persons, Timestamp};
+
+/// All of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moderation {
+    charter: Charter,
+    organisations: BTreeMap<MemberId, Organisation>,
+    mandates: BTreeMap<u32, Mandate>,
+    votes: BTreeMap<u32, Vote>,
+    cases: BTreeMap<u32, Case>,
+    /// Who pointed out that a message is off topic.
+    flags: BTreeMap<MessageId, BTreeSet<Party>>,
+    entries: u32,
+    head: Hash,
+}
+
+/// For whom somebody says that they work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// What it is called.
+    pub name: String,
+    /// Whether it is an institution of the state.
+    pub official: bool,
+}
+
+/// A mandate to moderate, from its nomination on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mandate {
+    /// Whose.
+    pub who: Party,
+    /// Who nominated them.
+    pub nominated_by: Party,
+    /// When.
+    pub since: Timestamp,
+    /// Who seconded them.
+    pub seconders: Vec<Party>,
+    /// Whether a facilitator countersigned it.
+    pub countersigned: bool,
+    /// Whether the nominee accepted.
+    pub agreed: bool,
+    /// Until when people can object, once they can.
+    pub objections_until: Option<Timestamp>,
+    /// Who did.
+    pub objectors: Vec<Party>,
+    /// Since when and until when they are a delegate.
+    pub seated: Option<(Timestamp, Timestamp)>,
+    /// Who wants it to end, and since when.
+    pub recallers: Vec<(Party, Timestamp)>,
+    /// When the delegate last acted by it.
+    pub last_act: Timestamp,
+    /// Why it is over, if it is.
+    pub over: Option<Leaving>,
+}
+
+/// A vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vote {
+    /// What it is on.
+    pub on: Question,
+    /// Who can vote.
+    pub roll: BTreeSet<MemberId>,
+    /// So many must.
+    pub quorum: u32,
+    /// Until when.
+    pub until: Timestamp,
+    /// Who voted what.
+    pub cast: BTreeMap<MemberId, bool>,
+    /// How it ended, once it has.
+    pub passed: Option<bool>,
+}
+
+/// Something that is, or is to be, done about a message, a person or the whole theme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What.
+    pub measure: Measure,
+    /// For what.
+    pub category: Option<Category>,
+    /// Why, in the words of whoever asked.
+    pub reason: String,
+    /// Who authorised it so far.
+    pub by: Vec<Party>,
+    /// For how long, in minutes.
+    pub minutes: Option<u32>,
+    /// Since when it is as it is.
+    pub since: Timestamp,
+    /// How it stands.
+    pub standing: CaseStanding,
+    /// Who wants it to end.
+    pub lifters: Vec<Party>,
+}
+
+/// How a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseStanding {
+    /// It waits for a second delegate.
+    Asked {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// It is voted on.
+    Voted,
+    /// It holds.
+    InForce {
+        /// Until then; none for what has no end of its own.
+        until: Option<Timestamp>,
+        /// Until when it is to be confirmed, if it is not.
+        confirm_by: Option<Timestamp>,
+    },
+    /// It is over.
+    Over(Ending),
+}
+
+impl Mandate {
+    /// Whether by it somebody is a delegate now.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.over.is_none() && self.seated.is_some_and(|(_, until)| now < until)
+    }
+
+    /// Whether it is still to be seen what becomes of it.
+    pub fn is_nomination(&self) -> bool {
+        self.over.is_none() && self.seated.is_none()
+    }
+}
+
+impl Case {
+    /// Whether it holds now.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        match self.standing {
+            CaseStanding::InForce { until, .. } => until.is_none_or(|until| now < until),
+            _ => false,
+        }
+    }
+
+    /// Whether somebody can still do something about it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.standing, CaseStanding::Over(_))
+    }
+}
+
+impl Moderation {
+    /// By which rules.
+    pub fn charter(&self) -> &Charter {
+        &self.charter
+    }
+
+    /// All mandates, by number, from their nomination on.
+    pub fn mandates(&self) -> &BTreeMap<u32, Mandate> {
+        &self.mandates
+    }
+
+    /// All votes, by number.
+    pub fn votes(&self) -> &BTreeMap<u32, Vote> {
+        &self.votes
+    }
+
+    /// All cases, by number.
+    pub fn cases(&self) -> &BTreeMap<u32, Case> {
+        &self.cases
+    }
+
+    /// Who pointed out that a message is off topic.
+    pub fn flags_of(&self, message: MessageId) -> Vec<Party> {
+        let flags = self.flags.get(&message).into_iter().flatten();
+        flags.cloned().collect()
+    }
+
+    /// For whom somebody says that they work.
+    pub fn organisation(&self, member: &MemberId) -> Option<&Organisation> {
+        self.organisations.get(member)
+    }
+
+    /// How many entries the log has, and the hash of the last.
+    pub fn log(&self) -> (u32, Hash) {
+        (self.entries, self.head)
+    }
+
+    /// Those who have a living mandate, with its number.
+    pub fn delegates(&self, now: Timestamp) -> impl Iterator<Item = (u32, &Mandate)> {
+        let all = self.mandates.iter();
+        all.filter(move |(_, mandate)| mandate.lives(now))
+            .map(|(number, mandate)| (*number, mandate))
+    }
+
+    /// A person's living mandate.
+    pub fn mandate_of(
+        &self,
+        now: Timestamp,
+        persons: &Persons,
+        member: &MemberId,
+    ) -> Option<(u32, &Mandate)> {
+        let mut delegates = self.delegates(now);
+        delegates.find(|(_, mandate)| persons.are_one(&mandate.who.member, member))
+    }
+
+    /// Until when somebody must not write, if they must not.
+    pub fn muted_until(
+        &self,
+        now: Timestamp,
+        persons: &Persons,
+        member: &MemberId,
+    ) -> Option<Timestamp> {
+        self.until(now, persons, member, |measure| {
+            matches!(measure, Measure::Mute(_))
+        })
+    }
+
+    /// Until when somebody is out, if they are.
+    pub fn suspended_until(
+        &self,
+        now: Timestamp,
+        persons: &Persons,
+        member: &MemberId,
+    ) -> Option<Timestamp> {
+        self.until(now, persons, member, |measure| {
+            matches!(measure, Measure::Suspend(_))
+        })
+    }
+
+    /// Until when nobody but delegates and facilitators writes, if so.
+    pub fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let pauses = self.in_force(now, |measure| *measure == Measure::Pause);
+        pauses.max()
+    }
+
+    /// Who must not write now, and who is out.
+    pub fn held_back(&self, now: Timestamp) -> impl Iterator<Item = &Measure> {
+        let cases = self.cases.values();
+        cases
+            .filter(move |case| case.holds(now))
+            .map(|case| &case.measure)
+            .filter(|measure| matches!(measure, Measure::Mute(_) | Measure::Suspend(_)))
+    }
+
+    fn until(
+        &self,
+        now: Timestamp,
+        persons: &Persons,
+        member: &MemberId,
+        is: fn(&Measure) -> bool,
+    ) -> Option<Timestamp> {
+        let about = |measure: &Measure| {
+            is(measure)
+                && measure
+                    .about()
+                    .is_some_and(|who| persons.are_one(&who.member, member))
+        };
+        self.in_force(now, about).max()
+    }
+
+    fn in_force(
+        &self,
+        now: Timestamp,
+        is: impl Fn(&Measure) -> bool,
+    ) -> impl Iterator<Item = Timestamp> {
+        let cases = self.cases.values();
+        cases.filter_map(move |case| match case.standing {
+            CaseStanding::InForce { until, .. } if case.holds(now) && is(&case.measure) => {
+                Some(until.unwrap_or(Timestamp(i64::MAX)))
+            }
+            _ => None,
+        })
+    }
+}

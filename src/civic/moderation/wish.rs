@@ -1,0 +1,255 @@
+//! What people ask for, and what they are told.
+
+use std::collections::BTreeMap;
+
+use super::category::{Protected, Reason};
+use super::charter::Rule;
+use super::deed::{Deed, Measure, Question};
+use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
+
+/// Whom somebody means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// Somebody whose name is known here.
+    Member(MemberId),
+    /// A name that nobody here bears.
+    Unknown(String),
+}
+
+/// What a person can ask for. Where it is left out whom or what they mean, it is the author of the message that they
+/// answer, or that message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Have somebody as a delegate.
+    Nominate(Option<Whom>),
+    /// Second a nomination; as a facilitator, countersign it.
+    Second(Option<Whom>),
+    /// Accept one's own nomination.
+    Agree,
+    /// Object to a nomination.
+    Object(Option<Whom>),
+    /// Give one's own mandate back.
+    Resign,
+    /// Have a delegate recalled.
+    Recall {
+        /// Whom.
+        whom: Option<Whom>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Vote.
+    Vote {
+        /// In which; if there is only one, in that.
+        vote: Option<u32>,
+        /// What.
+        yes: bool,
+    },
+    /// Say for whom one works; with none, that it is for nobody.
+    Declare {
+        /// What it is called.
+        organisation: Option<String>,
+        /// Whether it is an institution of the state.
+        official: bool,
+    },
+    /// Point out that a message is off topic; as a delegate, move it.
+    Redirect,
+    /// Have everybody be quiet.
+    Pause {
+        /// For how long.
+        minutes: Option<u32>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Have a message not shown.
+    Hide {
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Have somebody not write.
+    Mute {
+        /// Whom.
+        whom: Option<Whom>,
+        /// For how long.
+        minutes: Option<u32>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Have somebody out.
+    Suspend {
+        /// Whom.
+        whom: Option<Whom>,
+        /// For how long.
+        minutes: Option<u32>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// As a second delegate, agree to what another asked for or did.
+    Confirm(Option<u32>),
+    /// Have a case end.
+    Lift(Option<u32>),
+    /// Have a rule of the charter be another.
+    Change {
+        /// Which.
+        rule: Rule,
+        /// What it is to be.
+        value: u32,
+    },
+    /// See the rules.
+    Rules,
+    /// See who moderates, and what is open.
+    Delegates,
+    /// See what an act would do, without it being done.
+    Rehearse(Box<Wish>),
+}
+
+/// What a network is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enforcement {
+    /// Who may do what is as the theme stands now.
+    Powers,
+    /// A message is taken out of sight, with all its copies and edits.
+    Hide {
+        /// Which.
+        message: MessageId,
+    },
+    /// It is posted again, under its author's name.
+    Restore {
+        /// Which.
+        message: MessageId,
+        /// Who wrote it.
+        author: Party,
+    },
+    /// Somebody is out, or is invited back.
+    Suspend {
+        /// Each of their accounts that were seen here.
+        who: MemberId,
+        /// Whether they are out.
+        on: bool,
+    },
+}
+
+/// Why a wish is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// Whom does it mean?
+    WhomAsked,
+    /// Nobody here bears this name.
+    UnknownName(String),
+    /// They have not written here yet.
+    NotSeen(String),
+    /// That can't be done to oneself.
+    Oneself,
+    /// Nor to the bridge.
+    TheBridge,
+    /// They came too lately.
+    Newcomer,
+    /// The other one did.
+    TheyAreNew(String),
+    /// They are a delegate already.
+    DelegateAlready(String),
+    /// They are nominated already.
+    NominatedAlready(String),
+    /// Nobody has nominated them.
+    NotNominated(String),
+    /// Nobody has nominated the asker.
+    NobodyNominatedYou,
+    /// The asker did so before.
+    DoneAlready,
+    /// The nomination still needs so many seconds.
+    SecondsMissing(u32),
+    /// Objecting is not possible now.
+    NoObjectionNow(String),
+    /// All seats are taken.
+    NoSeat,
+    /// They are no delegate.
+    NoDelegate(String),
+    /// The asker is none: what they can do.
+    NotYours {
+        /// How many delegates there are.
+        delegates: usize,
+    },
+    /// Why?
+    ReasonAsked,
+    /// For which of the categories?
+    CategoryAsked,
+    /// That is none, and never will be.
+    Protected(Protected),
+    /// Only after two pointers.
+    PointersFirst {
+        /// So many there were.
+        so_far: u32,
+    },
+    /// For how long?
+    LengthAsked {
+        /// The most, in minutes.
+        most: u32,
+    },
+    /// So long is not possible.
+    TooLong {
+        /// The most, in minutes.
+        most: u32,
+    },
+    /// Answer the message that is meant.
+    MessageAsked,
+    /// It is the bridge's own.
+    NotAPersons,
+    /// The asker was part of it within the last day.
+    PartOfIt,
+    /// Which case?
+    WhichCase,
+    /// There is no such case.
+    NoSuchCase(u32),
+    /// It is over.
+    CaseOver(u32),
+    /// It needs no second.
+    NothingToConfirm(u32),
+    /// Somebody else must.
+    SecondNeeded(u32),
+    /// Which vote?
+    WhichVote,
+    /// There is no such vote, or it is over.
+    NoSuchVote(u32),
+    /// They are not on its roll.
+    NotOnRoll,
+    /// It is so already.
+    SoAlready,
+    /// They must not write until then.
+    Muted {
+        /// In so many minutes.
+        minutes: u32,
+    },
+}
+
+/// An entry of the log as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Of which theme.
+    pub code: ThemeCode,
+    /// Its number.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub deed: Deed,
+    /// What those are shown as who stand in it.
+    pub names: BTreeMap<MemberId, String>,
+    /// Whom the mandate is of, or the case is about.
+    pub about: Option<MemberId>,
+    /// Who did it.
+    pub by: Vec<MemberId>,
+    /// What the case is about.
+    pub measure: Option<Measure>,
+    /// What the vote is on.
+    pub on: Option<Question>,
+    /// So many seconds the nomination still needs.
+    pub seconds_missing: u32,
+}
+
+/// A seat, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// What they are shown as.
+    pub name: String,
+    /// Days until it ends.
+    pub days: u32,
+}

@@ -1,0 +1,191 @@
+//! What is decided step by step: each step is logged, told and enforced, and the next one sees what it changed.
+
+use super::shown::logged;
+use crate::moderation::{
+    Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
+};
+use crate::theme::asking::Ask;
+use crate::theme::{Effect, Known, Leg, Record, Said, Theme};
+use crate::{Language, MemberId, Notice, Party, Timestamp};
+
+/// A decision that is being made.
+pub(in crate::theme) struct Draft<'a> {
+    pub(super) theme: &'a Theme,
+    pub(super) now: Timestamp,
+    pub(super) known: &'a Known<'a>,
+    /// What was said, and in which language; none for what falls due by itself.
+    asked: Option<(&'a Said, Option<Language>)>,
+    /// As it is after the steps so far.
+    pub(super) moderation: Moderation,
+    entries: Vec<Entry>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn of(ask: &'a Ask<'a>) -> Self {
+        let asked = Some((ask.said, ask.language));
+        Self {
+            asked,
+            ..Self::at(ask.theme, ask.now, ask.known)
+        }
+    }
+
+    pub(super) fn at(theme: &'a Theme, now: Timestamp, known: &'a Known<'a>) -> Self {
+        Self {
+            theme,
+            now,
+            known,
+            asked: None,
+            moderation: theme.moderation.clone(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    pub(super) fn said(&self) -> Option<&'a Said> {
+        self.asked.map(|(said, _)| said)
+    }
+
+    /// Who asks. What falls due is asked by nobody, and asks for this nowhere.
+    pub(super) fn me(&self) -> Option<Party> {
+        self.said().map(Said::by)
+    }
+
+    pub(super) fn name(&self, member: &MemberId) -> String {
+        self.known.names.of(member)
+    }
+
+    pub(super) fn into_effects(self) -> Vec<Effect> {
+        self.effects
+    }
+
+    /// What was logged, as people read it.
+    pub(super) fn logged(&self) -> Vec<Logged> {
+        let entries = self.entries.iter();
+        entries
+            .map(|entry| logged(self.theme, &self.moderation, entry, self.known))
+            .collect()
+    }
+
+    /// Does one step.
+    pub(super) fn log(&mut self, deed: Deed) {
+        let entry = self.moderation.next_entry(self.now, deed);
+        let before = match &entry.deed {
+            Deed::Over { case, .. } => self.moderation.cases().get(case).cloned(),
+            _ => None,
+        };
+        let held = |case: Case| matches!(case.standing, CaseStanding::InForce { .. });
+        let was_held = before.is_some_and(held);
+        self.moderation.apply(&entry);
+        self.effects
+            .push(Effect::Record(Record::Moderated(entry.clone())));
+        self.enforce(&entry.deed, was_held);
+        self.tell(&entry);
+        self.entries.push(entry);
+    }
+
+    fn enforce(&mut self, deed: &Deed, was_held: bool) {
+        let enforcement = match deed {
+            Deed::Seated { .. } | Deed::Left { .. } => vec![Enforcement::Powers],
+            Deed::InForce { measure, .. } => self.enforced(measure, true),
+            Deed::Over { case, .. } if was_held => {
+                let measure = self.moderation.cases().get(case);
+                let measure = measure.map(|case| case.measure.clone());
+                measure.map_or_else(Vec::new, |measure| self.enforced(&measure, false))
+            }
+            _ => Vec::new(),
+        };
+        let effects = enforcement.into_iter().map(Effect::Enforce);
+        self.effects.extend(effects);
+    }
+
+    fn enforced(&self, measure: &Measure, on: bool) -> Vec<Enforcement> {
+        match measure {
+            Measure::Redirect { .. } => Vec::new(),
+            Measure::Pause | Measure::Mute(_) => vec![Enforcement::Powers],
+            Measure::Hide { message, .. } if on => vec![Enforcement::Hide { message: *message }],
+            Measure::Hide { message, author } => vec![Enforcement::Restore {
+                message: *message,
+                author: author.clone(),
+            }],
+            Measure::Suspend(who) => {
+                let linked = self.known.persons.linked(&who.member);
+                let accounts = std::iter::once(&who.member).chain(linked);
+                accounts
+                    .map(|member| Enforcement::Suspend {
+                        who: member.clone(),
+                        on,
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// What concerns everybody is said everywhere; of the rest whoever asked hears that it is done.
+    fn tell(&mut self, entry: &Entry) {
+        let Some(said_to) = said_to(&entry.deed) else {
+            return;
+        };
+        let notice = Notice::Logged(Box::new(logged(
+            self.theme,
+            &self.moderation,
+            entry,
+            self.known,
+        )));
+        let asked = self
+            .asked
+            .map(|(said, language)| (said.from.clone(), language));
+        let told = |to: Leg| {
+            let theirs = asked.as_ref().filter(|(leg, _)| *leg == to);
+            Effect::Tell {
+                to,
+                notice: notice.clone(),
+                language: theirs.and_then(|(_, language)| *language),
+            }
+        };
+        let legs: Vec<Leg> = match said_to {
+            SaidTo::Everybody => self.theme.legs().collect(),
+            SaidTo::Asker => asked.iter().map(|(leg, _)| leg.clone()).collect(),
+        };
+        self.effects.extend(legs.into_iter().map(told));
+    }
+}
+
+enum SaidTo {
+    Everybody,
+    Asker,
+}
+
+fn said_to(deed: &Deed) -> Option<SaidTo> {
+    match deed {
+        // Said by what follows from it at once.
+        Deed::Left {
+            why: Leaving::Renewed,
+            ..
+        }
+        | Deed::Flagged { .. }
+        | Deed::Over {
+            why: Ending::PutToVote,
+            ..
+        } => None,
+        Deed::Declared { .. }
+        | Deed::Seconded { .. }
+        | Deed::Countersigned { .. }
+        | Deed::Agreed { .. }
+        | Deed::Objected { .. }
+        | Deed::Voted { .. }
+        | Deed::Confirmed { .. }
+        | Deed::LiftAsked { .. } => Some(SaidTo::Asker),
+        Deed::Nominated { .. }
+        | Deed::Announced { .. }
+        | Deed::Seated { .. }
+        | Deed::Left { .. }
+        | Deed::Recalled { .. }
+        | Deed::VoteOpened { .. }
+        | Deed::VoteClosed { .. }
+        | Deed::Asked { .. }
+        | Deed::InForce { .. }
+        | Deed::Over { .. }
+        | Deed::RuleChanged { .. } => Some(SaidTo::Everybody),
+    }
+}

@@ -1,0 +1,401 @@
+//! What is done about messages, people and the whole theme, by how many, for how long at most.
+
+use super::{Draft, Granted};
+use crate::moderation::{
+    Case, CaseStanding, Category, Deed, Ending, Enough, Hindrance, Measure, Question, Reason, Rule,
+    Whom,
+};
+use crate::{MemberId, Party, Timestamp};
+
+/// As many participants move a tangent as one delegate does.
+const FLAGS: usize = 3;
+/// Off topic is a reason only after so many pointers.
+const POINTERS: u32 = 2;
+const HOUR: u32 = 60;
+
+/// How long something lasts: by one delegate, and at most.
+struct Length {
+    minutes: u32,
+    alone: bool,
+}
+
+impl Draft<'_> {
+    pub(super) fn redirect(&mut self) -> Granted {
+        let said = self.said().ok_or(Hindrance::MessageAsked)?;
+        let about = said.about.as_ref().ok_or(Hindrance::MessageAsked)?;
+        let author = about.author.clone().ok_or(Hindrance::NotAPersons)?;
+        let message = about.message;
+        let measure = Measure::Redirect { message, author };
+        if self.open_case(&measure).is_some() {
+            return Err(Hindrance::SoAlready);
+        }
+        let me = said.by();
+        if let Ok(me) = self.delegate(None) {
+            self.put_in_force(measure, None, String::new(), vec![me], None, None);
+            return Ok(());
+        }
+        self.participant()?;
+        let mut flags = self.moderation.flags_of(message);
+        if flags.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::DoneAlready);
+        }
+        flags.push(me.clone());
+        self.log(Deed::Flagged { message, by: me });
+        if self.different(&flags) >= FLAGS {
+            self.put_in_force(measure, None, String::new(), flags, None, None);
+        }
+        Ok(())
+    }
+
+    pub(super) fn pause(&mut self, minutes: Option<u32>, reason: Option<&Reason>) -> Granted {
+        let me = self.delegate(None)?;
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+        let rules = [Rule::PauseMinutes, Rule::LongPauseMinutes];
+        let length = self.length(minutes, rules, 1)?;
+        self.begin(me, Measure::Pause, None, &reason.text, Some(length))
+    }
+
+    pub(super) fn hide(&mut self, reason: Option<&Reason>) -> Granted {
+        let said = self.said().ok_or(Hindrance::MessageAsked)?;
+        let about = said.about.as_ref().ok_or(Hindrance::MessageAsked)?;
+        let author = about.author.clone().ok_or(Hindrance::NotAPersons)?;
+        let message = about.message;
+        let me = self.delegate(Some(&author))?;
+        let (category, reason) = self.justified(reason, &author)?;
+        let measure = Measure::Hide { message, author };
+        if !category.cannot_wait() {
+            return self.begin(me, measure, Some(category), &reason, None);
+        }
+        if self.open_case(&measure).is_some() {
+            return self.begin(me, measure, Some(category), &reason, None);
+        }
+        let hours = self.moderation.charter().of(Rule::ConfirmationHours);
+        let confirm_by = Some(self.now.plus_hours(hours));
+        self.put_in_force(measure, Some(category), reason, vec![me], None, confirm_by);
+        Ok(())
+    }
+
+    pub(super) fn mute(
+        &mut self,
+        whom: Option<&Whom>,
+        minutes: Option<u32>,
+        reason: Option<&Reason>,
+    ) -> Granted {
+        let who = self.person(whom)?;
+        let me = self.delegate(Some(&who))?;
+        let (category, reason) = self.justified(reason, &who)?;
+        let length = self.length(minutes, [Rule::MuteHours, Rule::LongMuteHours], HOUR)?;
+        self.begin(
+            me,
+            Measure::Mute(who),
+            Some(category),
+            &reason,
+            Some(length),
+        )
+    }
+
+    pub(super) fn suspend(
+        &mut self,
+        whom: Option<&Whom>,
+        minutes: Option<u32>,
+        reason: Option<&Reason>,
+    ) -> Granted {
+        let who = self.person(whom)?;
+        let me = self.delegate(Some(&who))?;
+        let (category, reason) = self.justified(reason, &who)?;
+        let rules = [Rule::LongSuspensionDays, Rule::LongSuspensionDays];
+        let mut length = self.length(minutes, rules, 24 * HOUR)?;
+        length.alone = false;
+        self.begin(
+            me,
+            Measure::Suspend(who),
+            Some(category),
+            &reason,
+            Some(length),
+        )
+    }
+
+    pub(super) fn confirm(&mut self, case: Option<u32>) -> Granted {
+        let (number, case) = self.meant_case(case, |case| match case.standing {
+            CaseStanding::Asked { .. } => true,
+            CaseStanding::InForce { confirm_by, .. } => confirm_by.is_some(),
+            CaseStanding::Voted | CaseStanding::Over(_) => false,
+        })?;
+        let me = self.delegate(case.measure.about())?;
+        if case.by.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        match case.standing {
+            CaseStanding::InForce {
+                confirm_by: Some(_),
+                ..
+            } => {
+                self.log(Deed::Confirmed {
+                    case: number,
+                    by: me,
+                });
+                Ok(())
+            }
+            CaseStanding::Asked { .. } => self.agreed(number, &case, me),
+            _ => Err(Hindrance::NothingToConfirm(number)),
+        }
+    }
+
+    pub(super) fn lift(&mut self, case: Option<u32>) -> Granted {
+        let (number, case) = self.meant_case(case, Case::is_open)?;
+        let me = self.delegate(case.measure.about())?;
+        if case.standing == CaseStanding::Voted {
+            return Err(Hindrance::SoAlready);
+        }
+        let alone = matches!(case.measure, Measure::Redirect { .. } | Measure::Pause)
+            || matches!(case.standing, CaseStanding::Asked { .. });
+        if case.lifters.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        let lifters = case.lifters.iter();
+        let mut by: Vec<Party> = lifters
+            .filter(|by| self.may_decide(by, case.measure.about()))
+            .cloned()
+            .collect();
+        by.push(me.clone());
+        if !alone && by.len() < 2 {
+            self.log(Deed::LiftAsked {
+                case: number,
+                by: me,
+            });
+            return Ok(());
+        }
+        self.log(Deed::Over {
+            case: number,
+            why: Ending::Lifted,
+            by,
+        });
+        Ok(())
+    }
+
+    /// Who asks, if they can decide here: they have a living mandate and were no part of it lately; or of another theme,
+    /// where fewer than two are free to decide.
+    pub(super) fn delegate(&self, about: Option<&Party>) -> Result<Party, Hindrance> {
+        let delegates = self.moderation.delegates(self.now).count();
+        let me = self.me().ok_or(Hindrance::NotYours { delegates })?;
+        let here = self.is_delegate(&me.member);
+        if !here && !self.is_delegate_elsewhere(&me.member) {
+            return Err(Hindrance::NotYours { delegates });
+        }
+        if about.is_some_and(|about| self.was_part(&me.member, &about.member)) {
+            return Err(Hindrance::PartOfIt);
+        }
+        let persons = self.known.persons;
+        let mandate = self.moderation.mandate_of(self.now, persons, &me.member);
+        match mandate {
+            // By the account that has the mandate: this is its sign of life.
+            Some((_, mandate)) => Ok(mandate.who.clone()),
+            None if self.free(about) < 2 => Ok(me),
+            None => Err(Hindrance::NotYours { delegates }),
+        }
+    }
+
+    fn may_decide(&self, party: &Party, about: Option<&Party>) -> bool {
+        let member = &party.member;
+        let here = self.is_delegate(member);
+        let elsewhere = || self.is_delegate_elsewhere(member) && self.free(about) < 2;
+        let part = about.is_some_and(|about| self.was_part(member, &about.member));
+        !part && (here || elsewhere())
+    }
+
+    /// How many of the theme's delegates are free to decide about somebody.
+    fn free(&self, about: Option<&Party>) -> usize {
+        let delegates = self.moderation.delegates(self.now);
+        let free = delegates.filter(|(_, mandate)| {
+            about.is_none_or(|about| !self.was_part(&mandate.who.member, &about.member))
+        });
+        free.count()
+    }
+
+    /// For what, and why: nothing is done without, and nothing for what somebody thinks.
+    fn justified(
+        &self,
+        reason: Option<&Reason>,
+        who: &Party,
+    ) -> Result<(Category, String), Hindrance> {
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+        if let Some(protected) = reason.protected {
+            return Err(Hindrance::Protected(protected));
+        }
+        let category = reason.category.ok_or(Hindrance::CategoryAsked)?;
+        let so_far = self.pointers(&who.member);
+        if category == Category::OffTopic && so_far < POINTERS {
+            return Err(Hindrance::PointersFirst { so_far });
+        }
+        Ok((category, reason.text.clone()))
+    }
+
+    /// How often somebody's messages were moved.
+    fn pointers(&self, member: &MemberId) -> u32 {
+        let cases = self.moderation.cases().values();
+        let theirs = cases.filter(|case| {
+            let moved = matches!(case.measure, Measure::Redirect { .. });
+            let stands = !matches!(case.standing, CaseStanding::Over(_));
+            let about = case.measure.about();
+            let persons = self.known.persons;
+            moved && stands && about.is_some_and(|who| persons.are_one(&who.member, member))
+        });
+        u32::try_from(theirs.count()).unwrap_or(u32::MAX)
+    }
+
+    /// How long it is to last; `rules` are what one delegate may do, and what is possible at most, in so many minutes each.
+    fn length(
+        &self,
+        minutes: Option<u32>,
+        rules: [Rule; 2],
+        unit: u32,
+    ) -> Result<Length, Hindrance> {
+        let [alone, most] = rules.map(|rule| self.moderation.charter().of(rule) * unit);
+        let minutes = minutes.filter(|minutes| *minutes > 0);
+        let minutes = minutes.ok_or(Hindrance::LengthAsked { most })?;
+        match minutes > most {
+            true => Err(Hindrance::TooLong { most }),
+            false => Ok(Length {
+                minutes,
+                alone: minutes <= alone,
+            }),
+        }
+    }
+
+    /// Begins a case; or, if another delegate has asked for the same, agrees to theirs.
+    fn begin(
+        &mut self,
+        me: Party,
+        measure: Measure,
+        category: Option<Category>,
+        reason: &str,
+        length: Option<Length>,
+    ) -> Granted {
+        if let Some((number, case)) = self.open_case(&measure) {
+            return match case.standing {
+                CaseStanding::Asked { .. } => self.confirm(Some(number)),
+                CaseStanding::InForce {
+                    confirm_by: Some(_),
+                    ..
+                } => self.confirm(Some(number)),
+                _ => Err(Hindrance::SoAlready),
+            };
+        }
+        if length.as_ref().is_some_and(|length| length.alone) {
+            let minutes = length.map(|length| length.minutes);
+            self.put_in_force(
+                measure,
+                category,
+                reason.to_owned(),
+                vec![me],
+                minutes,
+                None,
+            );
+            return Ok(());
+        }
+        let hours = self.moderation.charter().of(Rule::ConfirmationHours);
+        self.log(Deed::Asked {
+            case: self.next_case(),
+            measure,
+            category,
+            reason: reason.to_owned(),
+            by: me,
+            minutes: length.map(|length| length.minutes),
+            until: self.now.plus_hours(hours),
+        });
+        Ok(())
+    }
+
+    /// A second delegate wants what another asked for.
+    fn agreed(&mut self, number: u32, case: &Case, me: Party) -> Granted {
+        let about = case.measure.about();
+        let first = case.by.iter();
+        let mut by: Vec<Party> = first
+            .filter(|by| self.may_decide(by, about))
+            .cloned()
+            .collect();
+        if by.is_empty() {
+            // Whoever asked for it can't any more: somebody else has to ask.
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        by.push(me);
+        let most = self.moderation.charter().of(Rule::SuspensionDays) * 24 * HOUR;
+        let long = case.minutes.is_some_and(|minutes| minutes > most);
+        if matches!(case.measure, Measure::Suspend(_)) && long {
+            self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
+            return Ok(());
+        }
+        self.log(Deed::InForce {
+            case: number,
+            measure: case.measure.clone(),
+            category: case.category,
+            reason: case.reason.clone(),
+            by,
+            until: case.minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            confirm_by: None,
+        });
+        Ok(())
+    }
+
+    fn put_in_force(
+        &mut self,
+        measure: Measure,
+        category: Option<Category>,
+        reason: String,
+        by: Vec<Party>,
+        minutes: Option<u32>,
+        confirm_by: Option<Timestamp>,
+    ) {
+        self.log(Deed::InForce {
+            case: self.next_case(),
+            measure,
+            category,
+            reason,
+            by,
+            until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            confirm_by,
+        });
+    }
+
+    fn next_case(&self) -> u32 {
+        let last = self.moderation.cases().last_key_value();
+        last.map_or(1, |(last, _)| last + 1)
+    }
+
+    /// The case that is open about the same.
+    fn open_case(&self, measure: &Measure) -> Option<(u32, Case)> {
+        let persons = self.known.persons;
+        let same = |other: &Measure| match (other, measure) {
+            (Measure::Mute(one), Measure::Mute(two))
+            | (Measure::Suspend(one), Measure::Suspend(two)) => {
+                persons.are_one(&one.member, &two.member)
+            }
+            _ => other == measure,
+        };
+        let mut cases = self.moderation.cases().iter();
+        let found = cases.find(|(_, case)| case.is_open() && same(&case.measure));
+        found.map(|(number, case)| (*number, case.clone()))
+    }
+
+    /// The case that somebody means: by its number, or the only one like that.
+    fn meant_case(
+        &self,
+        number: Option<u32>,
+        fits: impl Fn(&Case) -> bool,
+    ) -> Result<(u32, Case), Hindrance> {
+        let cases = self.moderation.cases();
+        if let Some(number) = number {
+            let case = cases.get(&number).ok_or(Hindrance::NoSuchCase(number))?;
+            return match (case.is_open(), fits(case)) {
+                (false, _) => Err(Hindrance::CaseOver(number)),
+                (true, false) => Err(Hindrance::NothingToConfirm(number)),
+                (true, true) => Ok((number, case.clone())),
+            };
+        }
+        let mut fitting = cases.iter().filter(|(_, case)| fits(case));
+        match (fitting.next(), fitting.next()) {
+            (Some((number, case)), None) => Ok((*number, case.clone())),
+            _ => Err(Hindrance::WhichCase),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Moderation that the community itself delegates: what is asked for, what falls due, and what both come to.
+
+mod draft;
+mod measures;
+mod seats;
+mod settle;
+mod shown;
+mod standing;
+
+pub(super) use draft::Draft;
+pub use standing::Trusted;
+
+use super::asking::Ask;
+use super::{Effect, Hearing, Known, Said, Theme};
+use crate::moderation::{
+    Case, Enforcement, Entry, Hindrance, Logged, Moderation, Seat, Whom, Wish,
+};
+use crate::{Command, MemberId, Notice, Party, Refusal, Timestamp};
+
+/// How a wish ends.
+type Granted = Result<(), Hindrance>;
+
+impl Ask<'_> {
+    /// Does what somebody wishes, or says why not.
+    pub(super) fn moderate(&self, wish: &Wish) -> Vec<Effect> {
+        match wish {
+            Wish::Rules => return vec![self.tell(self.theme.rules())],
+            Wish::Delegates => return vec![self.tell(self.theme.bench(self.now, self.known))],
+            Wish::Rehearse(wish) => return self.rehearse(wish),
+            _ => {}
+        }
+        if let Err(refusal) = self.takes_part() {
+            return vec![self.tell(Notice::Refused(refusal))];
+        }
+        let mut draft = Draft::of(self);
+        match draft.grant(wish) {
+            Ok(()) => {
+                draft.settle();
+                draft.into_effects()
+            }
+            Err(hindrance) => vec![self.tell(Notice::Refused(Refusal::Hindered(hindrance)))],
+        }
+    }
+
+    /// A 🧭 is as good as the command, but asks nothing: where it can't be, it stays a reaction like any other.
+    pub(super) fn points_away(&self) -> Vec<Effect> {
+        let mut draft = Draft::of(self);
+        match self.takes_part().is_ok() && draft.redirect().is_ok() {
+            true => draft.into_effects(),
+            false => Vec::new(),
+        }
+    }
+
+    /// What would be logged, and nothing else.
+    fn rehearse(&self, wish: &Wish) -> Vec<Effect> {
+        let mut draft = Draft::of(self);
+        let notice = match draft.grant(wish) {
+            Ok(()) => {
+                draft.settle();
+                Notice::Rehearsed(draft.logged())
+            }
+            Err(hindrance) => Notice::Refused(Refusal::Hindered(hindrance)),
+        };
+        vec![self.tell(notice)]
+    }
+
+    /// Whether the asker accepts what they were nominated for, where `!aceptar` could mean something else, too.
+    pub(super) fn accepts_mandate(&self) -> bool {
+        let mandates = self.theme.moderation.mandates().values();
+        let mut mine = mandates.filter(|mandate| {
+            let me = &self.said.speaker.member;
+            mandate.is_nomination()
+                && !mandate.agreed
+                && self.known.persons.are_one(&mandate.who.member, me)
+        });
+        self.answered_proposal().is_none() && mine.next().is_some()
+    }
+}
+
+impl Draft<'_> {
+    fn grant(&mut self, wish: &Wish) -> Granted {
+        match wish {
+            Wish::Nominate(whom) => self.nominate(whom.as_ref()),
+            Wish::Second(whom) => self.second(whom.as_ref()),
+            Wish::Agree => self.agree(),
+            Wish::Object(whom) => self.object(whom.as_ref()),
+            Wish::Resign => self.resign(),
+            Wish::Recall { whom, reason } => self.recall(whom.as_ref(), reason.as_ref()),
+            Wish::Vote { vote, yes } => self.vote(*vote, *yes),
+            Wish::Declare {
+                organisation,
+                official,
+            } => self.declare(organisation.as_deref(), *official),
+            Wish::Redirect => self.redirect(),
+            Wish::Pause { minutes, reason } => self.pause(*minutes, reason.as_ref()),
+            Wish::Hide { reason } => self.hide(reason.as_ref()),
+            Wish::Mute {
+                whom,
+                minutes,
+                reason,
+            } => self.mute(whom.as_ref(), *minutes, reason.as_ref()),
+            Wish::Suspend {
+                whom,
+                minutes,
+                reason,
+            } => self.suspend(whom.as_ref(), *minutes, reason.as_ref()),
+            Wish::Confirm(case) => self.confirm(*case),
+            Wish::Lift(case) => self.lift(*case),
+            Wish::Change { rule, value } => self.change(*rule, *value),
+            // These do nothing, and so there is nothing to rehearse.
+            Wish::Rules | Wish::Delegates | Wish::Rehearse(_) => Ok(()),
+        }
+    }
+
+    /// Whom somebody means.
+    fn person(&self, whom: Option<&Whom>) -> Result<Party, Hindrance> {
+        let member = match whom {
+            Some(Whom::Member(member)) => member.clone(),
+            Some(Whom::Unknown(name)) => return Err(Hindrance::UnknownName(name.clone())),
+            None => {
+                let about = self.said().and_then(|said| said.about.as_ref());
+                let about = about.ok_or(Hindrance::WhomAsked)?;
+                let author = about.author.clone().ok_or(Hindrance::TheBridge)?;
+                author.member
+            }
+        };
+        let seen = self.theme.seen.get(&member);
+        let seen = seen.ok_or_else(|| Hindrance::NotSeen(self.name(&member)))?;
+        Ok(Party {
+            network: seen.network,
+            member,
+        })
+    }
+}
+
+impl Theme {
+    /// How it is moderated.
+    pub fn moderation(&self) -> &Moderation {
+        &self.moderation
+    }
+
+    /// An entry of the log as people read it, with the names that they are known by now.
+    pub fn logged(&self, entry: &Entry, known: &Known<'_>) -> Logged {
+        shown::logged(self, &self.moderation, entry, known)
+    }
+
+    /// What falls due next in moderation.
+    pub(super) fn moderation_due(&self) -> Option<Timestamp> {
+        settle::deadlines(self).min()
+    }
+
+    /// What has fallen due.
+    pub(super) fn settle(&self, now: Timestamp, known: &Known<'_>) -> Vec<Effect> {
+        let mut draft = Draft::at(self, now, known);
+        draft.settle();
+        draft.into_effects()
+    }
+
+    /// What is done about what somebody says who must not write now; `None` if they may, or about what nobody is ever
+    /// kept from: to support, to vote, to ask, and to take back their own words.
+    pub(super) fn hold_back(&self, ask: &Ask<'_>) -> Option<Vec<Effect>> {
+        let (now, said) = (ask.now, ask.said);
+        let (persons, me) = (ask.known.persons, &said.speaker.member);
+        if matches!(said.hearing, Hearing::TakeBack) {
+            return None;
+        }
+        let out = self.moderation.suspended_until(now, persons, me).is_some();
+        let muted = self.moderation.muted_until(now, persons, me);
+        let hide = || {
+            Effect::Enforce(Enforcement::Hide {
+                message: said.message,
+            })
+        };
+        match &said.hearing {
+            _ if out => Some(vec![hide()]),
+            _ if muted.is_none() => None,
+            Hearing::React(_) => None,
+            Hearing::Command(command, _) if !writes(command) => None,
+            Hearing::Command(..) => {
+                let left = muted.unwrap_or(now).0 - now.0;
+                let minutes = u32::try_from(left / 60_000 + 1).unwrap_or(u32::MAX);
+                let muted = Refusal::Hindered(Hindrance::Muted { minutes });
+                Some(vec![hide(), ask.tell(Notice::Refused(muted))])
+            }
+            // What was said before they were muted can't be put back as it was, but it is not carried on.
+            Hearing::Edit { .. } => Some(Vec::new()),
+            Hearing::Talk | Hearing::Almost { .. } | Hearing::TakeBack => Some(vec![hide()]),
+        }
+    }
+
+    fn rules(&self) -> Notice {
+        Notice::Rules {
+            theme: self.title.clone(),
+            charter: self.moderation.charter().clone(),
+        }
+    }
+
+    /// Who moderates, and what is open.
+    fn bench(&self, now: Timestamp, known: &Known<'_>) -> Notice {
+        let seats = self.moderation.delegates(now).map(|(_, mandate)| {
+            let until = mandate.seated.map_or(now, |(_, until)| until);
+            Seat {
+                name: known.names.of(&mandate.who.member),
+                days: u32::try_from((until.0 - now.0) / DAY + 1).unwrap_or_default(),
+            }
+        });
+        let open = |case: &&Case| case.is_open();
+        let cases = self.moderation.cases().iter();
+        let (entries, head) = self.moderation.log();
+        Notice::Bench {
+            theme: self.title.clone(),
+            seats: seats.collect(),
+            cases: cases
+                .filter(|(_, case)| open(case))
+                .map(|(number, _)| *number)
+                .collect(),
+            entries,
+            head: head.to_string(),
+        }
+    }
+
+    /// Takes over that two people were part of one exchange.
+    pub fn know_exchange(&mut self, one: &MemberId, other: &MemberId, at: Timestamp) {
+        let pair = match one < other {
+            true => (one.clone(), other.clone()),
+            false => (other.clone(), one.clone()),
+        };
+        self.exchanges.retain(|_, last| at.0 - last.0 < DAY);
+        self.exchanges.insert(pair, at);
+    }
+
+    /// With whom whoever says this is in an exchange by it.
+    pub fn exchange_of(&self, said: &Said) -> Option<MemberId> {
+        let talks = matches!(
+            said.hearing,
+            Hearing::Talk | Hearing::Command(Command::Propose { .. } | Command::Amend { .. }, _)
+        );
+        let author = said.about.as_ref()?.author.as_ref()?;
+        (talks && author.member != said.speaker.member).then(|| author.member.clone())
+    }
+}
+
+/// Whether a command writes something that others read as its author's words.
+fn writes(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Propose { .. }
+            | Command::Amend { .. }
+            | Command::Edit { .. }
+            | Command::TakeName(_)
+            | Command::DropName
+            | Command::StayOut
+            | Command::ComeBack
+    )
+}
+
+/// A day, in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;

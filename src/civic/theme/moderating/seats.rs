@@ -1,0 +1,280 @@
+//! Who is to moderate: nominations, seconds, objections, recalls, votes.
+
+use super::{Draft, Granted};
+use crate::moderation::{Deed, Enough, Hindrance, Leaving, Mandate, Question, Reason, Rule, Whom};
+use crate::{MemberId, Party};
+
+impl Draft<'_> {
+    pub(super) fn nominate(&mut self, whom: Option<&Whom>) -> Granted {
+        let me = self.voter()?;
+        let who = self.person(whom)?;
+        if self.are_one(&who, &me) {
+            return Err(Hindrance::Oneself);
+        }
+        if !self.is_young() && !self.is_participant(&who.member) {
+            return Err(Hindrance::TheyAreNew(self.name(&who.member)));
+        }
+        if self.is_delegate(&who.member) && !self.ends_soon(&who) {
+            return Err(Hindrance::DelegateAlready(self.name(&who.member)));
+        }
+        if self.nomination_of(&who.member).is_some() {
+            return Err(Hindrance::NominatedAlready(self.name(&who.member)));
+        }
+        let mandate = self.moderation.mandates().len();
+        let mandate = u32::try_from(mandate).unwrap_or(u32::MAX) + 1;
+        self.log(Deed::Nominated {
+            mandate,
+            who,
+            by: me,
+        });
+        Ok(())
+    }
+
+    pub(super) fn second(&mut self, whom: Option<&Whom>) -> Granted {
+        let me = self.voter()?;
+        let (number, mandate) = self.nomination(whom)?;
+        if self.are_one(&mandate.who, &me) {
+            return Err(Hindrance::Oneself);
+        }
+        let countersigns = self.is_young() && self.is_facilitator(&me.member);
+        let before = mandate.seconders.iter().chain([&mandate.nominated_by]);
+        let did = before.into_iter().any(|party| self.are_one(party, &me));
+        match (countersigns && !mandate.countersigned, did) {
+            (true, _) => {
+                self.log(Deed::Countersigned {
+                    mandate: number,
+                    by: me.clone(),
+                });
+                if did {
+                    return Ok(());
+                }
+            }
+            (false, true) => return Err(Hindrance::DoneAlready),
+            (false, false) => {}
+        }
+        self.log(Deed::Seconded {
+            mandate: number,
+            by: me,
+        });
+        Ok(())
+    }
+
+    pub(super) fn agree(&mut self) -> Granted {
+        let me = self.me().ok_or(Hindrance::NobodyNominatedYou)?;
+        let (number, mandate) = self
+            .nomination_of(&me.member)
+            .ok_or(Hindrance::NobodyNominatedYou)?;
+        if mandate.agreed {
+            return Err(Hindrance::DoneAlready);
+        }
+        self.log(Deed::Agreed { mandate: number });
+        Ok(())
+    }
+
+    pub(super) fn object(&mut self, whom: Option<&Whom>) -> Granted {
+        let me = self.participant()?;
+        let (number, mandate) = self.nomination(whom)?;
+        let open = mandate
+            .objections_until
+            .is_some_and(|until| self.now < until);
+        if !open || self.vote_on(&Question::Seat(number)).is_some() {
+            let name = self.name(&mandate.who.member);
+            return Err(Hindrance::NoObjectionNow(name));
+        }
+        if mandate.objectors.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::DoneAlready);
+        }
+        self.log(Deed::Objected {
+            mandate: number,
+            by: me,
+        });
+        Ok(())
+    }
+
+    pub(super) fn resign(&mut self) -> Granted {
+        let delegates = self.moderation.delegates(self.now).count();
+        let not_mine = Hindrance::NotYours { delegates };
+        let me = self.me().ok_or(Hindrance::WhomAsked)?;
+        let mine = self
+            .moderation
+            .mandate_of(self.now, self.known.persons, &me.member);
+        let (mandate, _) = mine.ok_or(not_mine)?;
+        self.log(Deed::Left {
+            mandate,
+            why: Leaving::Resigned,
+        });
+        Ok(())
+    }
+
+    pub(super) fn recall(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
+        let me = self.participant()?;
+        let who = self.person(whom)?;
+        let found = self
+            .moderation
+            .mandate_of(self.now, self.known.persons, &who.member);
+        let found = found.map(|(number, mandate)| (number, mandate.clone()));
+        let (number, mandate) =
+            found.ok_or_else(|| Hindrance::NoDelegate(self.name(&who.member)))?;
+        if self.vote_on(&Question::Recall(number)).is_some() {
+            return Err(Hindrance::SoAlready);
+        }
+        let since = self.since_recall();
+        let mut lately = mandate.recallers.iter().filter(|(_, at)| at.0 >= since);
+        if lately.any(|(by, _)| self.are_one(by, &me)) {
+            return Err(Hindrance::DoneAlready);
+        }
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
+        self.log(Deed::Recalled {
+            mandate: number,
+            by: me,
+            reason,
+        });
+        Ok(())
+    }
+
+    pub(super) fn vote(&mut self, vote: Option<u32>, yes: bool) -> Granted {
+        let me = self.me().ok_or(Hindrance::WhichVote)?;
+        let open: Vec<u32> = self
+            .moderation
+            .votes()
+            .iter()
+            .filter(|(_, vote)| vote.passed.is_none() && self.now < vote.until)
+            .map(|(number, _)| *number)
+            .collect();
+        let number = match (vote, &open[..]) {
+            (Some(number), _) if open.contains(&number) => number,
+            (Some(number), _) => return Err(Hindrance::NoSuchVote(number)),
+            (None, [only]) => *only,
+            (None, _) => return Err(Hindrance::WhichVote),
+        };
+        let roll = &self.moderation.votes()[&number].roll;
+        let linked = self.known.persons.linked(&me.member);
+        let accounts = linked.into_iter().chain([&me.member]);
+        // Whoever stands on it with both accounts, since they linked them later, votes as the first of them.
+        let by = accounts.filter(|account| roll.contains(*account)).min();
+        let by = by.ok_or(Hindrance::NotOnRoll)?.clone();
+        if self.moderation.votes()[&number].cast.get(&by) == Some(&yes) {
+            return Err(Hindrance::DoneAlready);
+        }
+        self.log(Deed::Voted {
+            vote: number,
+            by,
+            yes,
+        });
+        Ok(())
+    }
+
+    pub(super) fn declare(&mut self, organisation: Option<&str>, official: bool) -> Granted {
+        let me = self.me().ok_or(Hindrance::WhomAsked)?;
+        let organisation = organisation.unwrap_or_default().to_owned();
+        self.log(Deed::Declared {
+            by: me,
+            official: official && !organisation.is_empty(),
+            organisation,
+        });
+        Ok(())
+    }
+
+    pub(super) fn change(&mut self, rule: Rule, value: u32) -> Granted {
+        self.delegate(None)?;
+        if self.moderation.charter().of(rule) == value {
+            return Err(Hindrance::SoAlready);
+        }
+        let on = Question::Rule(rule, value);
+        match self.vote_on(&on) {
+            Some(_) => Err(Hindrance::SoAlready),
+            None => {
+                self.open_vote(on, Enough::GREAT_QUORUM);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts something to the vote of all who take part now.
+    pub(super) fn open_vote(&mut self, on: Question, quorum: Enough) {
+        let vote = self.moderation.votes().len();
+        let roll = self.theme.participants(self.now, self.known);
+        let people = self.theme.people(self.now, self.known);
+        let hours = self.moderation.charter().of(Rule::VoteHours);
+        self.log(Deed::VoteOpened {
+            vote: u32::try_from(vote).unwrap_or(u32::MAX) + 1,
+            on,
+            roll: roll.into_iter().collect(),
+            quorum: u32::try_from(quorum.of(people)).unwrap_or(u32::MAX),
+            until: self.now.plus_hours(hours),
+        });
+    }
+
+    /// The open vote on something.
+    pub(super) fn vote_on(&self, on: &Question) -> Option<u32> {
+        let mut votes = self.moderation.votes().iter();
+        votes
+            .find(|(_, vote)| vote.on == *on && vote.passed.is_none())
+            .map(|(number, _)| *number)
+    }
+
+    /// Who asks, if they take part long enough; while the theme is young, if they have spoken here.
+    fn voter(&self) -> Result<Party, Hindrance> {
+        let me = self.me().ok_or(Hindrance::Newcomer)?;
+        let spoke = self.theme.seen.contains_key(&me.member);
+        match self.is_participant(&me.member) || self.is_young() && spoke {
+            true => Ok(me),
+            false => match self.is_facilitator(&me.member) && self.is_young() {
+                true => Ok(me),
+                false => Err(Hindrance::Newcomer),
+            },
+        }
+    }
+
+    /// Who asks, if they take part long enough.
+    pub(super) fn participant(&self) -> Result<Party, Hindrance> {
+        let me = self.me().ok_or(Hindrance::Newcomer)?;
+        match self.is_participant(&me.member) {
+            true => Ok(me),
+            false => Err(Hindrance::Newcomer),
+        }
+    }
+
+    /// The nomination that somebody means: of whom they name, or the only one.
+    fn nomination(&self, whom: Option<&Whom>) -> Result<(u32, Mandate), Hindrance> {
+        let said = self.said();
+        let answers = said.is_some_and(|said| {
+            let author = said.about.as_ref().map(|about| &about.author);
+            matches!(author, Some(Some(_)))
+        });
+        if whom.is_none() && !answers {
+            let all = self.moderation.mandates().iter();
+            let mut open = all.filter(|(_, mandate)| mandate.is_nomination());
+            return match (open.next(), open.next()) {
+                (Some((number, mandate)), None) => Ok((*number, mandate.clone())),
+                _ => Err(Hindrance::WhomAsked),
+            };
+        }
+        let who = self.person(whom)?;
+        self.nomination_of(&who.member)
+            .ok_or_else(|| Hindrance::NotNominated(self.name(&who.member)))
+    }
+
+    fn nomination_of(&self, member: &MemberId) -> Option<(u32, Mandate)> {
+        let mut all = self.moderation.mandates().iter();
+        let found = all.find(|(_, mandate)| {
+            mandate.is_nomination() && self.known.persons.are_one(&mandate.who.member, member)
+        });
+        found.map(|(number, mandate)| (*number, mandate.clone()))
+    }
+
+    /// Whether a mandate ends so soon that its renewal can begin.
+    fn ends_soon(&self, who: &Party) -> bool {
+        let found = self
+            .moderation
+            .mandate_of(self.now, self.known.persons, &who.member);
+        let until = found.and_then(|(_, mandate)| mandate.seated);
+        until.is_some_and(|(_, until)| until <= self.now.plus_hours(24 * 14))
+    }
+
+    /// Whoever wanted a recall before then would have to want it again.
+    pub(super) fn since_recall(&self) -> i64 {
+        let days = self.moderation.charter().of(Rule::RecallDays);
+        self.now.0 - i64::from(days) * super::DAY
+    }
+}

@@ -1,0 +1,140 @@
+//! Entries of the log with all that a person needs to understand them.
+
+use std::collections::BTreeMap;
+
+use crate::MemberId;
+use crate::moderation::{Deed, Entry, Logged, Moderation, Question, Rule};
+use crate::theme::{Known, Theme};
+
+/// An entry with all that its sentence needs.
+pub(super) fn logged(
+    theme: &Theme,
+    moderation: &Moderation,
+    entry: &Entry,
+    known: &Known<'_>,
+) -> Logged {
+    let mandate = |number: &u32| {
+        let mandate = moderation.mandates().get(number);
+        mandate.map(|mandate| mandate.who.member.clone())
+    };
+    let case = |number: &u32| moderation.cases().get(number);
+    let vote = |number: &u32| moderation.votes().get(number);
+    let question = |on: &Question| match on {
+        Question::Seat(number) | Question::Recall(number) => mandate(number),
+        Question::Case(number) => {
+            case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
+        }
+        Question::Rule(..) => None,
+    };
+    let about = match &entry.deed {
+        Deed::Nominated { who, .. } => Some(who.member.clone()),
+        Deed::Seconded {
+            mandate: number, ..
+        }
+        | Deed::Countersigned {
+            mandate: number, ..
+        }
+        | Deed::Agreed { mandate: number }
+        | Deed::Announced {
+            mandate: number, ..
+        }
+        | Deed::Objected {
+            mandate: number, ..
+        }
+        | Deed::Seated {
+            mandate: number, ..
+        }
+        | Deed::Left {
+            mandate: number, ..
+        }
+        | Deed::Recalled {
+            mandate: number, ..
+        } => mandate(number),
+        Deed::VoteOpened { on, .. } => question(on),
+        Deed::Voted { vote: number, .. } | Deed::VoteClosed { vote: number, .. } => {
+            vote(number).and_then(|vote| question(&vote.on))
+        }
+        Deed::Asked { measure, .. } | Deed::InForce { measure, .. } => {
+            measure.about().map(|who| who.member.clone())
+        }
+        Deed::Confirmed { case: number, .. }
+        | Deed::LiftAsked { case: number, .. }
+        | Deed::Over { case: number, .. } => {
+            case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
+        }
+        Deed::Declared { .. } | Deed::Flagged { .. } | Deed::RuleChanged { .. } => None,
+    };
+    let measure = match &entry.deed {
+        Deed::Confirmed { case: number, .. }
+        | Deed::LiftAsked { case: number, .. }
+        | Deed::Over { case: number, .. } => case(number).map(|case| case.measure.clone()),
+        Deed::Asked { measure, .. } | Deed::InForce { measure, .. } => Some(measure.clone()),
+        _ => None,
+    };
+    let on = match &entry.deed {
+        Deed::VoteOpened { on, .. } => Some(on.clone()),
+        Deed::Voted { vote: number, .. } | Deed::VoteClosed { vote: number, .. } => {
+            vote(number).map(|vote| vote.on.clone())
+        }
+        _ => None,
+    };
+    let by: Vec<MemberId> = doers(&entry.deed);
+    let names: BTreeMap<MemberId, String> = about
+        .iter()
+        .chain(&by)
+        .map(|member| (member.clone(), known.names.of(member)))
+        .collect();
+    let seconds_missing = match &entry.deed {
+        Deed::Nominated {
+            mandate: number, ..
+        }
+        | Deed::Seconded {
+            mandate: number, ..
+        } => {
+            let needed = moderation.charter().of(Rule::Seconders);
+            let have = moderation.mandates().get(number);
+            let have = have.map_or(0, |mandate| mandate.seconders.len());
+            needed.saturating_sub(u32::try_from(have).unwrap_or_default())
+        }
+        _ => 0,
+    };
+    Logged {
+        code: theme.code.clone(),
+        number: entry.number,
+        at: entry.at,
+        deed: entry.deed.clone(),
+        names,
+        about,
+        by,
+        measure,
+        on,
+        seconds_missing,
+    }
+}
+
+/// Who does it.
+fn doers(deed: &Deed) -> Vec<MemberId> {
+    match deed {
+        Deed::Declared { by, .. }
+        | Deed::Nominated { by, .. }
+        | Deed::Seconded { by, .. }
+        | Deed::Countersigned { by, .. }
+        | Deed::Objected { by, .. }
+        | Deed::Recalled { by, .. }
+        | Deed::Flagged { by, .. }
+        | Deed::Asked { by, .. }
+        | Deed::Confirmed { by, .. }
+        | Deed::LiftAsked { by, .. } => vec![by.member.clone()],
+        Deed::Voted { by, .. } => vec![by.clone()],
+        Deed::InForce { by, .. } | Deed::Over { by, .. } => {
+            by.iter().map(|by| by.member.clone()).collect()
+        }
+        Deed::Agreed { .. }
+        | Deed::Announced { .. }
+        | Deed::Seated { .. }
+        | Deed::Left { .. }
+        | Deed::VoteOpened { .. }
+        | Deed::VoteClosed { .. }
+        | Deed::RuleChanged { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,134 @@
+//! Who is who in a theme: newcomers, participants, delegates, facilitators.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{DAY, Draft};
+use crate::theme::{Known, Theme};
+use crate::{MemberId, Party, ThemeCode, Timestamp};
+
+/// Whoever came so lately is a newcomer.
+const HOURS_OF_A_NEWCOMER: u32 = 72;
+/// Whoever was seen on fewer days, too.
+const DAYS_OF_A_PARTICIPANT: u32 = 2;
+/// Shares count the people seen within so many days.
+const DAYS_OF_SHARES: i64 = 30;
+/// A theme is young for so many days.
+const DAYS_OF_YOUTH: u32 = 7;
+
+/// Who is trusted beyond the theme.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trusted {
+    /// The rooms' admins, as the configuration names them.
+    pub facilitators: BTreeSet<MemberId>,
+    /// The delegates of each theme, and until when they are.
+    pub delegates: BTreeMap<ThemeCode, Vec<(MemberId, Timestamp)>>,
+}
+
+impl Theme {
+    /// When people began to talk here.
+    pub(super) fn begun(&self) -> Option<Timestamp> {
+        self.seen.values().map(|seen| seen.first).min()
+    }
+
+    /// Until when the theme is young: its first delegates can sit at once.
+    pub(super) fn young_until(&self) -> Option<Timestamp> {
+        Some(self.begun()?.plus_hours(24 * DAYS_OF_YOUTH))
+    }
+
+    /// Whether somebody takes part long enough to have a say in who moderates.
+    pub fn is_participant(&self, now: Timestamp, known: &Known<'_>, member: &MemberId) -> bool {
+        let accounts = [Some(member), known.persons.linked(member)];
+        let mut seen = accounts
+            .into_iter()
+            .flatten()
+            .filter_map(|account| self.seen.get(account));
+        seen.any(|seen| {
+            seen.first.plus_hours(HOURS_OF_A_NEWCOMER) <= now && seen.days >= DAYS_OF_A_PARTICIPANT
+        })
+    }
+
+    /// The people of the theme who are participants, each once.
+    pub(super) fn participants(&self, now: Timestamp, known: &Known<'_>) -> BTreeSet<MemberId> {
+        let all = self.seen.keys();
+        all.filter(|member| self.is_participant(now, known, member))
+            .map(|member| known.persons.canonical(member).clone())
+            .collect()
+    }
+
+    /// How many people were seen lately, each once.
+    pub(super) fn people(&self, now: Timestamp, known: &Known<'_>) -> usize {
+        let lately = self
+            .seen
+            .iter()
+            .filter(|(_, seen)| now.0 - seen.last.0 < DAYS_OF_SHARES * DAY);
+        let people: BTreeSet<_> = lately
+            .map(|(member, _)| known.persons.canonical(member))
+            .collect();
+        people.len()
+    }
+}
+
+impl Draft<'_> {
+    pub(super) fn is_participant(&self, member: &MemberId) -> bool {
+        self.theme.is_participant(self.now, self.known, member)
+    }
+
+    pub(super) fn is_young(&self) -> bool {
+        let until = self.theme.young_until();
+        until.is_none_or(|until| self.now < until)
+    }
+
+    pub(super) fn is_facilitator(&self, member: &MemberId) -> bool {
+        let facilitators = &self.known.trusted.facilitators;
+        let linked = self.known.persons.linked(member);
+        facilitators.contains(member) || linked.is_some_and(|other| facilitators.contains(other))
+    }
+
+    pub(super) fn are_one(&self, one: &Party, other: &Party) -> bool {
+        self.known.persons.are_one(&one.member, &other.member)
+    }
+
+    /// How many different participants these are.
+    pub(super) fn different<'a>(&self, parties: impl IntoIterator<Item = &'a Party>) -> usize {
+        let people: BTreeSet<_> = parties
+            .into_iter()
+            .filter(|party| self.is_participant(&party.member))
+            .map(|party| self.known.persons.canonical(&party.member))
+            .collect();
+        people.len()
+    }
+
+    /// Whether somebody has a living mandate here.
+    pub(super) fn is_delegate(&self, member: &MemberId) -> bool {
+        let persons = self.known.persons;
+        self.moderation
+            .mandate_of(self.now, persons, member)
+            .is_some()
+    }
+
+    /// Whether somebody is a delegate of another theme.
+    pub(super) fn is_delegate_elsewhere(&self, member: &MemberId) -> bool {
+        let others = self.known.trusted.delegates.iter();
+        let mut others = others
+            .filter(|(code, _)| **code != self.theme.code)
+            .flat_map(|(_, delegates)| delegates);
+        others.any(|(delegate, until)| {
+            self.now < *until && self.known.persons.are_one(delegate, member)
+        })
+    }
+
+    /// Whether somebody was part of an exchange with another within the last day.
+    pub(super) fn was_part(&self, member: &MemberId, about: &MemberId) -> bool {
+        let persons = self.known.persons;
+        let is = |one: &MemberId, other: &MemberId| {
+            persons.are_one(one, member) && persons.are_one(other, about)
+        };
+        let mut lately = self
+            .theme
+            .exchanges
+            .iter()
+            .filter(|(_, at)| self.now.0 - at.0 < DAY);
+        persons.are_one(member, about)
+            || lately.any(|((one, other), _)| is(one, other) || is(other, one))
+    }
+}

@@ -1,0 +1,459 @@
+//! Who moderates, and what they can do.
+
+use super::*;
+use crate::moderation::{
+    Category, Deed, Ending, Enforcement, Hindrance, Leaving, Protected, Reason, Rule, Whom, Wish,
+};
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+pub(super) fn whom(letter: char) -> Option<Whom> {
+    Some(Whom::Member(member(letter)))
+}
+
+pub(super) fn for_spam() -> Option<Reason> {
+    Some(Reason {
+        text: "spam: vende en cada mensaje".to_owned(),
+        category: Some(Category::Spam),
+        protected: None,
+    })
+}
+
+pub(super) fn for_hate() -> Option<Reason> {
+    Some(Reason {
+        text: "odio contra los vecinos".to_owned(),
+        category: Some(Category::Hate),
+        protected: None,
+    })
+}
+
+/// On which leg somebody writes.
+pub(super) fn home(letter: char) -> Leg {
+    match letter {
+        'a' | 'c' | 'e' => group('a'),
+        'b' | 'd' | 'f' => group('b'),
+        _ => Leg::Room,
+    }
+}
+
+impl Town {
+    /// Everybody has been here for a week.
+    pub(super) fn grown() -> Self {
+        let mut town = Self::new();
+        for _ in 0..8 {
+            for letter in ['a', 'b', 'c', 'd', 'm', 'n'] {
+                town.talks(&home(letter), letter, "Buen día");
+            }
+            town.pass(DAY);
+        }
+        town
+    }
+
+    /// Time passes, and what falls due in it is done when it is due.
+    pub(super) fn pass(&mut self, time: i64) -> Vec<Effect> {
+        let end = Timestamp(self.now.0 + time);
+        let mut effects = Vec::new();
+        while let Some((at, due)) = self.theme.next_due().filter(|(at, _)| *at <= end) {
+            self.now = self.now.max(at);
+            let before = self.theme.clone();
+            effects.extend(self.take_in(Input::Due(due)));
+            assert_ne!(self.theme, before, "what is due changes something");
+        }
+        self.now = end;
+        effects
+    }
+
+    pub(super) fn wishes(&mut self, who: char, wish: Wish) -> Vec<Effect> {
+        self.asks(&home(who), who, Command::Moderate(wish))
+    }
+
+    /// Makes somebody a delegate in the ordinary way.
+    pub(super) fn seats(&mut self, who: char, by: [char; 3]) {
+        let [nominator, one, other] = by;
+        self.wishes(nominator, Wish::Nominate(whom(who)));
+        self.wishes(one, Wish::Second(whom(who)));
+        self.wishes(other, Wish::Second(whom(who)));
+        self.wishes(who, Wish::Agree);
+        self.pass(48 * HOUR);
+        assert!(self.is_delegate(who), "{:?}", self.deeds());
+    }
+
+    /// A town with Ana, Beto and María as delegates.
+    pub(super) fn with_delegates() -> Self {
+        let mut town = Self::grown();
+        town.seats('a', ['b', 'c', 'd']);
+        town.seats('b', ['a', 'c', 'd']);
+        town.seats('m', ['a', 'b', 'c']);
+        town.pass(DAY);
+        town
+    }
+
+    pub(super) fn is_delegate(&self, who: char) -> bool {
+        let moderation = self.theme.moderation();
+        moderation
+            .mandate_of(self.now, &self.persons, &member(who))
+            .is_some()
+    }
+
+    pub(super) fn deeds(&self) -> Vec<Deed> {
+        let entries = self.records.iter().filter_map(|record| match record {
+            Record::Moderated(entry) => Some(entry.deed.clone()),
+            _ => None,
+        });
+        entries.collect()
+    }
+}
+
+pub(super) fn hindrance(effects: &[Effect]) -> Option<Hindrance> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Tell {
+            notice: Notice::Refused(Refusal::Hindered(hindrance)),
+            ..
+        } => Some(hindrance.clone()),
+        _ => None,
+    })
+}
+
+pub(super) fn enforced(effects: &[Effect]) -> Vec<Enforcement> {
+    let found = effects.iter().filter_map(|effect| match effect {
+        Effect::Enforce(enforcement) => Some(enforcement.clone()),
+        _ => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn a_nominee_who_is_seconded_and_accepts_is_seated_after_two_days() {
+    let mut town = Town::grown();
+    town.wishes('b', Wish::Nominate(whom('a')));
+    let alone = town.wishes('b', Wish::Second(whom('a')));
+    assert_eq!(hindrance(&alone), Some(Hindrance::DoneAlready));
+    town.wishes('c', Wish::Second(whom('a')));
+    town.wishes('d', Wish::Second(whom('a')));
+    town.asks(&group('a'), 'a', Command::Accept(None));
+    assert!(!town.is_delegate('a'));
+    town.pass(47 * HOUR);
+    assert!(!town.is_delegate('a'));
+    let effects = town.pass(HOUR);
+    assert!(town.is_delegate('a'));
+    assert_eq!(enforced(&effects), [Enforcement::Powers]);
+    town.talks(&group('a'), 'a', "Gracias");
+    // Whoever says nothing for two weeks is no delegate any more.
+    town.pass(14 * DAY);
+    assert!(!town.is_delegate('a'));
+    let idle = Deed::Left {
+        mandate: 1,
+        why: Leaving::Idle,
+    };
+    assert!(town.deeds().contains(&idle));
+}
+
+#[test]
+fn enough_objections_put_a_nomination_to_the_vote() {
+    let mut town = Town::grown();
+    town.wishes('b', Wish::Nominate(whom('a')));
+    town.wishes('c', Wish::Second(whom('a')));
+    town.wishes('d', Wish::Second(whom('a')));
+    town.wishes('a', Wish::Agree);
+    for letter in ['m', 'n', 'd'] {
+        town.wishes(letter, Wish::Object(whom('a')));
+    }
+    let vote = town.theme.moderation().votes()[&1].clone();
+    assert_eq!((vote.roll.len(), vote.quorum), (6, 5));
+    for (letter, yes) in [
+        ('a', true),
+        ('b', true),
+        ('c', true),
+        ('m', false),
+        ('n', false),
+    ] {
+        town.wishes(letter, Wish::Vote { vote: None, yes });
+    }
+    town.pass(72 * HOUR);
+    assert!(town.is_delegate('a'));
+    // Three of six voting for a recall are too few to count.
+    for letter in ['b', 'c', 'm', 'n'] {
+        town.wishes(
+            letter,
+            Wish::Recall {
+                whom: whom('a'),
+                reason: for_spam(),
+            },
+        );
+    }
+    for letter in ['b', 'c', 'm'] {
+        town.wishes(
+            letter,
+            Wish::Vote {
+                vote: None,
+                yes: true,
+            },
+        );
+    }
+    town.pass(72 * HOUR);
+    assert!(town.is_delegate('a'));
+}
+
+#[test]
+fn a_brigade_does_not_seat_itself_in_a_young_theme_and_a_facilitator_starts_one() {
+    let mut town = Town::new();
+    for letter in ['c', 'd', 'e', 'f', 'm', 'a'] {
+        town.talks(&home(letter), letter, "Buen día");
+    }
+    town.wishes('c', Wish::Nominate(whom('d')));
+    town.wishes('e', Wish::Second(whom('d')));
+    town.wishes('f', Wish::Second(whom('d')));
+    town.wishes('d', Wish::Agree);
+    assert!(!town.is_delegate('d'));
+    town.trusted.facilitators.insert(member('m'));
+    town.wishes('c', Wish::Nominate(whom('a')));
+    town.wishes('e', Wish::Second(whom('a')));
+    town.wishes('m', Wish::Second(whom('a')));
+    town.wishes('a', Wish::Agree);
+    assert!(town.is_delegate('a'));
+    town.pass(7 * DAY);
+    assert!(!town.is_delegate('a') && !town.is_delegate('d'));
+}
+
+#[test]
+fn one_delegate_mutes_for_hours_and_two_for_days_and_only_for_a_category() {
+    let mut town = Town::with_delegates();
+    let mute = |minutes, reason| Wish::Mute {
+        whom: whom('d'),
+        minutes,
+        reason,
+    };
+    assert!(matches!(
+        hindrance(&town.wishes('c', mute(Some(60), for_spam()))),
+        Some(Hindrance::NotYours { delegates: 3 })
+    ));
+    let asked = town.wishes('a', mute(Some(60), None));
+    assert_eq!(hindrance(&asked), Some(Hindrance::ReasonAsked));
+    let asked = town.wishes('a', mute(None, for_spam()));
+    let most = 72 * 60;
+    assert_eq!(hindrance(&asked), Some(Hindrance::LengthAsked { most }));
+    let critic = Reason {
+        text: "critica a la ministra".to_owned(),
+        category: None,
+        protected: Some(Protected::Criticism),
+    };
+    let asked = town.wishes('a', mute(Some(60), Some(critic)));
+    let protected = Hindrance::Protected(Protected::Criticism);
+    assert_eq!(hindrance(&asked), Some(protected));
+
+    let effects = town.wishes('a', mute(Some(60), for_spam()));
+    assert_eq!(enforced(&effects), [Enforcement::Powers]);
+    let said = town.does(&group('b'), 'd', None, Some("¡Oferta!"), Hearing::Talk);
+    let message = said.0;
+    assert_eq!(said.1, [Effect::Enforce(Enforcement::Hide { message })]);
+    let effects = town.pass(HOUR);
+    assert_eq!(enforced(&effects), [Enforcement::Powers]);
+    assert!(
+        !town
+            .does(&group('b'), 'd', None, Some("Hola"), Hearing::Talk)
+            .1
+            .is_empty()
+    );
+
+    let effects = town.wishes('a', mute(Some(48 * 60), for_spam()));
+    assert_eq!(enforced(&effects), []);
+    let again = town.wishes('a', Wish::Confirm(None));
+    assert_eq!(hindrance(&again), Some(Hindrance::SecondNeeded(2)));
+    let effects = town.wishes('b', Wish::Confirm(None));
+    assert_eq!(enforced(&effects), [Enforcement::Powers]);
+}
+
+#[test]
+fn whoever_is_muted_still_supports_votes_and_takes_back() {
+    let mut town = Town::with_delegates();
+    let root = town.proposes('c', "Agua limpia", "Queremos agua limpia.");
+    let own = town.talks(&group('b'), 'd', "Yo también");
+    town.wishes(
+        'a',
+        Wish::Mute {
+            whom: whom('d'),
+            minutes: Some(60),
+            reason: for_spam(),
+        },
+    );
+    let support = town.reacts(&group('b'), 'd', root, Some("👍"));
+    assert!(
+        support
+            .iter()
+            .any(|effect| matches!(effect, Effect::Record(_)))
+    );
+    let taken_back = town.deletes(&group('b'), 'd', own);
+    assert!(taken_back.contains(&Effect::Carry { to: Leg::Room }));
+    let proposed = town.asks(&group('b'), 'd', propose("Otra cosa", "Texto"));
+    assert!(matches!(
+        hindrance(&proposed),
+        Some(Hindrance::Muted { .. })
+    ));
+}
+
+#[test]
+fn what_cannot_wait_is_hidden_by_one_and_comes_back_without_a_second() {
+    let mut town = Town::with_delegates();
+    let message = town.talks(&group('b'), 'd', "¡Compren, compren!");
+    let hide = |reason| Command::Moderate(Wish::Hide { reason });
+    let effects = town.asks_about(&group('a'), 'a', message, hide(for_spam()));
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    let effects = town.pass(12 * HOUR);
+    let author = Party {
+        member: member('d'),
+        network: Network::WhatsApp,
+    };
+    assert_eq!(
+        enforced(&effects),
+        [Enforcement::Restore { message, author }]
+    );
+    // Hate is for two.
+    let effects = town.asks_about(&group('a'), 'a', message, hide(for_hate()));
+    assert_eq!(enforced(&effects), []);
+    let effects = town.asks_about(&group('b'), 'b', message, hide(for_hate()));
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    assert_eq!(enforced(&town.pass(5 * DAY)), []);
+}
+
+#[test]
+fn whoever_was_part_of_an_exchange_does_not_decide_about_it() {
+    let mut town = Town::with_delegates();
+    let first = town.talks(&group('b'), 'd', "La plaza está bien así");
+    town.does(
+        &group('a'),
+        'a',
+        Some(first),
+        Some("No es cierto"),
+        Hearing::Talk,
+    );
+    let suspend = |minutes| Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(minutes),
+        reason: for_hate(),
+    };
+    let effects = town.wishes('a', suspend(3 * 24 * 60));
+    assert_eq!(hindrance(&effects), Some(Hindrance::PartOfIt));
+    town.wishes('b', suspend(3 * 24 * 60));
+    let effects = town.wishes('m', suspend(3 * 24 * 60));
+    let out = |on| Enforcement::Suspend {
+        who: member('d'),
+        on,
+    };
+    assert_eq!(enforced(&effects), [out(true)]);
+    let (message, effects) = town.does(&group('b'), 'd', None, Some("Sigo acá"), Hearing::Talk);
+    assert_eq!(effects, [Effect::Enforce(Enforcement::Hide { message })]);
+    assert_eq!(enforced(&town.pass(3 * DAY)), [out(false)]);
+    // A day later the exchange is forgotten.
+    let effects = town.wishes('a', suspend(8 * 24 * 60));
+    assert_eq!(
+        (hindrance(&effects), enforced(&effects)),
+        (None, Vec::new())
+    );
+    // Longer than a week is for a vote of two thirds, to which enough come.
+    town.wishes('b', Wish::Confirm(None));
+    let vote = town.theme.moderation().votes().last_key_value();
+    assert_eq!(vote.map(|(_, vote)| vote.quorum), Some(8));
+    for letter in ['a', 'b', 'c', 'm', 'n'] {
+        town.wishes(
+            letter,
+            Wish::Vote {
+                vote: None,
+                yes: true,
+            },
+        );
+    }
+    let effects = town.pass(72 * HOUR);
+    assert_eq!(enforced(&effects), []);
+    let rejected = |deed: &Deed| {
+        matches!(
+            deed,
+            Deed::Over {
+                why: Ending::Rejected,
+                ..
+            }
+        )
+    };
+    assert!(town.deeds().iter().any(rejected));
+}
+
+#[test]
+fn a_tangent_is_moved_by_a_delegate_or_by_three() {
+    let mut town = Town::with_delegates();
+    let message = town.talks(&group('b'), 'd', "¿Y las elecciones?");
+    let moved = |town: &Town| town.theme.moderation().cases().len();
+    town.reacts(&Leg::Room, 'n', message, Some("🧭"));
+    town.reacts(&group('a'), 'c', message, Some("🧭"));
+    assert_eq!(moved(&town), 0);
+    // Their own counts as anybody's.
+    town.reacts(&group('b'), 'd', message, Some("🧭"));
+    assert_eq!(moved(&town), 1);
+    let other = town.talks(&group('b'), 'd', "¡Y el partido!");
+    town.reacts(&group('a'), 'a', other, Some("🧭"));
+    assert_eq!(moved(&town), 2);
+    // Off topic is a reason from now on.
+    let reason = Some(Reason {
+        text: "fuera de tema".to_owned(),
+        category: Some(Category::OffTopic),
+        protected: None,
+    });
+    let mute = Wish::Mute {
+        whom: whom('d'),
+        minutes: Some(60),
+        reason,
+    };
+    assert_eq!(hindrance(&town.wishes('b', mute)), None);
+}
+
+#[test]
+fn a_rehearsal_does_nothing_and_says_what_would_be() {
+    let mut town = Town::with_delegates();
+    let pause = Wish::Pause {
+        minutes: Some(10),
+        reason: for_spam(),
+    };
+    let before = town.theme.moderation().clone();
+    let effects = town.wishes('a', Wish::Rehearse(Box::new(pause.clone())));
+    let [
+        Effect::Tell {
+            notice: Notice::Rehearsed(logged),
+            ..
+        },
+    ] = &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(logged.len(), 1);
+    assert_eq!(*town.theme.moderation(), before);
+    town.wishes('a', pause);
+    assert!(town.theme.moderation().paused_until(town.now).is_some());
+    town.wishes('m', Wish::Lift(None));
+    assert!(town.theme.moderation().paused_until(town.now).is_none());
+}
+
+#[test]
+fn the_charter_changes_by_vote_only() {
+    let mut town = Town::with_delegates();
+    for letter in ['e', 'f', 'o'] {
+        town.talks(&home(letter), letter, "Hola");
+    }
+    town.pass(2 * DAY);
+    for letter in ['e', 'f', 'o'] {
+        town.talks(&home(letter), letter, "Hola");
+    }
+    town.pass(2 * DAY);
+    town.wishes(
+        'a',
+        Wish::Change {
+            rule: Rule::PauseMinutes,
+            value: 20,
+        },
+    );
+    for letter in ['a', 'b', 'c', 'd', 'e', 'f', 'm', 'n'] {
+        let yes = letter != 'n';
+        town.wishes(letter, Wish::Vote { vote: None, yes });
+    }
+    town.pass(72 * HOUR);
+    let charter = town.theme.moderation().charter();
+    assert_eq!(charter.of(Rule::PauseMinutes), 20);
+}
