@@ -25,6 +25,7 @@ pub mod settings;
 mod find_sent;
 mod follow;
 mod happened_since;
+mod membership;
 mod paths;
 mod place;
 mod their_clock;

@@ -45,6 +45,21 @@ pub const STATUS_CHANGE: &str = ours!("status_change");
 /// An act in a theme's room: somebody supports a proposal by command, or no longer.
 pub const ENDORSEMENT: &str = ours!("endorsement");
 
+/// An act in a theme's room: something in its moderation; and content key of the same in the log room.
+pub const MODERATION_ACT: &str = ours!("moderation_act");
+
+/// State of a theme's room, state key "": who moderates, and how far the log has come.
+pub const ROSTER: &str = ours!("roster");
+
+/// State of a theme's room, state key "": the rules of its moderation that a vote has changed.
+pub const CHARTER: &str = ours!("charter");
+
+/// State of a theme's room, state key: a case's number. What holds now; emptied when it is over.
+pub const SANCTION: &str = ours!("sanction");
+
+/// State of a plan's log room, state key "": of which plan.
+pub const LOG: &str = ours!("log");
+
 /// Content key of a proposal's card: which proposal it shows.
 pub const CARD: &str = ours!("card");
 

@@ -13,8 +13,8 @@ use crate::send_error::SendError;
 /// A room that should exist.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// The theme it is for; none for the plan's space.
-    pub(crate) theme: Option<ThemeSlug>,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     /// The localpart of its alias.
     pub(crate) alias: String,
     /// Its name.
@@ -23,6 +23,20 @@ pub(crate) struct Place {
     /// Says in the room's own state which plan or theme it is for, so that it is found again under another alias.
     pub(crate) marker: Marker,
 }
+
+/// What a room is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The plan's space.
+    Space,
+    /// The plan's log.
+    Log,
+    /// A theme.
+    Theme(ThemeSlug),
+}
+
+/// What the log room is for, as its topic.
+const LOG_TOPIC: &str = "Lo que hacen quienes moderan: cada acto, con su motivo, quién lo decidió y hasta cuándo. Nadie más escribe acá. / What those who moderate do: each act, with its reason, who decided and until when. Nobody else writes here.";
 
 /// A state event with key "" that says which plan or theme a room is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +57,7 @@ impl Place {
     /// The plan's space.
     pub(crate) fn space(plan: &Plan) -> Self {
         Self {
-            theme: None,
+            purpose: Purpose::Space,
             alias: plan.alias.clone(),
             name: plan.name.get(Language::Es).to_owned(),
             topic: in_two_languages(&plan.topic),
@@ -54,10 +68,25 @@ impl Place {
         }
     }
 
+    /// The plan's log: what was done in moderation, for everybody to read.
+    pub(crate) fn log(plan: &Plan) -> Self {
+        let name = plan.name.get(Language::Es);
+        Self {
+            purpose: Purpose::Log,
+            alias: format!("{}-registro", plan.alias),
+            name: format!("{name}: registro de moderación"),
+            topic: LOG_TOPIC.to_owned(),
+            marker: Marker {
+                event_type: names::LOG,
+                content: json!({ "v": 1, "plan": plan.slug.as_str() }),
+            },
+        }
+    }
+
     /// A theme's room.
     pub(crate) fn theme(plan: &Plan, theme: &ThemeDefinition) -> Self {
         Self {
-            theme: Some(theme.slug.clone()),
+            purpose: Purpose::Theme(theme.slug.clone()),
             alias: theme.alias.clone(),
             name: theme.name.get(Language::Es).to_owned(),
             topic: in_two_languages(&theme.topic),
@@ -84,7 +113,7 @@ impl Place {
     ) -> Result<create_room::v3::Request, SendError> {
         let mut create = Map::new();
         let mut creators = vec![identity.bot().to_owned()];
-        if self.theme.is_none() {
+        if self.purpose == Purpose::Space {
             create.insert("type".to_owned(), "m.space".into());
         }
         if let Some(keeper) = keeper.filter(|_| privileges_creators(version)) {
@@ -102,7 +131,7 @@ impl Place {
         request.visibility = Visibility::Public;
         request.preset = Some(create_room::v3::RoomPreset::PublicChat);
         request.creation_content = Some(raw(&create.into())?);
-        let powers = powers(identity.bot(), keeper, &creators, version);
+        let powers = self.powers(identity.bot(), keeper, &creators, version);
         request.power_level_content_override = Some(raw(&powers)?);
         let own = self.own_state();
         let links = space.map(|space| parent_link(identity, space));
@@ -127,13 +156,28 @@ impl Place {
     ) -> Vec<Wanted> {
         let alias = json!({ "alias": format!("#{}:{}", self.alias, identity.server_name()) });
         let (version, creators) = making(state);
-        let powers = powers(identity.bot(), keeper, &creators, &version);
+        let powers = self.powers(identity.bot(), keeper, &creators, &version);
         // Powers first: a room whose making broke off is open to nobody before it is guarded.
         let mut wanted = vec![Wanted::new("m.room.power_levels", powers)];
         wanted.extend(self.own_state());
         wanted.push(Wanted::new("m.room.canonical_alias", alias));
         wanted.extend(space.map(|space| parent_link(identity, space)));
         wanted
+    }
+
+    /// Who may do what; in the log nobody writes but the bot.
+    fn powers(
+        &self,
+        bot: &UserId,
+        keeper: Option<&UserId>,
+        creators: &[OwnedUserId],
+        version: &RoomVersionId,
+    ) -> Value {
+        let mut powers = powers(bot, keeper, creators, version);
+        if self.purpose == Purpose::Log {
+            powers["events_default"] = 95.into();
+        }
+        powers
     }
 
     fn own_state(&self) -> Vec<Wanted> {

@@ -12,7 +12,7 @@ use ruma::{OwnedRoomAliasId, OwnedRoomId, RoomVersionId, UserId};
 use tokio::sync::OnceCell;
 
 use crate::homeserver::Homeserver;
-use crate::place::{Place, Wanted};
+use crate::place::{Place, Purpose, Wanted};
 use crate::send_error::SendError;
 use crate::upkeep::{Work, during};
 
@@ -27,6 +27,8 @@ const AT_ONCE: usize = 3;
 pub struct Provisioned {
     /// The plan's space.
     pub space: OwnedRoomId,
+    /// The plan's log of moderation.
+    pub log: OwnedRoomId,
     /// The room of each theme.
     pub rooms: BTreeMap<ThemeSlug, OwnedRoomId>,
     /// What was done, in words for the operator; empty when all was there already.
@@ -130,7 +132,7 @@ pub async fn provision(
         version: room_version(homeserver).await?,
         known: OnceCell::new(),
     };
-    let of = plan.themes.len() + 1;
+    let of = plan.themes.len() + 2;
 
     let space = Place::space(plan);
     let made = work.see_to(&space, None).await?;
@@ -164,7 +166,7 @@ pub async fn provision(
         if work.write_missing(&space, &space_state, &link).await? {
             changed.push(format!("linked {} to the space", place.name));
         }
-        if let Some(theme) = place.theme {
+        if let Purpose::Theme(theme) = place.purpose {
             earlier.extend(made.earlier.map(|earlier| (earlier, theme.clone())));
             ended.extend(made.ended.then(|| made.room.clone()));
             rooms.insert(theme, made.room);
@@ -176,12 +178,26 @@ pub async fn provision(
         });
     }
     drop(in_work);
+    let log = Place::log(plan);
+    let made = work.see_to(&log, Some(&space)).await?;
+    changed.extend(made.changed);
+    lacking.extend(made.lacking);
+    let link = Wanted::child_link(homeserver.identity(), &made.room);
+    if work.write_missing(&space, &space_state, &link).await? {
+        changed.push(format!("linked {} to the space", log.name));
+    }
+    progress(Step {
+        done: of,
+        of,
+        name: &log.name,
+    });
     work.unlink_replaced(&space, &space_state, earlier.keys().cloned())
         .await?;
     let mut removed = work.removed(plan, &space_state, &rooms).await?;
     removed.retain(|removed| !earlier.contains_key(&removed.room));
     Ok(Provisioned {
         space,
+        log: made.room,
         rooms,
         changed,
         removed,

@@ -24,6 +24,10 @@ pub struct HomeserverSettings {
     /// Keep its password offline. It can be given only before a room is made: it can't be added to one later.
     #[serde(default)]
     pub keeper: Option<String>,
+    /// The Matrix accounts of the facilitators: those of the organisation who are the rooms' admins. They set topic, pins
+    /// and @room, and their `!apoyar` lets the first delegates of a young theme sit at once; over people they have no power.
+    #[serde(default)]
+    pub facilitators: Vec<String>,
 }
 
 /// How the bridge presents itself to the homeserver.
@@ -78,6 +82,17 @@ impl HomeserverSettings {
                     self.server_name
                 ),
             });
+        }
+        for facilitator in &self.facilitators {
+            if UserId::parse(facilitator).is_err() {
+                problems.push(Problem {
+                    field: "facilitators",
+                    what: format!(
+                        "\"{facilitator}\" is not a Matrix user id: write it as @name:{}",
+                        self.server_name
+                    ),
+                });
+            }
         }
         problems
     }
@@ -149,6 +164,7 @@ impl Default for HomeserverSettings {
             url: default_homeserver_url(),
             server_name: "example.org".to_owned(),
             keeper: None,
+            facilitators: Vec::new(),
         }
     }
 }
@@ -235,10 +251,11 @@ mod tests {
             url: Url::parse("ftp://example.org").unwrap(),
             server_name: "https://example.org".to_owned(),
             keeper: Some("ana".to_owned()),
+            facilitators: vec!["beto".to_owned()],
         };
         let problems = homeserver.check();
         let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
-        assert_eq!(fields, ["url", "server_name", "keeper"]);
+        assert_eq!(fields, ["url", "server_name", "keeper", "facilitators"]);
         assert!(
             problems
                 .iter()

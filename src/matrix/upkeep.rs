@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use crate::follow::{predecessor, replacement};
 use crate::homeserver::{Homeserver, StateEvent};
 use crate::names;
-use crate::place::{Place, Wanted};
+use crate::place::{Place, Purpose, Wanted};
 use crate::provision::{ProvisionError, Removed};
 use crate::send_error::SendError;
 
@@ -33,6 +33,7 @@ pub(crate) struct Known {
     room: OwnedRoomId,
     plan: Option<Value>,
     theme: Option<Value>,
+    log: Option<Value>,
 }
 
 /// A room that is as it should be.
@@ -218,8 +219,18 @@ impl Work<'_> {
         alias: &RoomAliasId,
     ) -> Result<Option<Made>, ProvisionError> {
         let known = self.known.get_or_try_init(|| self.know()).await;
-        for Known { room, plan, theme } in known.map_err(during("looking for", alias))? {
-            let marker = if place.theme.is_some() { theme } else { plan };
+        for Known {
+            room,
+            plan,
+            theme,
+            log,
+        } in known.map_err(during("looking for", alias))?
+        {
+            let marker = match place.purpose {
+                Purpose::Space => plan,
+                Purpose::Log => log,
+                Purpose::Theme(_) => theme,
+            };
             if !marker
                 .as_ref()
                 .is_some_and(|found| place.marker.is_same(found))
@@ -280,7 +291,13 @@ impl Work<'_> {
         for room in self.homeserver.joined_rooms().await? {
             let plan = self.homeserver.state(&room, names::PLAN, "").await?;
             let theme = self.homeserver.state(&room, names::THEME, "").await?;
-            known.push(Known { room, plan, theme });
+            let log = self.homeserver.state(&room, names::LOG, "").await?;
+            known.push(Known {
+                room,
+                plan,
+                theme,
+                log,
+            });
         }
         Ok(known)
     }
@@ -297,7 +314,8 @@ impl Work<'_> {
     fn is_ours(&self, state: &[StateEvent]) -> bool {
         let bot = self.homeserver.bot();
         let marked = state.iter().any(|event| {
-            [names::PLAN, names::THEME].contains(&event.event_type.as_str()) && event.sender == bot
+            [names::PLAN, names::THEME, names::LOG].contains(&event.event_type.as_str())
+                && event.sender == bot
         });
         self.made_by_bot(state) || (marked && predecessor(state).is_some())
     }

@@ -5,11 +5,13 @@
 
 mod act;
 mod head;
+mod moderation;
 mod people;
 mod reference;
 
 pub use act::{Act, Change, Context, Did};
 pub use head::{Amendments, Head, Status, Support};
+pub use moderation::{Charter, Delegate, ModerationAct, Roster, Sanction};
 pub use people::{Count, Linked, Network, Participants, Participation, Party};
 pub use reference::reference;
 
