@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::Asked;
 use super::entries::{StoredChoice, Words};
+use super::moderation::StateOut;
 use super::proposals::Stored;
 
 /// Something that the bridge does on a leg.
@@ -97,6 +98,23 @@ pub(crate) enum Act {
         text: String,
         root: Option<Vec<u8>>,
     },
+    /// In the room and in the log: an entry of the log, and the state that follows from it.
+    Log {
+        stored: Box<Stored>,
+        states: Vec<StateOut>,
+    },
+    /// In the room: who may do what.
+    Powers,
+    /// In a group: whether only its admins write.
+    Quiet,
+    /// On any leg: the message of this link goes, with all its edits, by order of those who moderate.
+    Hide { of: Vec<u8> },
+    /// In the room: somebody's words again, whom nobody but they can speak as.
+    Quote { member: String, words: Words },
+    /// In the room: somebody on Matrix is out, or is invited back.
+    Ban { member: String, on: bool },
+    /// In a group: somebody on WhatsApp is out, or is added again.
+    Remove { member: String, on: bool },
     /// In the plan's space: how many take part in the theme.
     Participation { counted: Participation },
     /// In the plan's space: two accounts are one person, or no longer.
@@ -122,6 +140,7 @@ impl Act {
                 | Self::Write { .. }
                 | Self::Count { .. }
                 | Self::Join { .. }
+                | Self::Log { .. }
         )
     }
 
@@ -154,6 +173,13 @@ impl Act {
             Self::Call { group } => format!("call {group}"),
             Self::Write { stored, .. } => format!("write {}", stored.name()),
             Self::Count { proposal, .. } => format!("count {proposal}"),
+            Self::Log { stored, .. } => stored.name(),
+            Self::Powers => "powers".to_owned(),
+            Self::Quiet => "quiet".to_owned(),
+            Self::Hide { of } => format!("hide {of:02x?}"),
+            Self::Quote { .. } => "quote".to_owned(),
+            Self::Ban { member, on } => format!("ban {member} {on}"),
+            Self::Remove { member, on } => format!("remove {member} {on}"),
             Self::Participation { .. } => "participation".to_owned(),
             Self::Card { proposal, .. } => format!("card {proposal}"),
             Self::Join { accounts, .. } => {

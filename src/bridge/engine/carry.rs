@@ -152,6 +152,8 @@ impl Layout<'_> {
                 notebook.note_standing(self.batch, group, (*standing, *since));
                 self.send(&Leg::Room, act, None, None);
             }
+            Effect::Record(Record::Moderated(entry)) => self.moderated(entry),
+            Effect::Enforce(enforcement) => self.enforce(enforcement),
             Effect::Record(record) => self.record(record),
             Effect::Card {
                 to: Leg::Group(_), ..

@@ -42,6 +42,7 @@ pub(crate) enum Kept {
     Lost {
         group: String,
     },
+    Moderation,
     CountSupport {
         number: u32,
     },
@@ -199,9 +200,20 @@ pub(crate) struct Link {
     /// The message that this is a reaction to.
     #[serde(default)]
     pub(crate) reacts_to: Option<Vec<u8>>,
+    /// Whether it is hidden: what it says is shown to nobody, and kept should it be posted again.
+    #[serde(default)]
+    pub(crate) hidden: bool,
 }
 
 impl Link {
+    /// What it says, as far as people may see it.
+    pub(crate) fn shown(&self) -> &str {
+        match self.hidden {
+            true => "",
+            false => &self.text,
+        }
+    }
+
     /// Of something that the bridge says itself, under a name of its own.
     pub(crate) fn of_bridge(leg: &str, at: i64) -> Self {
         Self {
@@ -217,6 +229,7 @@ impl Link {
             copies: Vec::new(),
             edits: Vec::new(),
             reacts_to: None,
+            hidden: false,
         }
     }
 }
@@ -309,6 +322,7 @@ impl Kept {
             },
             Self::WaitOver { group: id } => Input::Due(Due::WaitOver(group(id)?)),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
+            Self::Moderation => Input::Due(Due::Moderation),
             Self::CountSupport { number } => Input::Due(Due::Support(*number)),
             Self::PersonsChanged { one, other } => {
                 Input::PersonsChanged(one.parse().ok()?, other.parse().ok()?)

@@ -172,6 +172,8 @@ pub(super) async fn fold(
         persons: Mutex::new(persons),
         homeserver,
         space: provisioned.space,
+        log: provisioned.log,
+        trusted: Mutex::default(),
         seats,
         rooms,
         groups: Mutex::new(groups),
@@ -194,6 +196,10 @@ pub(super) async fn fold(
         tasks: Mutex::new(tasks),
     };
     engine.gather_numbers();
+    lock(&engine.trusted).facilitators = engine.facilitators();
+    for seat in engine.seats.values() {
+        engine.know_delegates(&lock(&seat.theme));
+    }
     let mut batch = Batch::new();
     for (theme, record) in &lost {
         tracing::warn!(%theme, "the room has lost how things stand with a group; it is written again");

@@ -182,6 +182,12 @@ fn act(act: &Act) -> String {
         Act::Participation { .. } => "how many take part".to_owned(),
         Act::Card { proposal, .. } => format!("the card of {proposal}"),
         Act::Join { .. } => "whose accounts are one person's".to_owned(),
+        Act::Log { stored, .. } => format!("the record of {}", stored.name()),
+        Act::Powers => "who may do what".to_owned(),
+        Act::Quiet => "whether only admins write".to_owned(),
+        Act::Hide { .. } => "that a message is hidden".to_owned(),
+        Act::Quote { words, .. } => shortened(&words.text),
+        Act::Ban { .. } | Act::Remove { .. } => "whether somebody is out".to_owned(),
         Act::Call { .. } => "a group's name".to_owned(),
     }
 }

@@ -20,6 +20,7 @@ mod lane;
 mod letters;
 mod look_back;
 mod looks;
+mod moderation;
 mod notebook;
 mod numbers;
 mod only_told;
@@ -44,7 +45,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use civic::{GroupId, Leg, Persons, Theme, ThemeDefinition, ThemeSlug, Timestamp};
+use civic::{GroupId, Leg, Persons, Theme, ThemeDefinition, ThemeSlug, Timestamp, Trusted};
 use futures_util::FutureExt;
 use matrix::Homeserver;
 use ruma::{OwnedRoomId, OwnedUserId};
@@ -86,6 +87,10 @@ pub(crate) struct Engine {
     homeserver: Homeserver,
     /// The plan's space.
     space: OwnedRoomId,
+    /// The plan's log of moderation.
+    log: OwnedRoomId,
+    /// Who is trusted beyond a theme.
+    trusted: Mutex<Trusted>,
     seats: BTreeMap<ThemeSlug, Arc<Seat>>,
     /// The themes' rooms, and those that they replaced.
     rooms: BTreeMap<OwnedRoomId, ThemeSlug>,

@@ -38,6 +38,7 @@ pub(crate) struct Notebook {
     reactions: Tree,
     records: Tree,
     seen_people: Tree,
+    exchanges: Tree,
     gathered: Tree,
     people: Tree,
     addresses: Tree,
@@ -60,6 +61,7 @@ impl Notebook {
             reactions: db.tree("reactions")?,
             records: db.tree("records")?,
             seen_people: db.tree("seen people")?,
+            exchanges: db.tree("exchanges")?,
             gathered: db.tree("gathered")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
@@ -389,6 +391,47 @@ impl Notebook {
             Some((member.parse().ok()?, seen))
         });
         Ok(seen.collect())
+    }
+
+    /// Keeps that two people of a theme were part of one exchange.
+    pub(crate) fn keep_exchange(
+        &self,
+        batch: &mut Batch,
+        theme: &ThemeSlug,
+        (one, other): (&MemberId, &MemberId),
+        at: Timestamp,
+    ) {
+        let (one, other) = (one.min(other), one.max(other));
+        let prefix = self.prefix("exchanges", &[theme.as_str().as_bytes()]);
+        let key = [
+            &prefix[..],
+            one.as_str().as_bytes(),
+            other.as_str().as_bytes(),
+        ];
+        batch.put(&self.exchanges, key.concat(), at.0.to_be_bytes());
+    }
+
+    /// Who was part of one exchange with whom, and when last; those before `since` are forgotten.
+    pub(crate) fn exchanges(
+        &self,
+        batch: &mut Batch,
+        theme: &ThemeSlug,
+        since: Timestamp,
+    ) -> Result<Vec<(MemberId, MemberId, Timestamp)>, VaultError> {
+        let prefix = self.prefix("exchanges", &[theme.as_str().as_bytes()]);
+        let mut exchanges = Vec::new();
+        for (key, value) in self.exchanges.scan(&prefix)? {
+            let at = Timestamp(value.try_into().map_or(0, i64::from_be_bytes));
+            let members = key
+                .get(prefix.len()..)
+                .and_then(|ids| ids.split_at_checked(16));
+            let member = |id: &[u8]| std::str::from_utf8(id).ok()?.parse().ok();
+            match members.and_then(|(one, other)| Some((member(one)?, member(other)?))) {
+                Some((one, other)) if at >= since => exchanges.push((one, other, at)),
+                _ => batch.delete(&self.exchanges, key),
+            }
+        }
+        Ok(exchanges)
     }
 
     // People and groups

@@ -169,13 +169,33 @@ impl Engine {
                 let what = (proposal.as_str(), text.as_str(), root.as_deref());
                 self.show_card(seat, entry, what, uncertain).await
             }
+            Act::Log { stored, states } => {
+                self.write_log(seat, entry, (&**stored, states), uncertain)
+                    .await
+            }
+            Act::Powers => self.set_powers(seat).await,
+            Act::Hide { of } => self.hide_in_room(seat, entry, of).await,
+            Act::Quote { member, words } => {
+                let name = lock(&self.people).shown(&member_id(member)?);
+                let content = self.content(seat, &self.behind_name(seat, &name, words));
+                let event = Event {
+                    event_type: MESSAGE,
+                    content,
+                    at: None,
+                };
+                self.send_once(&seat.room, self.homeserver.bot(), entry, &event, uncertain)
+                    .await
+            }
+            Act::Ban { member, on } => self.ban(seat, member, *on).await,
             Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }
             | Act::Digest { .. }
             | Act::Mood { .. }
             | Act::Gather { .. }
-            | Act::Describe { .. } => Err(misplaced()),
+            | Act::Describe { .. }
+            | Act::Quiet
+            | Act::Remove { .. } => Err(misplaced()),
         }
     }
 

@@ -77,8 +77,8 @@ impl Engine {
     fn quote(&self, link: &Link) -> Option<String> {
         let member = link.member.parse().ok()?;
         let people = lock(&self.people);
-        let is_there = !link.text.is_empty() && people.choice(&member).carried;
-        is_there.then(|| format!("{}: {}", people.shown(&member), link.text))
+        let is_there = !link.shown().is_empty() && people.choice(&member).carried;
+        is_there.then(|| format!("{}: {}", people.shown(&member), link.shown()))
     }
 
     /// Takes a message back, with all its edits: as the ghost of who takes back their own, or else as the bridge.
@@ -102,6 +102,20 @@ impl Engine {
         for (place, event) in events.iter().enumerate().skip(usize::from(gone)) {
             let id = format!("{}.{place}", entry.effect);
             self.redact(seat, ghost.as_deref(), event, &id).await?;
+        }
+        Ok(None)
+    }
+
+    /// Takes a message out of the room, with all its edits, as the bridge.
+    pub(super) async fn hide_in_room(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        of: &[u8],
+    ) -> Result<Option<String>, Failure> {
+        for (place, event) in self.events_of(of)?.iter().enumerate() {
+            let id = format!("{}.{place}", entry.effect);
+            self.redact(seat, None, event, &id).await?;
         }
         Ok(None)
     }

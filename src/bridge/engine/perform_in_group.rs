@@ -29,7 +29,11 @@ impl Engine {
                 }
                 return described(set);
             }
-            Act::TakeBack { of, .. } => {
+            Act::Quiet => return self.quiet(seat, connector, &jid).await,
+            Act::Remove { member, on } => {
+                return self.remove((connector, &jid, group), member, *on).await;
+            }
+            Act::TakeBack { of, .. } | Act::Hide { of } => {
                 return self
                     .take_back_in_group(connector, &jid, group, entry, of)
                     .await;

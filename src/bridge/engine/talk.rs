@@ -185,7 +185,7 @@ impl Engine {
         self.behind(seat, vec![Span::Text(line), Span::Break], words)
     }
 
-    fn behind_name(&self, seat: &Seat, name: &str, words: &Words) -> Words {
+    pub(crate) fn behind_name(&self, seat: &Seat, name: &str, words: &Words) -> Words {
         let name = vec![Span::marked(Mark::Bold, name), Span::text(": ")];
         self.behind(seat, name, words)
     }
@@ -205,13 +205,13 @@ impl Engine {
     /// How a message reads above an answer to it in a group.
     pub(crate) fn beginning(&self, group: &GroupId, link: &Link) -> String {
         if link.leg == leg_key(&civic::Leg::Group(group.clone())) {
-            return beginning_of(&link.text);
+            return beginning_of(link.shown());
         }
         let name = link
             .member
             .parse()
             .map(|member| lock(&self.people).shown(&member));
-        let text = beginning_of(&link.text);
+        let text = beginning_of(link.shown());
         match name {
             Ok(name) => format!("*{name}*: {text}"),
             // The bridge's own.
@@ -224,6 +224,11 @@ impl Engine {
             Some(html) => self.read_html(seat, html),
             None => (Rich::literal(&words.text), Users::new()),
         }
+    }
+
+    /// What was asked, where those who are spoken of are named by their ids.
+    pub(crate) fn asked(&self, seat: &Seat, words: &Words) -> String {
+        self.rich(seat, words).0.plain_by_ids()
     }
 
     fn read_html(&self, seat: &Seat, html: &str) -> (Rich, Users) {

@@ -65,6 +65,13 @@ impl Engine {
                     group: group.to_string(),
                 },
             ),
+            Due::Moderation => {
+                let theme = seat.slug().as_str().as_bytes();
+                (
+                    self.source(&[b"moderation", theme, &moment]),
+                    Kept::Moderation,
+                )
+            }
             Due::Support(number) => {
                 let theme = seat.slug().as_str().as_bytes();
                 let of = number.to_be_bytes();
@@ -101,6 +108,13 @@ impl Engine {
             self.notebook
                 .keep_seen(&mut batch, seat.slug(), &member, &seen.into());
         }
+        if let Some(Input::Said(said)) = &input
+            && let Some(other) = lock(&seat.theme).exchange_of(said)
+        {
+            let pair = (&said.speaker.member, &other);
+            self.notebook
+                .keep_exchange(&mut batch, seat.slug(), pair, said.at);
+        }
         let decided = (&effects[..], after.as_ref());
         let rung = self.lay_out(seat, &mut batch, now, incoming, decided)?;
         self.notebook.take_out(&mut batch, key);
@@ -115,10 +129,12 @@ impl Engine {
     /// What is to be done, and, where proposals are concerned, the theme as it will be then.
     fn decided(&self, seat: &Seat, now: Timestamp, input: &Input) -> (Vec<Effect>, Option<Theme>) {
         let theme = lock(&seat.theme);
+        let trusted = self.trusted();
         let (people, persons) = (lock(&self.people), lock(&self.persons));
         let known = Known {
             names: people.names(),
             persons: &persons,
+            trusted: &trusted,
         };
         let effects = theme.decide(now, &known, input);
         let concerned = effects.iter().any(|effect| match effect {
@@ -140,6 +156,11 @@ impl Engine {
             let mut theme = lock(&seat.theme);
             theme.take_over(now, input, effects);
             self.know_cards(&mut theme, effects);
+            let moderated =
+                |effect: &Effect| matches!(effect, Effect::Record(Record::Moderated(_)));
+            if effects.iter().any(moderated) {
+                self.know_delegates(&theme);
+            }
         }
         let mut persons = lock(&self.persons);
         persons.forget_ended(now);

@@ -93,7 +93,7 @@ impl Layout<'_> {
         Ok(())
     }
 
-    fn fresh(&mut self, talk: &Talk) -> Link {
+    pub(super) fn fresh(&mut self, talk: &Talk) -> Link {
         Link {
             leg: talk.from.clone(),
             spot: talk.message.clone(),
@@ -107,6 +107,7 @@ impl Layout<'_> {
             copies: std::mem::take(&mut self.copies),
             edits: Vec::new(),
             reacts_to: None,
+            hidden: false,
         }
     }
 

@@ -73,6 +73,11 @@ impl Charter {
         self.0.get(&rule).copied().unwrap_or(rule.default())
     }
 
+    /// The rules that a vote has changed.
+    pub fn changed(&self) -> impl Iterator<Item = (Rule, u32)> {
+        self.0.iter().map(|(rule, value)| (*rule, *value))
+    }
+
     pub(super) fn set(&mut self, rule: Rule, value: u32) {
         self.0.insert(rule, value);
     }

@@ -12,7 +12,7 @@ use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
 pub enum Whom {
     /// Somebody whose name is known here.
     Member(MemberId),
-    /// A name that nobody here bears.
+    /// A name as it was typed.
     Unknown(String),
 }
 
@@ -107,6 +107,8 @@ pub enum Wish {
 pub enum Enforcement {
     /// Who may do what is as the theme stands now.
     Powers,
+    /// The groups are quiet, or not, as the theme stands now.
+    Quiet,
     /// A message is taken out of sight, with all its copies and edits.
     Hide {
         /// Which.

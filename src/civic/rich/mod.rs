@@ -173,6 +173,21 @@ impl Rich {
         text
     }
 
+    /// The same as [`plain`](Self::plain), where those who are mentioned are named by their ids: `@mzxw6ytbojtg633c`.
+    pub fn plain_by_ids(&self) -> String {
+        let mut named = Vec::new();
+        for_each(&self.blocks, &mut |span| {
+            if let Span::Mention { person, name } = span {
+                named.push((name.as_str(), person));
+            }
+        });
+        // Of two names of which one begins the other, the longer first.
+        named.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        named.iter().fold(self.plain(), |text, (name, person)| {
+            text.replace(&format!("@{name}"), &format!("@{person}"))
+        })
+    }
+
     /// Who is mentioned, each once, in order.
     pub fn mentions(&self) -> Vec<&MemberId> {
         let mut found: Vec<&MemberId> = Vec::new();

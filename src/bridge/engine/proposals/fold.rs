@@ -9,12 +9,16 @@ use vault::Batch;
 use super::lay::card_name;
 use super::refold::Refold;
 use super::stored::reference;
+use crate::clock;
 use crate::engine::act::Act;
 
 use crate::engine::fold::until_answered;
 use crate::engine::notebook::Notebook;
 use crate::engine::people::People;
 use crate::engine::start::StartError;
+
+/// How long it matters who spoke with whom, in milliseconds.
+const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What a theme's proposals are read from.
 pub(crate) struct Reading<'a> {
@@ -40,6 +44,11 @@ impl Reading<'_> {
         };
         for (member, seen) in self.notebook.seen(&self.definition.slug)? {
             theme.know_seen(member, seen.into());
+        }
+        let a_day_ago = Timestamp(clock::now().0 - A_DAY);
+        let slug = &self.definition.slug;
+        for (one, other, at) in self.notebook.exchanges(batch, slug, a_day_ago)? {
+            theme.know_exchange(&one, &other, at);
         }
         let mut records = self.notebook.records(&self.definition.slug)?;
         let folded = format!("folded/{}", self.definition.slug);

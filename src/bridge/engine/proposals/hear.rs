@@ -23,7 +23,14 @@ impl Engine {
         };
         let mut about = self.about(seat, talk)?;
         let hearing = match &talk.did {
-            Did::Say { words, .. } => language::hear(&words.text),
+            Did::Say { words, .. } => match language::hear(&words.text) {
+                Hearing::Command(Command::Moderate(_), _) | Hearing::Almost { .. }
+                    if words.html.is_some() =>
+                {
+                    language::hear(&self.asked(seat, words))
+                }
+                hearing => hearing,
+            },
             Did::Edit { words, .. } => Hearing::Edit {
                 text: words.text.clone(),
                 hearing: Box::new(language::hear(&words.text)),
@@ -121,7 +128,7 @@ impl Engine {
             thread: link.thread.as_deref().and_then(message_id),
             answers: link.answers,
             author: author.map(|member| Party { member, network }),
-            text: Some(link.text.clone()).filter(|_| !link.in_place && !stays_out),
+            text: Some(link.text.clone()).filter(|_| !link.in_place && !stays_out && !link.hidden),
         };
         Ok(Some((link, about)))
     }

@@ -81,7 +81,7 @@ impl Layout<'_> {
     /// A record in one sentence, for clients that don't know its type.
     fn sentence(&self, theme: &Theme, record: &Record, number: u32) -> String {
         let (who, deed, amendment) = match record {
-            Record::Group { .. } => return String::new(),
+            Record::Group { .. } | Record::Moderated(_) => return String::new(),
             Record::Proposed { authors, .. } => (authors.last(), Deed::Proposed, None),
             Record::Revised { by, amendment, .. } => (Some(by), Deed::Revised, *amendment),
             Record::Withdrawn { by, .. } => (Some(by), Deed::Withdrawn, None),
@@ -193,7 +193,7 @@ fn in_room(effect: String) -> Copy {
 /// The proposal that a record is about.
 fn number_of(theme: &Theme, record: &Record) -> Option<u32> {
     match record {
-        Record::Group { .. } => None,
+        Record::Group { .. } | Record::Moderated(_) => None,
         Record::Proposed { number, .. }
         | Record::Revised { number, .. }
         | Record::Withdrawn { number, .. }

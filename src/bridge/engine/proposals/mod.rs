@@ -13,4 +13,4 @@ mod stored;
 
 pub(crate) use fold::{Reading, persons_in};
 pub(crate) use numbers::StoredSeen;
-pub(crate) use stored::Stored;
+pub(crate) use stored::{Stored, party_out};

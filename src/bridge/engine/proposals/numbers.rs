@@ -97,10 +97,12 @@ impl Engine {
     }
 
     fn participation(&self, seat: &Seat, day: &str) -> Participation {
+        let trusted = self.trusted();
         let (people, persons) = (lock(&self.people), lock(&self.persons));
         let known = Known {
             names: people.names(),
             persons: &persons,
+            trusted: &trusted,
         };
         let numbers = lock(&seat.theme).numbers(&known);
         Participation {

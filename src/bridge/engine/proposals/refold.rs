@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use civic::proposal::is_thumb;
 use civic::{Command, Hearing, Leg, MemberId, Network, Party, Theme, ThemeSlug, Timestamp};
-use matrix::record::{Act, Did};
+use matrix::record::{Act, Did, ModerationAct};
 use matrix::{Happened, Homeserver, names};
 use ruma::{OwnedRoomId, RoomId, UserId};
 use serde::Deserialize;
@@ -120,6 +120,11 @@ impl<'a> Refold<'a> {
                 if by_bot =>
             {
                 self.act(event);
+            }
+            names::MODERATION_ACT if by_bot => {
+                if let Ok(act) = serde_json::from_value::<ModerationAct>(event.content.clone()) {
+                    self.records.push(Stored::Moderated { act: act.into() });
+                }
             }
             "m.room.message" if by_bot && event.content.get(names::CARD).is_some() => {
                 self.card(event);

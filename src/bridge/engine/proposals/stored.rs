@@ -3,8 +3,10 @@
 
 use civic::{Change, MemberId, MessageId, Network, Party, ProposalRef, Record, Root, Support};
 use civic::{ThemeCode, Timestamp};
-use matrix::record::{self, Act, Context, Did, Texts, VERSION};
+use matrix::record::{self, Act, Context, Did, ModerationAct, Texts, VERSION};
 use serde::{Deserialize, Serialize};
+
+use crate::engine::moderation::entry_of;
 
 /// A record of a proposal, as it is kept in the notebook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,8 @@ pub(crate) enum Stored {
         #[serde(default)]
         source: Option<[u8; 16]>,
     },
+    /// An entry of the theme's log of moderation.
+    Moderated { act: Box<ModerationAct> },
     /// One that the room's reactions tell.
     Reacted {
         number: u32,
@@ -48,7 +52,7 @@ impl Stored {
         let texts = |text: &str| Texts::from([(setting.language.to_owned(), text.to_owned())]);
         let (mut begins_with, mut held_by) = (None, None);
         let (did, at) = match record {
-            Record::Group { .. } => return None,
+            Record::Group { .. } | Record::Moderated(_) => return None,
             Record::Supported {
                 number,
                 by,
@@ -184,6 +188,7 @@ impl Stored {
                 };
                 format!("{} {what}", act.context.reference)
             }
+            Self::Moderated { act } => format!("moderated {}", act.number),
             Self::Reacted { number, .. } => format!("{number} reacted"),
         }
     }
@@ -200,6 +205,7 @@ impl Stored {
                     at: Timestamp(*at),
                 });
             }
+            Self::Moderated { act } => return entry_of(act).map(Record::Moderated),
             Self::Act { act, root, source } => (act, root, source),
         };
         if act.context.v > VERSION {

@@ -102,7 +102,8 @@ impl<'a> Draft<'a> {
     fn enforced(&self, measure: &Measure, on: bool) -> Vec<Enforcement> {
         match measure {
             Measure::Redirect { .. } => Vec::new(),
-            Measure::Pause | Measure::Mute(_) => vec![Enforcement::Powers],
+            Measure::Pause => vec![Enforcement::Powers, Enforcement::Quiet],
+            Measure::Mute(_) => vec![Enforcement::Powers],
             Measure::Hide { message, .. } if on => vec![Enforcement::Hide { message: *message }],
             Measure::Hide { message, author } => vec![Enforcement::Restore {
                 message: *message,

@@ -116,7 +116,10 @@ impl Draft<'_> {
     fn person(&self, whom: Option<&Whom>) -> Result<Party, Hindrance> {
         let member = match whom {
             Some(Whom::Member(member)) => member.clone(),
-            Some(Whom::Unknown(name)) => return Err(Hindrance::UnknownName(name.clone())),
+            Some(Whom::Unknown(name)) => {
+                let bearer = self.known.names.bearer(name).cloned();
+                bearer.ok_or_else(|| Hindrance::UnknownName(name.clone()))?
+            }
             None => {
                 let about = self.said().and_then(|said| said.about.as_ref());
                 let about = about.ok_or(Hindrance::WhomAsked)?;
@@ -226,7 +229,8 @@ impl Theme {
             false => (other.clone(), one.clone()),
         };
         self.exchanges.retain(|_, last| at.0 - last.0 < DAY);
-        self.exchanges.insert(pair, at);
+        let last = self.exchanges.entry(pair).or_insert(at);
+        *last = at.max(*last);
     }
 
     /// With whom whoever says this is in an exchange by it.

@@ -1,0 +1,114 @@
+//! From what moderation decided to what each network is to do.
+
+use civic::moderation::Enforcement;
+use civic::{Leg, MemberId, MessageId, Network, Party};
+
+use crate::engine::act::Act;
+use crate::engine::carry::Layout;
+use crate::engine::entries::{Did, Words};
+use crate::engine::lock;
+
+impl Layout<'_> {
+    pub(in crate::engine) fn enforce(&mut self, enforcement: &Enforcement) {
+        match enforcement {
+            Enforcement::Powers => {
+                self.send(&Leg::Room, Act::Powers, None, None);
+            }
+            Enforcement::Quiet => self.in_groups(&Act::Quiet),
+            Enforcement::Hide { message } => self.hide(*message),
+            Enforcement::Restore { message, author } => self.restore(*message, author),
+            Enforcement::Suspend { who, on } => self.suspend(who, *on),
+        }
+    }
+
+    fn in_groups(&mut self, act: &Act) {
+        for group in self.groups() {
+            self.send(&group, act.clone(), None, None);
+        }
+    }
+
+    fn groups(&self) -> Vec<Leg> {
+        let theme = lock(&self.seat.theme);
+        let groups = theme.groups().keys();
+        groups.map(|group| Leg::Group(group.clone())).collect()
+    }
+
+    /// Every copy of a message goes. What it says stays sealed in the notebook, is quoted no more, and is posted again should
+    /// it come to that.
+    fn hide(&mut self, message: MessageId) {
+        let name = message.as_bytes().to_vec();
+        let now = self.talk().cloned();
+        // What is taken out as it is said has no link yet.
+        if let Some(talk) = now.filter(|talk| self.own_name(talk) == name) {
+            if let Did::Say { words, .. } = &talk.did {
+                let mut link = self.fresh(&talk);
+                link.text.clone_from(&words.text);
+                link.hidden = true;
+                self.keep_as(&name, &link);
+            }
+        } else if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
+            link.hidden = true;
+            self.keep_as(&name, &link);
+        }
+        let act = Act::Hide { of: name };
+        self.send(&Leg::Room, act.clone(), None, None);
+        self.in_groups(&act);
+    }
+
+    fn restore(&mut self, message: MessageId, author: &Party) {
+        let Ok(Some(mut link)) = self.engine.notebook.link(message.as_bytes()) else {
+            return;
+        };
+        link.hidden = false;
+        self.keep_as(message.as_bytes(), &link);
+        let words = Words {
+            text: link.text.clone(),
+            html: None,
+        };
+        let member = author.member.to_string();
+        let again = match author.network {
+            Network::WhatsApp => Act::Say {
+                member: member.clone(),
+                words: words.clone(),
+                at: self.now.0,
+                answers: None,
+                piece: 0,
+            },
+            // Nobody can speak as somebody on Matrix: the bridge says whose words they are.
+            Network::Matrix => Act::Quote {
+                member: member.clone(),
+                words: words.clone(),
+            },
+        };
+        self.send(&Leg::Room, again, None, None);
+        self.in_groups(&Act::Relay {
+            member,
+            words,
+            at: self.now.0,
+            answers: None,
+        });
+    }
+
+    fn suspend(&mut self, who: &MemberId, on: bool) {
+        let network = {
+            let theme = lock(&self.seat.theme);
+            theme.seen().get(who).map(|seen| seen.network)
+        };
+        let member = who.to_string();
+        match network {
+            Some(Network::Matrix) => {
+                self.send(&Leg::Room, Act::Ban { member, on }, None, None);
+            }
+            Some(Network::WhatsApp) => self.in_groups(&Act::Remove { member, on }),
+            None => {}
+        }
+    }
+
+    fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
+        let theme = self.seat.slug().as_str();
+        self.engine
+            .notebook
+            .keep_link(self.batch, theme, name, link);
+        self.links.insert(name.to_vec(), link.clone());
+    }
+}

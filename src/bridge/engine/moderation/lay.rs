@@ -1,0 +1,127 @@
+//! From an entry of the log to what stands in the room's lane.
+
+use civic::Leg;
+use civic::moderation::{Deed, Entry};
+use civic::{Known, Notice, Theme};
+use matrix::names;
+use matrix::record::{Charter, Delegate, ModerationAct, Roster, Sanction, VERSION};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::engine::act::Act;
+use crate::engine::carry::Layout;
+use crate::engine::lock;
+use crate::engine::proposals::{Stored, party_out};
+
+/// State that follows from an entry.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StateOut {
+    pub(crate) event_type: String,
+    pub(crate) key: String,
+    pub(crate) content: Value,
+}
+
+impl Layout<'_> {
+    /// Keeps an entry, and lets the room and the log have it.
+    pub(in crate::engine) fn moderated(&mut self, entry: &Entry) {
+        let Some(theme) = self.theme else {
+            return;
+        };
+        let act = ModerationAct {
+            v: VERSION,
+            reference: theme.code().to_string(),
+            number: entry.number,
+            prev: entry.prev.to_string(),
+            hash: entry.hash().to_string(),
+            at: entry.at.0,
+            act: entry.deed.act().to_owned(),
+            fields: entry.deed.fields(),
+            body: self.logged(theme, entry),
+        };
+        let stored = Stored::Moderated { act: act.into() };
+        let slug = self.seat.slug().clone();
+        self.engine.notebook.keep_record(self.batch, &slug, &stored);
+        let act = Act::Log {
+            stored: Box::new(stored),
+            states: self.states(theme, entry),
+        };
+        self.send(&Leg::Room, act, None, None);
+    }
+
+    fn logged(&self, theme: &Theme, entry: &Entry) -> String {
+        let logged = {
+            let people = lock(&self.engine.people);
+            let persons = lock(&self.engine.persons);
+            let trusted = self.engine.trusted();
+            let known = Known {
+                names: people.names(),
+                persons: &persons,
+                trusted: &trusted,
+            };
+            theme.logged(entry, &known)
+        };
+        self.engine.words(&Notice::Logged(logged.into()), None)
+    }
+
+    fn states(&self, theme: &Theme, entry: &Entry) -> Vec<StateOut> {
+        let state = |event_type: &str, key: String, content: Value| {
+            vec![StateOut {
+                event_type: event_type.to_owned(),
+                key,
+                content,
+            }]
+        };
+        let fields = entry.deed.fields();
+        match &entry.deed {
+            Deed::Seated { .. } | Deed::Left { .. } => {
+                let roster = json!(self.roster(theme, entry));
+                state(names::ROSTER, String::new(), roster)
+            }
+            Deed::RuleChanged { .. } => {
+                let changed = theme.moderation().charter().changed();
+                let charter = Charter {
+                    v: VERSION,
+                    rules: changed
+                        .map(|(rule, value)| (rule.as_str().to_owned(), value))
+                        .collect(),
+                };
+                state(names::CHARTER, String::new(), json!(charter))
+            }
+            Deed::InForce {
+                case,
+                category,
+                reason,
+                until,
+                ..
+            } => {
+                let sanction = Sanction {
+                    v: VERSION,
+                    measure: fields.get("measure").cloned().unwrap_or_default(),
+                    category: category.map(|category| category.as_str().to_owned()),
+                    reason: reason.clone(),
+                    until: until.map(|until| until.0),
+                };
+                state(names::SANCTION, case.to_string(), json!(sanction))
+            }
+            Deed::Over { case, .. } => state(names::SANCTION, case.to_string(), json!({})),
+            _ => Vec::new(),
+        }
+    }
+
+    fn roster(&self, theme: &Theme, entry: &Entry) -> Roster {
+        let delegates = theme.moderation().delegates(self.now);
+        let (entries, hash) = (entry.number, entry.hash());
+        Roster {
+            v: VERSION,
+            delegates: delegates
+                .map(|(mandate, seated)| Delegate {
+                    who: party_out(&seated.who, self.engine.user_id(&seated.who)),
+                    mandate,
+                    until: seated.seated.map_or(0, |(_, until)| until.0),
+                })
+                .collect(),
+            entries,
+            hash: hash.to_string(),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Moderation: from what was decided to the log, the rooms' powers and what is done in the groups.
+
+mod enforce;
+mod lay;
+mod out;
+mod perform;
+
+pub(crate) use lay::StateOut;
+
+use std::collections::BTreeSet;
+
+use civic::moderation::{Deed, Entry};
+use civic::{MemberId, Trusted};
+use matrix::record::ModerationAct;
+
+use super::{Engine, lock};
+
+/// The entry that an act of the room's timeline tells; none where it says what this version doesn't know.
+pub(crate) fn entry_of(act: &ModerationAct) -> Option<Entry> {
+    if act.v > matrix::record::VERSION {
+        return None;
+    }
+    Some(Entry {
+        number: act.number,
+        prev: act.prev.parse().ok()?,
+        at: civic::Timestamp(act.at),
+        deed: Deed::read(&act.act, &act.fields)?,
+    })
+}
+
+impl Engine {
+    /// Who is trusted beyond a theme: the facilitators, and the delegates of every theme.
+    pub(in crate::engine) fn trusted(&self) -> Trusted {
+        lock(&self.trusted).clone()
+    }
+
+    /// Takes over who are delegates of a theme now.
+    pub(in crate::engine) fn know_delegates(&self, theme: &civic::Theme) {
+        let mandates = theme.moderation().mandates().values();
+        let seated = mandates.filter(|mandate| mandate.over.is_none());
+        let delegates = seated
+            .filter_map(|mandate| Some((mandate.who.member.clone(), mandate.seated?.1)))
+            .collect();
+        let mut trusted = lock(&self.trusted);
+        trusted.delegates.insert(theme.code().clone(), delegates);
+    }
+
+    /// The members who are the facilitators that the configuration names.
+    pub(in crate::engine) fn facilitators(&self) -> BTreeSet<MemberId> {
+        let people = lock(&self.people);
+        let named = self.config.homeserver.facilitators.iter();
+        named.map(|user| people.on_matrix(user)).collect()
+    }
+}

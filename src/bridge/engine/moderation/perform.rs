@@ -1,0 +1,169 @@
+//! Carrying out in the rooms: the log, the powers, bans, and what is hidden.
+
+use civic::moderation::Measure;
+use civic::{MemberId, Network, Party};
+use matrix::{SendError, names};
+use ruma::UserId;
+use serde_json::{Map, Value, json};
+
+use super::StateOut;
+use crate::clock;
+use crate::engine::entries::Outgoing;
+use crate::engine::lane::Failure;
+use crate::engine::perform::{Event, member_id, misplaced};
+use crate::engine::proposals::Stored;
+use crate::engine::{Engine, Seat, lock};
+
+/// The powers that are the bridge's to give: of a delegate, of a facilitator, of whoever must not write.
+const DELEGATE: i64 = 40;
+const FACILITATOR: i64 = 50;
+const MUTED: i64 = -1;
+
+impl Engine {
+    /// Writes an entry into the room, what follows from it into the room's state, and the same for people into the log.
+    pub(in crate::engine) async fn write_log(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        (stored, states): (&Stored, &[StateOut]),
+        uncertain: bool,
+    ) -> Result<Option<String>, Failure> {
+        let Stored::Moderated { act } = stored else {
+            return Err(misplaced());
+        };
+        let content = serde_json::to_value(&**act).map_err(|_| misplaced())?;
+        let said = Event {
+            event_type: names::MODERATION_ACT,
+            content: content.clone(),
+            at: None,
+        };
+        let bot = self.homeserver.bot();
+        let sent = self
+            .send_once(&seat.room, bot, entry, &said, uncertain)
+            .await?;
+        for state in states {
+            self.homeserver
+                .set_state(&seat.room, &state.event_type, &state.key, &state.content)
+                .await?;
+        }
+        let for_people = Event {
+            event_type: "m.room.message",
+            content: json!({
+                "msgtype": "m.notice",
+                "body": format!("{} · {} · {}", act.reference, act.number, act.body),
+                "m.mentions": {},
+                names::MODERATION_ACT: content,
+            }),
+            at: None,
+        };
+        let logged = Outgoing {
+            effect: format!("{}.log", entry.effect),
+            ..entry.clone()
+        };
+        self.send_once(&self.log, bot, &logged, &for_people, uncertain)
+            .await?;
+        Ok(sent)
+    }
+
+    /// Gives the room the powers that follow from who is who in the theme now.
+    pub(in crate::engine) async fn set_powers(
+        &self,
+        seat: &Seat,
+    ) -> Result<Option<String>, Failure> {
+        let found = self
+            .homeserver
+            .state(&seat.room, "m.room.power_levels", "")
+            .await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let wanted = self.powers(seat, &found);
+        if wanted != found {
+            self.homeserver
+                .set_state(&seat.room, "m.room.power_levels", "", &wanted)
+                .await?;
+        }
+        Ok(None)
+    }
+
+    /// The powers as they should be, given those that are. What others were given by hand stays as it is.
+    fn powers(&self, seat: &Seat, found: &Value) -> Value {
+        let now = clock::now();
+        let (mut levels, paused) = {
+            let theme = lock(&seat.theme);
+            let moderation = theme.moderation();
+            let delegates = moderation.delegates(now);
+            let mut levels: Vec<(Party, i64)> = delegates
+                .map(|(_, mandate)| (mandate.who.clone(), DELEGATE))
+                .collect();
+            let held = moderation
+                .held_back(now)
+                .filter(|measure| matches!(measure, Measure::Mute(_)));
+            let persons = lock(&self.persons);
+            for who in held.filter_map(Measure::about) {
+                let linked = persons.linked(&who.member).cloned();
+                for member in linked.into_iter().chain([who.member.clone()]) {
+                    let network = theme.seen().get(&member).map(|seen| seen.network);
+                    let network = network.unwrap_or(who.network);
+                    levels.push((Party { member, network }, MUTED));
+                }
+            }
+            (levels, moderation.paused_until(now).is_some())
+        };
+        // Ghosts say what was said elsewhere: what somebody must not say is stopped there.
+        levels.retain(|(party, level)| *level != MUTED || party.network == Network::Matrix);
+        let mut wanted = found.clone();
+        let mut users: Map<String, Value> = found["users"].as_object().cloned().unwrap_or_default();
+        users.retain(|_, level| ![DELEGATE, MUTED].map(Value::from).contains(level));
+        for facilitator in &self.config.homeserver.facilitators {
+            users.insert(facilitator.clone(), FACILITATOR.into());
+        }
+        for (party, level) in levels {
+            let Some(user) = self.user_id(&party) else {
+                continue;
+            };
+            let now = users.get(&user).and_then(Value::as_i64).unwrap_or_default();
+            // Somebody of more power is not raised, and the bridge's own is not lowered.
+            if level == MUTED && now < 100 || now < level {
+                users.insert(user, level.into());
+            }
+        }
+        wanted["users"] = users.into();
+        wanted["events_default"] = if paused { DELEGATE } else { 0 }.into();
+        wanted
+    }
+
+    /// Bans somebody from the room, or lets them in again and invites them.
+    pub(in crate::engine) async fn ban(
+        &self,
+        seat: &Seat,
+        member: &str,
+        on: bool,
+    ) -> Result<Option<String>, Failure> {
+        let member = member_id(member)?;
+        let Some(user) = self.user_of(&member) else {
+            return Ok(None);
+        };
+        if on {
+            self.homeserver.ban(&seat.room, &user, "").await?;
+            return Ok(None);
+        }
+        match self.homeserver.unban(&seat.room, &user).await {
+            // Somebody has lifted it already.
+            Ok(()) | Err(SendError::Rejected { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let bot = self.homeserver.bot();
+        match self.homeserver.invite(bot, &seat.room, &user).await {
+            // They are here again.
+            Ok(()) | Err(SendError::Rejected { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn user_of(&self, member: &MemberId) -> Option<ruma::OwnedUserId> {
+        let people = lock(&self.people);
+        let user = people.get(member)?.user_id.clone()?;
+        UserId::parse(user).ok()
+    }
+}
