@@ -15,6 +15,8 @@ mod joining;
 mod late;
 mod login;
 mod mentions;
+#[cfg(target_os = "linux")]
+mod moderation;
 mod monitoring;
 mod operating;
 mod organisers;

@@ -227,7 +227,7 @@ impl Engine {
     }
 
     /// What was asked, where those who are spoken of are named by their ids.
-    pub(crate) fn asked(&self, seat: &Seat, words: &Words) -> String {
+    pub(crate) fn said_by_ids(&self, seat: &Seat, words: &Words) -> String {
         self.rich(seat, words).0.plain_by_ids()
     }
 

@@ -27,7 +27,7 @@ impl Engine {
                 Hearing::Command(Command::Moderate(_), _) | Hearing::Almost { .. }
                     if words.html.is_some() =>
                 {
-                    language::hear(&self.asked(seat, words))
+                    language::hear(&self.said_by_ids(seat, words))
                 }
                 hearing => hearing,
             },

@@ -133,22 +133,22 @@ impl<'a> Draft<'a> {
             entry,
             self.known,
         )));
-        let asked = self
-            .asked
-            .map(|(said, language)| (said.from.clone(), language));
-        let told = |to: Leg| {
-            let theirs = asked.as_ref().filter(|(leg, _)| *leg == to);
-            Effect::Tell {
-                to,
-                notice: notice.clone(),
-                language: theirs.and_then(|(_, language)| *language),
-            }
+        let asked = self.asked;
+        if let Some((_, language)) = asked {
+            let notice = notice.clone();
+            self.effects.push(Effect::Answer { notice, language });
+        }
+        let elsewhere = |leg: &Leg| asked.is_none_or(|(said, _)| said.from != *leg);
+        let legs = match said_to {
+            SaidTo::Everybody => self.theme.legs().filter(elsewhere).collect(),
+            SaidTo::Asker => Vec::new(),
         };
-        let legs: Vec<Leg> = match said_to {
-            SaidTo::Everybody => self.theme.legs().collect(),
-            SaidTo::Asker => asked.iter().map(|(leg, _)| leg.clone()).collect(),
-        };
-        self.effects.extend(legs.into_iter().map(told));
+        let told = legs.into_iter().map(|to| Effect::Tell {
+            to,
+            notice: notice.clone(),
+            language: None,
+        });
+        self.effects.extend(told);
     }
 }
 

@@ -107,7 +107,7 @@ impl Town {
 
 pub(super) fn hindrance(effects: &[Effect]) -> Option<Hindrance> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Tell {
+        Effect::Answer {
             notice: Notice::Refused(Refusal::Hindered(hindrance)),
             ..
         } => Some(hindrance.clone()),
@@ -415,7 +415,7 @@ fn a_rehearsal_does_nothing_and_says_what_would_be() {
     let before = town.theme.moderation().clone();
     let effects = town.wishes('a', Wish::Rehearse(Box::new(pause.clone())));
     let [
-        Effect::Tell {
+        Effect::Answer {
             notice: Notice::Rehearsed(logged),
             ..
         },
