@@ -205,6 +205,28 @@ deeds! {
         /// Until when a second delegate is to confirm it.
         confirm_by: Option<Timestamp>,
     }
+    /// Somebody used a network's own powers on somebody: it holds until it is to be confirmed like any other act.
+    Native = "native" {
+        /// The number of the case in the theme, from 1.
+        case: u32,
+        /// What it comes to.
+        measure: Measure,
+        /// Who.
+        by: Party,
+        /// Until when it is to be explained and confirmed.
+        until: Timestamp,
+    }
+    /// The reason for that is given, or a delegate agrees to it.
+    Explained = "explained" {
+        /// Which case.
+        case: u32,
+        /// For what.
+        category: Category,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Party,
+    }
     /// A second delegate confirms what could not wait.
     Confirmed = "confirmed" {
         /// Which case.

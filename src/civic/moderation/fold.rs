@@ -122,6 +122,7 @@ impl Moderation {
                     minutes: *minutes,
                     since: at,
                     standing: CaseStanding::Asked { until: *until },
+                    native: false,
                     lifters: Vec::new(),
                 };
                 self.cases.insert(*case, asked);
@@ -149,10 +150,49 @@ impl Moderation {
                     minutes,
                     since: at,
                     standing,
+                    native: false,
                     lifters: Vec::new(),
                 };
                 self.cases.insert(*case, in_force);
                 by.iter().for_each(|by| self.acted(at, by));
+            }
+            Deed::Native {
+                case,
+                measure,
+                by,
+                until,
+            } => {
+                let done = Case {
+                    measure: measure.clone(),
+                    category: None,
+                    reason: String::new(),
+                    by: vec![by.clone()],
+                    minutes: None,
+                    since: at,
+                    standing: CaseStanding::InForce {
+                        until: None,
+                        confirm_by: Some(*until),
+                    },
+                    native: true,
+                    lifters: Vec::new(),
+                };
+                self.cases.insert(*case, done);
+            }
+            Deed::Explained {
+                case,
+                category,
+                reason,
+                by,
+            } => {
+                self.acted(at, by);
+                let since = self.cases.get(case).map_or(at, |case| case.since);
+                self.case(*case, since, |case| {
+                    case.category = Some(*category);
+                    case.reason.clone_from(reason);
+                    if !case.by.contains(by) {
+                        case.by.push(by.clone());
+                    }
+                });
             }
             Deed::Confirmed { case, by } => {
                 self.acted(at, by);

@@ -105,6 +105,8 @@ pub struct Case {
     pub since: Timestamp,
     /// How it stands.
     pub standing: CaseStanding,
+    /// Whether it was done by a network's own powers, and no decision about it is made yet.
+    pub native: bool,
     /// Who wants it to end.
     pub lifters: Vec<Party>,
 }
@@ -274,7 +276,9 @@ impl Moderation {
     ) -> impl Iterator<Item = Timestamp> {
         let cases = self.cases.values();
         cases.filter_map(move |case| match case.standing {
-            CaseStanding::InForce { until, .. } if case.holds(now) && is(&case.measure) => {
+            CaseStanding::InForce { until, .. }
+                if case.holds(now) && !case.native && is(&case.measure) =>
+            {
                 Some(until.unwrap_or(Timestamp(i64::MAX)))
             }
             _ => None,

@@ -83,6 +83,13 @@ pub enum Wish {
         /// Why.
         reason: Option<Reason>,
     },
+    /// Give the reason for what was done by a network's own powers.
+    Explain {
+        /// Which case; if only one waits for it, that one.
+        case: Option<u32>,
+        /// Why.
+        reason: Option<Reason>,
+    },
     /// As a second delegate, agree to what another asked for or did.
     Confirm(Option<u32>),
     /// Have a case end.
@@ -203,6 +210,8 @@ pub enum Hindrance {
     NoSuchCase(u32),
     /// It is over.
     CaseOver(u32),
+    /// Its reason is not given yet.
+    ReasonFirst(u32),
     /// It needs no second.
     NothingToConfirm(u32),
     /// Somebody else must.

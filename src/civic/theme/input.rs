@@ -160,6 +160,13 @@ pub enum Input {
         /// How long it waits.
         wait_hours: u32,
     },
+    /// An admin of a group has removed somebody by hand.
+    Removed {
+        /// Whom.
+        who: MemberId,
+        /// Who did.
+        by: Party,
+    },
     /// Something is due.
     Due(Due),
     /// These accounts are one person's from now on, or no longer: said to every theme, since they may count otherwise.

@@ -150,7 +150,12 @@ impl Theme {
     pub fn decide(&self, now: Timestamp, known: &Known<'_>, input: &Input) -> Vec<Effect> {
         match input {
             Input::Said(said) => self.hear(now, known, said),
-            Input::Members { group, present } => self.count_members(group, present),
+            Input::Members { group, present } => {
+                let mut effects = self.count_members(group, present);
+                effects.extend(self.keep_out(now, known, present));
+                effects
+            }
+            Input::Removed { who, by } => self.removed(now, known, who, by),
             Input::GroupOpened(group) => {
                 let theme = self.title.clone();
                 self.open(now, group, Notice::Welcome { theme })

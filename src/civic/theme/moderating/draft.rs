@@ -176,6 +176,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::Objected { .. }
         | Deed::Voted { .. }
         | Deed::Confirmed { .. }
+        | Deed::Explained { .. }
         | Deed::LiftAsked { .. } => Some(SaidTo::Asker),
         Deed::Nominated { .. }
         | Deed::Announced { .. }
@@ -186,6 +187,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::VoteClosed { .. }
         | Deed::Asked { .. }
         | Deed::InForce { .. }
+        | Deed::Native { .. }
         | Deed::Over { .. }
         | Deed::RuleChanged { .. } => Some(SaidTo::Everybody),
     }

@@ -122,6 +122,9 @@ impl Draft<'_> {
             CaseStanding::Voted | CaseStanding::Over(_) => false,
         })?;
         let me = self.delegate(case.measure.about())?;
+        if case.native {
+            return self.adopt(number, me);
+        }
         if case.by.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
@@ -195,7 +198,7 @@ impl Draft<'_> {
         }
     }
 
-    fn may_decide(&self, party: &Party, about: Option<&Party>) -> bool {
+    pub(super) fn may_decide(&self, party: &Party, about: Option<&Party>) -> bool {
         let member = &party.member;
         let here = self.is_delegate(member);
         let elsewhere = || self.is_delegate_elsewhere(member) && self.free(about) < 2;
@@ -213,7 +216,7 @@ impl Draft<'_> {
     }
 
     /// For what, and why: nothing is done without, and nothing for what somebody thinks.
-    fn justified(
+    pub(super) fn justified(
         &self,
         reason: Option<&Reason>,
         who: &Party,
@@ -357,13 +360,13 @@ impl Draft<'_> {
         });
     }
 
-    fn next_case(&self) -> u32 {
+    pub(super) fn next_case(&self) -> u32 {
         let last = self.moderation.cases().last_key_value();
         last.map_or(1, |(last, _)| last + 1)
     }
 
     /// The case that is open about the same.
-    fn open_case(&self, measure: &Measure) -> Option<(u32, Case)> {
+    pub(super) fn open_case(&self, measure: &Measure) -> Option<(u32, Case)> {
         let persons = self.known.persons;
         let same = |other: &Measure| match (other, measure) {
             (Measure::Mute(one), Measure::Mute(two))
@@ -378,7 +381,7 @@ impl Draft<'_> {
     }
 
     /// The case that somebody means: by its number, or the only one like that.
-    fn meant_case(
+    pub(super) fn meant_case(
         &self,
         number: Option<u32>,
         fits: impl Fn(&Case) -> bool,
@@ -392,7 +395,9 @@ impl Draft<'_> {
                 (true, true) => Ok((number, case.clone())),
             };
         }
-        let mut fitting = cases.iter().filter(|(_, case)| fits(case));
+        let mut fitting = cases
+            .iter()
+            .filter(|(_, case)| case.is_open() && fits(case));
         match (fitting.next(), fitting.next()) {
             (Some((number, case)), None) => Ok((*number, case.clone())),
             _ => Err(Hindrance::WhichCase),

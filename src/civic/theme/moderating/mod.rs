@@ -2,6 +2,7 @@
 
 mod draft;
 mod measures;
+mod native;
 mod seats;
 mod settle;
 mod shown;
@@ -104,6 +105,7 @@ impl Draft<'_> {
                 minutes,
                 reason,
             } => self.suspend(whom.as_ref(), *minutes, reason.as_ref()),
+            Wish::Explain { case, reason } => self.explain(*case, reason.as_ref()),
             Wish::Confirm(case) => self.confirm(*case),
             Wish::Lift(case) => self.lift(*case),
             Wish::Change { rule, value } => self.change(*rule, *value),

@@ -54,10 +54,11 @@ pub(super) fn logged(
         Deed::Voted { vote: number, .. } | Deed::VoteClosed { vote: number, .. } => {
             vote(number).and_then(|vote| question(&vote.on))
         }
-        Deed::Asked { measure, .. } | Deed::InForce { measure, .. } => {
-            measure.about().map(|who| who.member.clone())
-        }
+        Deed::Asked { measure, .. }
+        | Deed::InForce { measure, .. }
+        | Deed::Native { measure, .. } => measure.about().map(|who| who.member.clone()),
         Deed::Confirmed { case: number, .. }
+        | Deed::Explained { case: number, .. }
         | Deed::LiftAsked { case: number, .. }
         | Deed::Over { case: number, .. } => {
             case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
@@ -66,9 +67,12 @@ pub(super) fn logged(
     };
     let measure = match &entry.deed {
         Deed::Confirmed { case: number, .. }
+        | Deed::Explained { case: number, .. }
         | Deed::LiftAsked { case: number, .. }
         | Deed::Over { case: number, .. } => case(number).map(|case| case.measure.clone()),
-        Deed::Asked { measure, .. } | Deed::InForce { measure, .. } => Some(measure.clone()),
+        Deed::Asked { measure, .. }
+        | Deed::InForce { measure, .. }
+        | Deed::Native { measure, .. } => Some(measure.clone()),
         _ => None,
     };
     let on = match &entry.deed {
@@ -123,6 +127,8 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Recalled { by, .. }
         | Deed::Flagged { by, .. }
         | Deed::Asked { by, .. }
+        | Deed::Native { by, .. }
+        | Deed::Explained { by, .. }
         | Deed::Confirmed { by, .. }
         | Deed::LiftAsked { by, .. } => vec![by.member.clone()],
         Deed::Voted { by, .. } => vec![by.clone()],

@@ -457,3 +457,42 @@ fn the_charter_changes_by_vote_only() {
     let charter = town.theme.moderation().charter();
     assert_eq!(charter.of(Rule::PauseMinutes), 20);
 }
+
+#[test]
+fn what_an_admin_does_by_hand_is_undone_unless_two_delegates_stand_by_it() {
+    let mut town = Town::with_delegates();
+    let removed = || Input::Removed {
+        who: member('d'),
+        by: Party {
+            member: member('c'),
+            network: Network::WhatsApp,
+        },
+    };
+    let out = |on| Enforcement::Suspend {
+        who: member('d'),
+        on,
+    };
+    assert_eq!(enforced(&town.take_in(removed())), []);
+    // Nobody gives a reason.
+    assert_eq!(enforced(&town.pass(12 * HOUR)), [out(false)]);
+
+    town.take_in(removed());
+    let effects = town.wishes('a', Wish::Confirm(None));
+    assert_eq!(hindrance(&effects), Some(Hindrance::ReasonFirst(2)));
+    let explain = Wish::Explain {
+        case: None,
+        reason: for_hate(),
+    };
+    town.wishes('c', explain);
+    assert_eq!(enforced(&town.wishes('a', Wish::Confirm(None))), []);
+    let effects = town.wishes('b', Wish::Confirm(None));
+    assert_eq!(enforced(&effects), [out(true)]);
+    assert_eq!(enforced(&town.pass(12 * HOUR)), []);
+    // Whoever comes in all the same has to leave again.
+    let present = Input::Members {
+        group: group_id('b'),
+        present: BTreeSet::from([member('b'), member('d')]),
+    };
+    assert_eq!(enforced(&town.take_in(present)), [out(true)]);
+    assert_eq!(enforced(&town.pass(7 * DAY)), [out(false)]);
+}
