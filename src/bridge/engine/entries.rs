@@ -43,6 +43,11 @@ pub(crate) enum Kept {
         group: String,
     },
     Moderation,
+    /// An admin of a group has removed somebody by hand.
+    Removed {
+        who: String,
+        by: String,
+    },
     CountSupport {
         number: u32,
     },
@@ -323,6 +328,13 @@ impl Kept {
             Self::WaitOver { group: id } => Input::Due(Due::WaitOver(group(id)?)),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
             Self::Moderation => Input::Due(Due::Moderation),
+            Self::Removed { who, by } => Input::Removed {
+                who: who.parse().ok()?,
+                by: civic::Party {
+                    member: by.parse().ok()?,
+                    network: civic::Network::WhatsApp,
+                },
+            },
             Self::CountSupport { number } => Input::Due(Due::Support(*number)),
             Self::PersonsChanged { one, other } => {
                 Input::PersonsChanged(one.parse().ok()?, other.parse().ok()?)

@@ -355,6 +355,14 @@ impl Engine {
         if !taken.insert(source) || self.notebook.knows(&source)? {
             return Ok(None);
         }
+        if let whatsapp::What::Removed { who } = &heard.what {
+            let Some(what) = self.removal(batch, heard, &group, who, &member)? else {
+                return Ok(None);
+            };
+            let incoming = Incoming::new(source, seat.slug(), what);
+            self.notebook.take_in(batch, clock::now(), &incoming);
+            return Ok(Some(seat));
+        }
         let Some(did) = self.did_in_group(batch, (&seat, &group), &member, heard)? else {
             tracing::debug!(theme = %seat.slug(), what = ?heard.what, "a message of a kind that is not carried");
             return Ok(None);

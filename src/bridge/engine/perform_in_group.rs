@@ -29,9 +29,10 @@ impl Engine {
                 }
                 return described(set);
             }
-            Act::Quiet => return self.quiet(seat, connector, &jid).await,
+            Act::Quiet => return self.quiet((seat, entry), (connector, &jid, group)).await,
             Act::Remove { member, on } => {
-                return self.remove((connector, &jid, group), member, *on).await;
+                let there = (connector, &jid, group);
+                return self.remove((seat, entry), there, member, *on).await;
             }
             Act::TakeBack { of, .. } | Act::Hide { of } => {
                 return self

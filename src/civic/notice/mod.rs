@@ -179,6 +179,22 @@ pub enum Notice {
     Unlinked,
     /// Something that was done in moderation, as its log has it.
     Logged(Box<Logged>),
+    /// What was moderated since the last digest, and the log's hash, which every phone keeps with it.
+    LogDigest {
+        /// So many entries are new.
+        entries: u32,
+        /// The number of the last.
+        last: u32,
+        /// Its hash.
+        hash: String,
+        /// Where the log is.
+        link: String,
+    },
+    /// What the bridge could not do in a group because it is no admin there.
+    NotAdminThere {
+        /// Name of the group.
+        group: String,
+    },
     /// What would be logged if somebody did what they only rehearse.
     Rehearsed(Vec<Logged>),
     /// By which rules the theme is moderated.

@@ -90,17 +90,16 @@ impl Layout<'_> {
     }
 
     fn suspend(&mut self, who: &MemberId, on: bool) {
-        let network = {
-            let theme = lock(&self.seat.theme);
-            theme.seen().get(who).map(|seen| seen.network)
+        let on_matrix = {
+            let people = lock(&self.engine.people);
+            people
+                .get(who)
+                .is_some_and(|person| person.user_id.is_some())
         };
         let member = who.to_string();
-        match network {
-            Some(Network::Matrix) => {
-                self.send(&Leg::Room, Act::Ban { member, on }, None, None);
-            }
-            Some(Network::WhatsApp) => self.in_groups(&Act::Remove { member, on }),
-            None => {}
+        match on_matrix {
+            true => drop(self.send(&Leg::Room, Act::Ban { member, on }, None, None)),
+            false => self.in_groups(&Act::Remove { member, on }),
         }
     }
 

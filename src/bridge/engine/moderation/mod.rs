@@ -1,5 +1,6 @@
 //! Moderation: from what was decided to the log, the rooms' powers and what is done in the groups.
 
+mod digest;
 mod enforce;
 mod lay;
 mod out;

@@ -1,10 +1,11 @@
 //! Carrying out in the groups: who is out, and when it is quiet.
 
-use civic::GroupId;
-use vault::Batch;
-use whatsapp::{Connector, GroupJid, OrderError, Person};
+use civic::{GroupId, MemberId, Notice};
+use vault::{Batch, VaultError};
+use whatsapp::{Connector, GroupJid, Heard, OrderError, Person};
 
 use crate::clock;
+use crate::engine::entries::{Kept, Outgoing};
 use crate::engine::lane::Failure;
 use crate::engine::perform::member_id;
 use crate::engine::{Engine, Seat, lock};
@@ -13,26 +14,27 @@ impl Engine {
     /// Lets a group be quiet, or not, as the theme stands now.
     pub(in crate::engine) async fn quiet(
         &self,
-        seat: &Seat,
-        connector: &Connector,
-        jid: &GroupJid,
+        (seat, entry): (&Seat, &Outgoing),
+        (connector, jid, group): (&Connector, &GroupJid, &GroupId),
     ) -> Result<Option<String>, Failure> {
         let on = lock(&seat.theme)
             .moderation()
             .paused_until(clock::now())
             .is_some();
-        told(connector.set_announcement(jid, on).await.map(drop))
+        let set = connector.set_announcement(jid, on).await;
+        self.told((seat, entry, group), set.map(drop)).await
     }
 
     /// Removes somebody from a group, or adds them again where they were removed.
     pub(in crate::engine) async fn remove(
         &self,
+        (seat, entry): (&Seat, &Outgoing),
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
         member: &str,
         on: bool,
     ) -> Result<Option<String>, Failure> {
         let member = member_id(member)?;
-        let note = format!("removed/{group}/{member}");
+        let note = note_of(group, &member);
         let kept = self.notebook.note(&note);
         let kept = kept.map_err(|_| Failure::Later(None))?;
         let removed: Option<Person> = kept
@@ -47,7 +49,7 @@ impl Engine {
                 Err(OrderError::NotAddable | OrderError::NotThere) => Ok(()),
                 added => added.map(drop),
             };
-            told(added)?;
+            self.told((seat, entry, group), added).await?;
             return self.note_removed(&note, &[]).await;
         }
         let here = {
@@ -65,7 +67,53 @@ impl Engine {
             Err(OrderError::NotThere) => Ok(()),
             removed => removed.map(drop),
         };
-        told(removed)
+        self.told((seat, entry, group), removed).await
+    }
+
+    /// That somebody was removed by hand; none if it was by the bridge's own account. They are noted, to be added again.
+    pub(in crate::engine) fn removal(
+        &self,
+        batch: &mut Batch,
+        heard: &Heard,
+        group: &GroupId,
+        who: &Person,
+        by: &MemberId,
+    ) -> Result<Option<Kept>, VaultError> {
+        let removed = self.member_of(batch, who)?;
+        let Some(removed) = removed.filter(|_| !heard.from_me) else {
+            return Ok(None);
+        };
+        let bytes = serde_json::to_vec(who).unwrap_or_default();
+        self.notebook
+            .put_note(batch, &note_of(group, &removed), &bytes);
+        Ok(Some(Kept::Removed {
+            who: removed.to_string(),
+            by: by.to_string(),
+        }))
+    }
+
+    /// What came of an order. What the bridge may not do in a group is said in the log, never pretended.
+    async fn told(
+        &self,
+        (seat, entry, group): (&Seat, &Outgoing, &GroupId),
+        ordered: Result<(), OrderError>,
+    ) -> Result<Option<String>, Failure> {
+        match ordered {
+            Ok(()) => Ok(None),
+            Err(OrderError::Send(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, theme = %seat.slug(), "moderation could not be carried out in a group");
+                let group = self.subject_of(group);
+                let body = self.words(&Notice::NotAdminThere { group }, None);
+                self.say_in_log(seat, entry, &body).await
+            }
+        }
+    }
+
+    fn subject_of(&self, group: &GroupId) -> String {
+        let groups = lock(&self.groups);
+        let known = groups.get(group).and_then(|seat| seat.known.as_ref());
+        known.map(|known| known.subject.clone()).unwrap_or_default()
     }
 
     async fn note_removed(&self, note: &str, bytes: &[u8]) -> Result<Option<String>, Failure> {
@@ -76,11 +124,7 @@ impl Engine {
     }
 }
 
-/// What came of an order.
-fn told(ordered: Result<(), OrderError>) -> Result<Option<String>, Failure> {
-    match ordered {
-        Ok(()) => Ok(None),
-        Err(OrderError::Send(error)) => Err(error.into()),
-        Err(error) => Err(Failure::Refused(error.to_string())),
-    }
+/// The name of the note that holds the address of whoever was removed from a group.
+fn note_of(group: &GroupId, member: &MemberId) -> String {
+    format!("removed/{group}/{member}")
 }

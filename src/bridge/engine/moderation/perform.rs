@@ -65,6 +65,28 @@ impl Engine {
         Ok(sent)
     }
 
+    /// Says something in the log that is no entry of it.
+    pub(in crate::engine) async fn say_in_log(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        text: &str,
+    ) -> Result<Option<String>, Failure> {
+        let code = &seat.definition.code;
+        let event = Event {
+            event_type: "m.room.message",
+            content: json!({
+                "msgtype": "m.notice",
+                "body": format!("{code} · {text}"),
+                "m.mentions": {},
+            }),
+            at: None,
+        };
+        let bot = self.homeserver.bot();
+        self.send_once(&self.log, bot, entry, &event, true).await?;
+        Ok(None)
+    }
+
     /// Gives the room the powers that follow from who is who in the theme now.
     pub(in crate::engine) async fn set_powers(
         &self,
