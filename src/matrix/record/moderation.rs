@@ -19,7 +19,7 @@ pub struct ModerationAct {
     /// The hash of the one before; of the first, 64 zeros.
     pub prev: String,
     /// SHA-256, as 64 hexadecimal digits, of this text: `prev`; the end of the line; then a line each of `number=…`, `at=…`,
-    /// `act=…` and, ordered by name, `name=…` of `fields`. In a value `\\` stands as `\\\\` and the end of a line as `\\n`.
+    /// `act=…` and, ordered by name, `name=…` of `fields`. In a value `\` stands as `\\` and the end of a line as `\n`.
     pub hash: String,
     /// When.
     pub at: i64,

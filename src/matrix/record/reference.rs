@@ -1,11 +1,15 @@
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::str::FromStr;
 
+use civic::moderation::{Category, Deed, Entry, Hash, Measure};
+use civic::{MemberId, Timestamp};
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::{
-    Act, Amendments, Change, Context, Count, Did, Head, Linked, Network, Participants,
-    Participation, Party, Status, Support, Texts, VERSION,
+    Act, Amendments, Change, Charter, Context, Count, Delegate, Did, Head, Linked, ModerationAct,
+    Network, Participants, Participation, Party, Roster, Sanction, Status, Support, Texts, VERSION,
 };
 use crate::names;
 
@@ -19,6 +23,15 @@ pub fn reference() -> String {
         example(&mut text, &Timeline(act.did.event_type()).heading(), &act);
     }
     schema::<Act>(&mut text);
+    text.push_str(MODERATION);
+    for (act, fields) in civic::moderation::Deed::SHAPES {
+        let _infallible = writeln!(text, "- `{act}`: {}", fields.join(", "));
+    }
+    text.push('\n');
+    section_of_timeline(&mut text, names::MODERATION_ACT, &moderation_act());
+    section(&mut text, State(names::ROSTER, ""), &roster());
+    section(&mut text, State(names::CHARTER, ""), &charter());
+    section(&mut text, State(names::SANCTION, "4"), &sanction());
     text.push_str(SPACE);
     section(
         &mut text,
@@ -60,6 +73,15 @@ Events in the timeline of a theme's room. `act` tells what was done, `body` the 
 
 ";
 
+const MODERATION: &str = "## Moderation
+
+Everything that is done in the moderation of a theme is an event `org.aty.moderation_act` in its room, and the same is content of a message for people
+in the plan's log room (a child of the space, state `org.aty.log`). Numbers run without gaps in each theme, and each entry holds the hash of the one
+before it: nothing can be taken out or changed unseen. The hash of the latest is said in the theme once a week, so that every phone keeps it.
+What `act` can be, and which `fields` it has (lists have spaces between; what does not apply is left out):
+
+";
+
 const SPACE: &str = "## In the plan's space
 
 ";
@@ -81,6 +103,12 @@ impl Timeline {
 
 fn section<T: Serialize + JsonSchema>(text: &mut String, state: State, shown: &T) {
     let _infallible = writeln!(text, "## {}\n", state.heading());
+    example(text, "For example", shown);
+    schema::<T>(text);
+}
+
+fn section_of_timeline<T: Serialize + JsonSchema>(text: &mut String, name: &str, shown: &T) {
+    let _infallible = writeln!(text, "## `{name}`\n");
     example(text, "For example", shown);
     schema::<T>(text);
 }
@@ -148,6 +176,74 @@ fn support() -> Support {
         whatsapp: 9,
         matrix: 4,
         updated_ts: 1_790_000_660_000,
+    }
+}
+
+fn moderation_act() -> ModerationAct {
+    let ana = MemberId::from_str("abcdefghij234567");
+    let who = MemberId::from_str("mnopqrstuv234567");
+    let party = |member, network| civic::Party { member, network };
+    let (Ok(ana), Ok(who)) = (ana, who) else {
+        unreachable!("these are member ids");
+    };
+    let entry = Entry {
+        number: 12,
+        prev: Hash::default(),
+        at: Timestamp(1_790_000_000_000),
+        deed: Deed::InForce {
+            case: 4,
+            measure: Measure::Mute(party(who, civic::Network::Matrix)),
+            category: Some(Category::Spam),
+            reason: "spam: vende en cada mensaje".to_owned(),
+            by: vec![party(ana, civic::Network::WhatsApp)],
+            until: Some(Timestamp(1_790_021_600_000)),
+            confirm_by: None,
+        },
+    };
+    ModerationAct {
+        v: VERSION,
+        reference: "AGUA".to_owned(),
+        number: entry.number,
+        prev: entry.prev.to_string(),
+        hash: entry.hash().to_string(),
+        at: entry.at.0,
+        act: entry.deed.act().to_owned(),
+        fields: entry.deed.fields(),
+        body:
+            "Caso 4: Óscar no escribe durante 6 horas (spam: vende en cada mensaje). Decidió: Ana."
+                .to_owned(),
+    }
+}
+
+fn roster() -> Roster {
+    Roster {
+        v: VERSION,
+        delegates: vec![Delegate {
+            who: ana(),
+            mandate: 1,
+            until: 1_797_776_000_000,
+        }],
+        entries: 12,
+        hash: moderation_act().hash,
+    }
+}
+
+fn charter() -> Charter {
+    Charter {
+        v: VERSION,
+        rules: BTreeMap::from([("pause_minutes".to_owned(), 20)]),
+    }
+}
+
+fn sanction() -> Sanction {
+    let act = moderation_act();
+    let field = |name: &str| act.fields.get(name).cloned();
+    Sanction {
+        v: VERSION,
+        measure: field("measure").unwrap_or_default(),
+        category: field("category"),
+        reason: field("reason").unwrap_or_default(),
+        until: Some(1_790_021_600_000),
     }
 }
 
