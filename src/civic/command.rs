@@ -90,17 +90,20 @@ pub enum Topic {
     Names,
     /// Counting once, with accounts on both networks.
     Accounts,
-    /// Who moderates, and how.
+    /// Who moderates, and who decides so.
     Moderation,
+    /// What those do who moderate.
+    Measures,
 }
 
 impl Topic {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Proposals,
         Self::Amendments,
         Self::Names,
         Self::Accounts,
         Self::Moderation,
+        Self::Measures,
     ];
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::category::{Protected, Reason};
+use super::category::{Category, Protected, Reason};
 use super::charter::Rule;
 use super::deed::{Deed, Measure, Question};
 use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
@@ -250,8 +250,14 @@ pub struct Logged {
     pub by: Vec<MemberId>,
     /// What the case is about.
     pub measure: Option<Measure>,
-    /// What the vote is on.
+    /// For what the case is.
+    pub category: Option<Category>,
+    /// For how long the case is to be, in minutes.
+    pub minutes: Option<u32>,
+    /// What the vote is on; of what holds by a vote, that it was on this case.
     pub on: Option<Question>,
+    /// So many have to vote; 0 where nobody votes.
+    pub quorum: u32,
     /// So many seconds the nomination still needs.
     pub seconds_missing: u32,
 }

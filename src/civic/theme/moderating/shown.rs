@@ -65,21 +65,37 @@ pub(super) fn logged(
         }
         Deed::Declared { .. } | Deed::Flagged { .. } | Deed::RuleChanged { .. } => None,
     };
-    let measure = match &entry.deed {
-        Deed::Confirmed { case: number, .. }
-        | Deed::Explained { case: number, .. }
-        | Deed::LiftAsked { case: number, .. }
-        | Deed::Over { case: number, .. } => case(number).map(|case| case.measure.clone()),
-        Deed::Asked { measure, .. }
-        | Deed::InForce { measure, .. }
-        | Deed::Native { measure, .. } => Some(measure.clone()),
-        _ => None,
-    };
     let on = match &entry.deed {
         Deed::VoteOpened { on, .. } => Some(on.clone()),
         Deed::Voted { vote: number, .. } | Deed::VoteClosed { vote: number, .. } => {
             vote(number).map(|vote| vote.on.clone())
         }
+        Deed::InForce { case: number, .. } => {
+            let on = Question::Case(*number);
+            let mut votes = moderation.votes().values();
+            let by_vote = votes.any(|vote| vote.on == on && vote.passed == Some(true));
+            by_vote.then_some(on)
+        }
+        _ => None,
+    };
+    let its_case = match (&entry.deed, &on) {
+        (
+            Deed::Asked { case: number, .. }
+            | Deed::InForce { case: number, .. }
+            | Deed::Native { case: number, .. }
+            | Deed::Explained { case: number, .. }
+            | Deed::Confirmed { case: number, .. }
+            | Deed::LiftAsked { case: number, .. }
+            | Deed::Over { case: number, .. },
+            _,
+        )
+        | (_, Some(Question::Case(number))) => case(number),
+        _ => None,
+    };
+    let quorum = match &entry.deed {
+        Deed::Voted { vote: number, .. }
+        | Deed::VoteOpened { vote: number, .. }
+        | Deed::VoteClosed { vote: number, .. } => vote(number).map(|vote| vote.quorum),
         _ => None,
     };
     let by: Vec<MemberId> = doers(&entry.deed);
@@ -110,8 +126,11 @@ pub(super) fn logged(
         names,
         about,
         by,
-        measure,
+        measure: its_case.map(|case| case.measure.clone()),
+        category: its_case.and_then(|case| case.category),
+        minutes: its_case.and_then(|case| case.minutes),
         on,
+        quorum: quorum.unwrap_or_default(),
         seconds_missing,
     }
 }
