@@ -1,7 +1,9 @@
+use civic::moderation::Wish;
 use civic::{Command, Language, ProposalRef, Topic};
 use fluent_bundle::FluentArgs;
 
 use crate::parse;
+use crate::wish;
 use crate::words;
 
 /// A command: where its words are, and how it is made of what was written after its word.
@@ -17,11 +19,9 @@ pub(crate) struct Definition {
 }
 
 /// Every command, in the order in which help names them.
-pub(crate) static COMMANDS: [Definition; 19] = [
+pub(crate) static COMMANDS: [Definition; 38] = [
     texts(Topic::Proposals, "command-propose", parse::propose),
-    plain(Topic::Proposals, "command-support", |rest| {
-        parse::reference(rest).map(Command::Support)
-    }),
+    plain(Topic::Proposals, "command-support", wish::support),
     plain(Topic::Proposals, "command-unsupport", |rest| {
         parse::reference(rest).map(Command::Unsupport)
     }),
@@ -64,6 +64,37 @@ pub(crate) static COMMANDS: [Definition; 19] = [
     plain(Topic::Accounts, "command-unlink", |rest| {
         parse::alone(rest, Command::Unlink)
     }),
+    plain(Topic::Moderation, "command-nominate", wish::nominate),
+    plain(Topic::Moderation, "command-second", wish::second),
+    plain(Topic::Moderation, "command-object", wish::object),
+    texts(Topic::Moderation, "command-recall", wish::recall),
+    plain(Topic::Moderation, "command-vote", wish::vote),
+    plain(Topic::Moderation, "command-delegates", |rest| {
+        parse::alone(rest, Command::Moderate(Wish::Delegates))
+    }),
+    plain(Topic::Moderation, "command-rules", |rest| {
+        parse::alone(rest, Command::Moderate(Wish::Rules))
+    }),
+    plain(
+        Topic::Moderation,
+        "command-organisation",
+        wish::organisation,
+    ),
+    plain(Topic::Moderation, "command-institution", wish::institution),
+    plain(Topic::Moderation, "command-redirect", |rest| {
+        parse::alone(rest, Command::Moderate(Wish::Redirect))
+    }),
+    texts(Topic::Measures, "command-pause", wish::pause),
+    texts(Topic::Measures, "command-hide", wish::hide),
+    texts(Topic::Measures, "command-mute", wish::mute),
+    texts(Topic::Measures, "command-suspend", wish::suspend),
+    plain(Topic::Measures, "command-confirm", wish::confirm),
+    plain(Topic::Measures, "command-lift", wish::lift),
+    texts(Topic::Measures, "command-rehearse", wish::rehearse),
+    plain(Topic::Measures, "command-change-rule", wish::change),
+    plain(Topic::Measures, "command-resign", |rest| {
+        parse::alone(rest, Command::Moderate(Wish::Resign))
+    }),
     Definition {
         message: "command-help",
         topic: None,
@@ -103,6 +134,8 @@ pub(crate) fn topic_message(topic: Topic) -> &'static str {
         Topic::Amendments => "topic-amendments",
         Topic::Names => "topic-names",
         Topic::Accounts => "topic-accounts",
+        Topic::Moderation => "topic-moderation",
+        Topic::Measures => "topic-measures",
     }
 }
 

@@ -134,7 +134,7 @@
 # came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
 # help-begin = Acá se puede escribir:
 # help-more = Más: { $topics }
-# help-end = Se escribe al comienzo del mensaje, en español o en inglés. Este tema es público, y el puente nunca muestra números.
+# help-end = Se escribe al comienzo del mensaje, en español o inglés. Este tema es público; el puente no muestra números.
 # near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 # too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
 # only-in-its-theme = Esta persona escribe desde WhatsApp y está solo en las salas de sus temas: ahí se le puede contestar.

@@ -1,9 +1,10 @@
 use std::sync::LazyLock;
 
-use civic::{Command, Hearing, Language};
+use civic::{Command, Hearing, Language, Topic};
 
 use crate::commands::{COMMANDS, Definition};
 use crate::parse::{is_around, plain};
+use crate::wish::is_aimed;
 
 /// More of a word than this is neither looked at nor repeated.
 const LONGEST: usize = 24;
@@ -15,7 +16,7 @@ const FEW: usize = 40;
 const LONG_WORD: usize = 8;
 
 /// Words of every day that are like a command's.
-const EVERYDAY: [&str; 2] = ["amen", "hombre"];
+const EVERYDAY: [&str; 6] = ["amen", "hombre", "negras", "normal", "regalo", "regalos"];
 
 /// What a text means. A command stands at the beginning of a message, in any language, however a phone's
 /// keyboard has bent its marks, capitals and accents.
@@ -34,6 +35,7 @@ pub fn hear(text: &str) -> Hearing {
     if let Some((word, rest)) = exact
         && !(call.upside_down && call.exclaims)
         && let Some(command) = (word.command.make)(rest)
+        && !(call.exclaims && is_outcry(&command))
     {
         return Hearing::Command(command, word.language);
     }
@@ -42,13 +44,24 @@ pub fn hear(text: &str) -> Hearing {
     let word = match exact {
         Some((word, _)) => Some(word).filter(|word| !call.exclaims || wants_out(word)),
         None if call.exclaims => None,
-        None => nearest(&first),
+        None => nearest(&first).filter(|word| fits(word, rest)),
     };
     let held = |word: &&Word| wants_out(word) || begins_a_text(word) || is_short(rest);
     match word.filter(|word| !call.upside_down && held(word)) {
         Some(word) => almost(&format!("!{first}"), word, rest),
         None => Hearing::Talk,
     }
+}
+
+/// The command that begins a text without its mark, and what follows its word.
+pub(crate) fn known(words: &str) -> Option<(&'static Definition, &str)> {
+    let (word, rest) = exactly(words)?;
+    Some((word.command, rest))
+}
+
+/// Whether a command can begin with this.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c, '!' | '！' | '﹗' | '¡')
 }
 
 /// What a text means that has no mark at its beginning.
@@ -81,6 +94,22 @@ fn is_plainly_meant(command: &Command) -> bool {
         Command::Edit { of, title, text } => of.is_some() && (title.is_some() || text.is_some()),
         _ => false,
     }
+}
+
+/// Whether it may well be an outcry, where it ends with an exclamation mark: `!Pausa, vecinos!`
+fn is_outcry(command: &Command) -> bool {
+    matches!(command, Command::Moderate(wish) if !is_aimed(wish))
+}
+
+/// Whether what follows what is almost a word can follow that word. Only the words of moderation ask for this: they are
+/// like many of every day (`!foto del río`, `!causa justa`).
+fn fits(word: &Word, rest: &str) -> bool {
+    let moderates = matches!(
+        word.command.topic,
+        Some(Topic::Moderation | Topic::Measures)
+    );
+    let aimed = |command: Command| !is_outcry(&command);
+    !moderates || (word.command.make)(rest).is_some_and(aimed)
 }
 
 fn wants_out(word: &Word) -> bool {
@@ -118,10 +147,7 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let text = text.trim_matches(is_around);
-        let mark = text
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '!' | '！' | '﹗' | '¡'))?;
+        let mark = text.chars().next().filter(|c| is_mark(*c))?;
         let words = text[mark.len_utf8()..].trim_start_matches(is_around);
         let exclaims = text.ends_with(['!', '！', '﹗']) && text.chars().count() > 1;
         let begins = words.chars().next().is_some_and(char::is_alphanumeric);
@@ -132,16 +158,20 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The command that is written here exactly, and what follows it. Two words may be one: `!sin nombre`.
     fn known(&self) -> Option<(&'static Word, &'a str)> {
-        let (first, rest) = split_word(self.words);
-        let (second, after) = split_word(rest);
-        let joined = plain(first) + &plain(second);
-        let find = |name: &str| LEXICON.iter().find(|word| word.plain == name);
-        let both = find(&joined).filter(|_| !second.is_empty());
-        both.map(|word| (word, after))
-            .or_else(|| Some((find(&plain(first))?, rest)))
+        exactly(self.words)
     }
+}
+
+/// The command that is written here exactly, and what follows it. Two words may be one: `!sin nombre`.
+fn exactly(words: &str) -> Option<(&'static Word, &str)> {
+    let (first, rest) = split_word(words);
+    let (second, after) = split_word(rest);
+    let joined = plain(first) + &plain(second);
+    let find = |name: &str| LEXICON.iter().find(|word| word.plain == name);
+    let both = find(&joined).filter(|_| !second.is_empty());
+    both.map(|word| (word, after))
+        .or_else(|| Some((find(&plain(first))?, rest)))
 }
 
 /// The first word and the rest. A colon parts them as well as a space does: `!nombre:Sol`.

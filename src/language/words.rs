@@ -13,12 +13,12 @@ static BUNDLES: LazyLock<Vec<(Language, Bundle)>> = LazyLock::new(|| {
         .into()
 });
 
-/// The Fluent file of a language.
+/// The Fluent files of a language, one after the other.
 pub(crate) fn source(language: Language) -> &'static str {
     match language {
-        Language::Es => include_str!("es.ftl"),
-        Language::En => include_str!("en.ftl"),
-        Language::Gn => include_str!("gn.ftl"),
+        Language::Es => concat!(include_str!("es.ftl"), include_str!("es-moderation.ftl")),
+        Language::En => concat!(include_str!("en.ftl"), include_str!("en-moderation.ftl")),
+        Language::Gn => concat!(include_str!("gn.ftl"), include_str!("gn-moderation.ftl")),
     }
 }
 

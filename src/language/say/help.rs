@@ -43,7 +43,10 @@ pub(super) fn help(topic: Option<Topic>, language: Language) -> String {
 /// How to ask about each topic.
 fn more(language: Language) -> String {
     let mut arguments = FluentArgs::new();
-    let topics = Topic::ALL.map(|topic| {
+    // Those who moderate hear of what they can do where they hear of who moderates.
+    let offered = Topic::ALL.into_iter();
+    let offered = offered.filter(|topic| *topic != Topic::Measures);
+    let topics = offered.map(|topic| {
         let word = words::text(
             language,
             topic_message(topic),
@@ -53,6 +56,6 @@ fn more(language: Language) -> String {
         let ask = words::text(language, "command-help", Some("word"), &FluentArgs::new());
         format!("*!{ask} {word}*")
     });
-    arguments.set("topics", topics.join(" · "));
+    arguments.set("topics", topics.collect::<Vec<_>>().join(" · "));
     words::text(language, "help-more", None, &arguments)
 }

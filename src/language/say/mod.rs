@@ -1,10 +1,13 @@
 mod card;
 mod help;
+mod hindrance;
 mod list;
+mod logged;
+mod moderation;
 mod reactions;
 mod refusal;
 
-use civic::{Deed, Kind, Language, NameProblem, Notice};
+use civic::{Deed, Kind, Language, NameProblem, Notice, Refusal};
 use fluent_bundle::FluentArgs;
 
 use crate::words;
@@ -23,6 +26,11 @@ pub fn say(notice: &Notice, language: Language) -> String {
             page,
             pages,
         } => list::list(theme, proposals, (*page, *pages), language),
+        Notice::Logged(logged) => logged::logged(logged, language),
+        Notice::Rehearsed(logged) => logged::rehearsed(logged, language),
+        Notice::Rules { theme, charter } => moderation::rules(theme, charter, language),
+        Notice::Bench { .. } => moderation::bench(notice, language),
+        Notice::Refused(Refusal::Hindered(hindrance)) => hindrance::hindered(hindrance, language),
         _ => {
             let (message, arguments) = message(notice);
             words::text(language, message, None, &arguments)
@@ -78,6 +86,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::Help(_) => "help-begin",
         Notice::Card(_) | Notice::Shown { .. } => "card-title",
         Notice::List { .. } => "list-begin",
+        Notice::Logged(_) => "log-in-force",
+        Notice::Rehearsed(_) => "rehearsed-begin",
+        Notice::Rules { .. } => "rules",
+        Notice::Bench { .. } => "bench-begin",
         Notice::Supported { reference, people } => {
             arguments.set("reference", reference.to_string());
             arguments.set("people", *people);

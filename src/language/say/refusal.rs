@@ -73,5 +73,6 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::ConfirmThere { .. } => "refused-confirm-there",
         Refusal::NotClaimedYet { .. } => "refused-not-claimed-yet",
         Refusal::NothingToConfirm => "refused-nothing-to-confirm",
+        Refusal::Hindered(hindrance) => super::hindrance::name(hindrance),
     }
 }

@@ -1,0 +1,362 @@
+### What the bridge says of who moderates and what they do. Nobody is shamed: it says what, why and until when.
+### .words are words that are understood; with * at the end, whatever begins like this, too.
+
+## Commands
+
+command-nominate = propose somebody as a moderator
+    .word = nominate
+    .also = nomination
+    .example = !nominate @name
+command-second = support that nomination
+    .word = second
+    .also = iseconded
+    .example = !second @name
+command-object = object to a nomination
+    .word = object
+    .also = objection
+    .example = !object @name
+command-resign = stop moderating
+    .word = resign
+    .also = stepdown
+    .example = !resign
+command-recall = ask for somebody to stop moderating
+    .word = recall
+    .also = revoke
+    .example = !recall @name does not explain what they do
+command-vote = vote
+    .word = vote
+    .also = ivote
+    .yes = yes, favour, favor
+    .no = no, against
+    .among = in, on, the
+    .example = !vote yes 3
+command-organisation = say for whom you work
+    .word = organisation
+    .also = organization
+    .none = none, nobody, nothing
+    .example = !organisation Neighbours of the Lake
+command-institution = the same, if it is of the state
+    .word = institution
+    .also = myinstitution
+    .example = !institution Town Hall
+command-redirect = point out that a message is off topic
+    .word = tangent
+    .also = offtopic
+    .example = !tangent
+command-rules = see the rules
+    .word = rules
+    .also = charter
+    .example = !rules
+command-delegates = see who moderates
+    .word = delegates
+    .also = moderators
+    .example = !delegates
+command-pause = pause the theme for a while
+    .word = pause
+    .also = breaktime
+    .example = !pause 15m to calm down
+command-hide = hide the message that you answer
+    .word = hide
+    .also = hidden
+    .example = !hide advertising
+command-mute = have somebody not write for a time
+    .word = mute
+    .also = silence
+    .example = !mute @name 6h advertising
+command-suspend = have somebody out for some days
+    .word = suspend
+    .also = suspension
+    .example = !suspend @name 3d threat
+command-confirm = confirm what somebody else asked for
+    .word = confirm
+    .also = confirmed
+    .example = !confirm 3
+command-lift = end a case early
+    .word = lift
+    .also = endcase
+    .example = !lift 3
+command-change-rule = put a rule to the vote
+    .word = rule
+    .also = changerule
+    .among = to, of, the
+    .example = !rule mute 12
+command-rehearse = see what a command would do, without doing it
+    .word = rehearse
+    .also = dryrun
+    .example = !rehearse !pause 15m to calm down
+
+## Topics of help
+
+topic-moderation = who moderates
+    .word = moderation
+    .also = moderate, moderators, delegates, rules, vote
+    .tip = If you are nominated: *!{ command-accept.word }*. For moderators: *!{ command-help.word } { topic-measures.word }*
+topic-measures = what moderators do
+    .word = measures
+    .also = measure, mute, suspend, pause, hide
+    .tip = Always with a reason and an end. What counts as a reason: *{ command-rules.example }*
+
+## Words for whom, for how long and why
+
+whom =
+    .before = to
+length =
+    .minute = m, min, mins, minute, minutes
+    .hour = h, hr, hrs, hour, hours
+    .day = d, day, days
+    .week = w, week, weeks
+    .one = a, an, one
+    .before = for, during
+    .notafter = in, every, within
+category-spam = advertising
+    .words = spam, advertising, advert*, chain letter*, scam*
+category-flood = too many messages in a row
+    .words = flood*, too many messages
+category-doxxing = somebody's private data
+    .words = doxxing, doxing, personal data, private data
+category-threat = threats
+    .words = threat*
+category-hate = hate
+    .words = hate, hatred, hateful, racis*, xenophob*, homophob*, discriminat*
+category-impersonation = passing for somebody else
+    .words = impersonat*, pretends to be, passing for
+category-illegal = what the law forbids
+    .words = illegal*, crime, the law
+category-off-topic = off topic, after two pointers
+    .words = off topic, offtopic
+protected-disagreement = thinking otherwise
+    .words = disagree*, opinion*
+protected-criticism = criticism, of an official too
+    .words = criticism, criticis*, criticiz*
+protected-party = being for or against a party
+    .words = party, parties, partisan
+rule-seconders = supports for a nomination
+    .words = seconds, seconders, supports
+rule-mandate-days = length of a mandate
+    .words = mandate
+rule-idle-days = time without activity that ends a mandate
+    .words = idle
+rule-delegates = moderators, at most
+    .words = delegates, moderators, seats
+rule-objection-hours = time to object
+    .words = objection, objections
+rule-vote-hours = length of a vote
+    .words = vote
+rule-recall-days = time to join a recall
+    .words = recall
+rule-pause-minutes = pause by one moderator
+    .words = pause
+rule-long-pause-minutes = pause by two
+    .words = long pause
+rule-mute-hours = mute by one moderator
+    .words = mute
+rule-long-mute-hours = mute by two
+    .words = long mute
+rule-suspension-days = suspension by two
+    .words = suspension
+rule-long-suspension-days = suspension by vote
+    .words = long suspension
+rule-confirmation-hours = time to confirm
+    .words = confirmation
+rule-report-hours = time to answer a report
+    .words = report, reports
+rule-appeal-hours = time to decide an appeal
+    .words = appeal, appeals
+
+## How long, who, why
+
+minutes =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+hours =
+    { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+and-last = { $first } and { $last }
+somebody = somebody
+why-both = { $category } ("{ $reason }")
+why-reason = "{ $reason }"
+
+## What is logged
+
+log-declared = *{ $by }* says that they work for *{ $organisation }*{ $official ->
+        [yes] , which is of the state
+       *[no] {""}
+    }.
+log-undeclared = *{ $by }* says that they take part without any organisation.
+log-nominated =
+    🙋 *{ $by }* proposes that *{ $who }* moderates this theme. { $missing ->
+        [0] {""}
+        [one] { $missing } more support is needed:
+       *[other] { $missing } more supports are needed:
+    } *!{ command-second.word } @{ $who }*. *{ $who }* can say yes: *!{ command-accept.word }*
+log-seconded = *{ $by }* supports *{ $who }* as a moderator. { $missing ->
+        [0] That makes enough supports.
+        [one] { $missing } more is needed.
+       *[other] { $missing } more are needed.
+    }
+log-countersigned = *{ $by }*, who facilitates this theme, agrees that *{ $who }* moderates in its first days.
+log-agreed = *{ $who }* is ready to moderate, if the community wants it. Thank you!
+log-announced = *{ $who }* will moderate this theme in { $length }. Whoever does not agree: *!{ command-object.word } @{ $who }*. If several people object, there is a vote.
+log-objected = *{ $by }* does not agree that *{ $who }* moderates. If several people object, there is a vote.
+log-seated = ✅ *{ $who }* moderates this theme from now on, for { $length }. Who moderates: *{ command-delegates.example }*
+log-left =
+    { $why ->
+        [expired] The mandate of *{ $who }* has come to its end. Thank you for moderating! To go on, another nomination: *!{ command-nominate.word } @{ $who }*
+        [idle] *{ $who }* no longer moderates, not having been here for long. Another nomination is welcome: *!{ command-nominate.word } @{ $who }*
+        [recalled] The community has voted: *{ $who }* no longer moderates. To propose somebody else: *{ command-nominate.example }*
+        [resigned] *{ $who }* no longer moderates. Thank you for everything! To propose somebody else: *{ command-nominate.example }*
+        [rejected] The community has voted: *{ $who }* does not moderate this time. To propose somebody else: *{ command-nominate.example }*
+        [stale] The nomination of *{ $who }* has lapsed: it lacked supports, or their consent. It can be made again: *!{ command-nominate.word } @{ $who }*
+        [no_seat] *{ $who }* does not moderate for now: there is no free seat. Who moderates: *{ command-delegates.example }*
+        [suspended] *{ $who }* no longer moderates while out of the theme.
+       *[renewed] *{ $who }* has a new mandate.
+    }
+log-recalled = *{ $by }* asks that *{ $who }* no longer moderates. Reason: { $reason }. To join: *!{ command-recall.word } @{ $who } reason*. If several people ask for it, there is a vote.
+log-vote-opened =
+    🗳️ Vote *{ $vote }*: { $question }
+    To vote: *!{ command-vote.word } yes { $vote }* or *!{ command-vote.word } no { $vote }*, for { $length }. { $roll } people can vote; { $quorum } or more have to.
+question-seat = shall *{ $who }* moderate this theme?
+question-recall = shall *{ $who }* stop moderating?
+question-case = shall *{ $who }* be out of the theme for { $length }? Reason: { $why } (case { $case }).
+question-rule = shall "{ $rule }" be { $value }?
+log-voted = *{ $by }* votes { $yes ->
+        [yes] yes
+       *[no] no
+    } in vote *{ $vote }*. It can be changed until the vote ends.
+log-vote-closed =
+    🗳️ Vote *{ $vote }* has ended: { $question }
+    Yes: { $yes }. No: { $no }. { $end ->
+        [passed] So it is.
+        [failed] That was not enough for a yes.
+       *[few] It does not count: { $quorum } or more had to vote.
+    }
+log-flagged = *{ $by }* points out that a message is off topic.
+log-asked =
+    🤝 *{ $by }* proposes { $measure ->
+        [redirect] to take elsewhere what began with a message of *{ $who }*
+        [pause] to pause the theme for { $length }
+        [hide] to hide a message of *{ $who }*
+        [mute] that *{ $who }* does not write for { $length }
+       *[suspend] that *{ $who }* stays out of the theme for { $length }
+    }. Reason: { $why }. Another moderator has to agree, within { $wait }: *!{ command-confirm.word } { $case }*
+log-in-force =
+    { $measure ->
+        [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; here we go on with ours.
+        [pause] ⏸️ The theme has a break of { $length }: meanwhile only moderators and facilitators write. Reason: { $why }.
+        [hide] A message of *{ $who }* is hidden. Reason: { $why }.
+        [mute] *{ $who }* does not write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
+       *[suspend] *{ $who }* is out of the theme for { $length }, and can come back then. Reason: { $why }.
+    } { $decided ->
+        [flags] Pointed out by { $by }
+        [vote] Decided by a vote
+        [one] Decided by { $by }
+       *[other] Decided by { $by }
+    } (case { $case }).
+log-confirm-by = If no other moderator confirms it within { $wait }, it is posted again: *!{ command-confirm.word } { $case }*
+log-confirmed = *{ $by }* agrees: it stays as it is (case { $case }).
+log-lift-asked = *{ $by }* proposes to end case { $case } early. Another moderator has to agree: *!{ command-lift.word } { $case }*
+log-over =
+    { $why ->
+        [expired] The time is over
+        [lifted] { $by } { $deciders ->
+            [one] ended it
+           *[other] ended it
+        }
+        [unconfirmed] No second moderator agreed
+       *[rejected] The vote said no
+    }: { $measure ->
+        [redirect] what began with a message of *{ $who }* is part of the theme
+        [pause] everybody can write
+        [hide] the message of *{ $who }* can be read
+        [mute] *{ $who }* can write
+       *[suspend] *{ $who }* can take part
+    } (case { $case }).
+log-put-to-vote = Case { $case } is put to the vote.
+log-rule-changed = 📜 A new rule: { $rule }: *{ $value }*. All of them: *{ command-rules.example }*
+rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
+rehearsed-nothing = This would do nothing.
+
+## Rules, and who moderates
+
+rules =
+    👥 *How "{ $theme }" is looked after*
+    Up to { $delegates } people moderate, whom the community chooses for { $mandate }. Somebody proposes them (*{ command-nominate.example }*), { $seconders ->
+        [one] { $seconders } more supports it
+       *[other] { $seconders } more support it
+    } (*!{ command-second.word }*), they accept (*!{ command-accept.word }*), and if within { $objection } there are not several objections (*!{ command-object.word }*), they moderate. To have them stop: *!{ command-recall.word }*, and there is a vote.
+    • *One alone can:* point out a tangent, pause for up to { $pause }, mute for up to { $mute }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
+    • *Two can:* hide another message, pause for up to { $longPause }, mute for up to { $longMute }, suspend for up to { $suspension }. More, up to { $longSuspension }: only by vote.
+    • *Reasons:* { $categories }. There are no others.
+    • *Never a reason:* { $protected }.
+    Nobody loses their vote. Everything is logged, with name, reason and end. Who moderates: *{ command-delegates.example }*
+bench-begin = Moderators of *{ $theme }*:
+bench-none = Nobody moderates *{ $theme }* yet.
+bench-seat = *{ $name }* ({ $left } left)
+bench-few = More moderators are needed: two at least. Who could? *{ command-nominate.example }*
+bench-cases = Open cases: { $cases }
+bench-log =
+    Log: { $entries ->
+        [one] { $entries } entry
+       *[other] { $entries } entries
+    } ({ $head }). The rules: *{ command-rules.example }*
+
+## When moderating is not possible like this
+
+hindered-whom-asked = Who is meant? With their name (*{ command-nominate.example }*) or as an answer to a message of theirs.
+hindered-unknown-name = I can't find "{ $name }" here. After writing @ you can choose a name from the list, or answer a message of theirs: *!{ command-nominate.word }*
+hindered-not-seen = *{ $name }* has not written in this theme yet. Once they do, answer their message: *!{ command-nominate.word }*
+hindered-oneself = That can't be done to oneself. To propose somebody else: *{ command-nominate.example }*
+hindered-the-bridge = That message is the bridge's. Better answer a person's, or give their name: *{ command-nominate.example }*
+hindered-newcomer = For that you need to have been here for 3 days, and on 2 different days. Until then you can propose: *{ command-propose.example }*
+hindered-they-are-new = *{ $name }* has been here for a very short time: propose them in some days. Who moderates: *{ command-delegates.example }*
+hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
+hindered-nominated-already = *{ $name }* is nominated already. To support it: *!{ command-second.word } @{ $name }*
+hindered-not-nominated = Nobody has proposed *{ $name }* yet. To do so: *!{ command-nominate.word } @{ $name }*
+hindered-nobody-nominated-you = Nobody has proposed you as a moderator yet. Somebody else can: *{ command-nominate.example }*
+hindered-done-already = That is noted already. Thank you! How things stand: *{ command-delegates.example }*
+hindered-seconds-missing =
+    { $missing ->
+        [one] { $missing } more support is
+       *[other] { $missing } more supports are
+    } needed for that nomination: *{ command-second.example }*
+hindered-no-objection-now = This is not the time to object to *{ $name }*: that is between the supports and the beginning. Later: *!{ command-recall.word } @{ $name } reason*
+hindered-no-seat = There is no free seat. Who moderates: *{ command-delegates.example }*
+hindered-no-delegate = *{ $name }* does not moderate this theme. Who moderates: *{ command-delegates.example }*
+hindered-not-yours =
+    { $delegates ->
+        [0] Moderators do that, and there is none yet. Who could? *{ command-nominate.example }*
+       *[other] The moderators of this theme do that: *{ command-delegates.example }*. Three people together can point out a tangent, as an answer: *{ command-redirect.example }*
+    }
+hindered-reason-asked = Why? A reason is needed at the end, like *{ command-mute.example }*. Those that count: *{ command-rules.example }*
+hindered-category-asked = Which of these reasons is it? { $categories }. For example: *{ command-mute.example }*
+hindered-protected = Nobody is kept from speaking for this: { $protected }. You can answer, or point out a tangent: *{ command-redirect.example }*
+hindered-pointers-first =
+    "Off topic" counts after two pointers, and there { $sofar ->
+        [0] was none
+        [one] was { $sofar }
+       *[other] were { $sofar }
+    }. To give one, as an answer to the message: *{ command-redirect.example }*
+hindered-length-asked = For how long? Up to { $length } is possible. For example: *{ command-mute.example }*
+hindered-too-long = That is long: up to { $length } is possible. For example: *{ command-mute.example }*
+hindered-message-asked = Which message? Answer it with the command, for example *{ command-hide.example }*
+hindered-not-a-persons = That message is the bridge's. Answer a person's, for example *{ command-hide.example }*
+hindered-part-of-it = You were part of that conversation within the last 24 hours: another moderator should decide. Who they are: *{ command-delegates.example }*
+hindered-which-case = Which case? With its number, like *{ command-confirm.example }*. The numbers: *{ command-delegates.example }*
+hindered-no-such-case = There is no case { $number } here. Those that are open: *{ command-delegates.example }*
+hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
+hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
+hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*
+hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*
+hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*
+hindered-not-on-roll = Those can vote who took part already when that vote began. In the next one you can. The rules: *{ command-rules.example }*
+hindered-so-already = It is so already. How things stand: *{ command-delegates.example }*
+hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*).

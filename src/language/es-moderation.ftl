@@ -1,0 +1,362 @@
+### Lo que dice el puente sobre quiénes moderan y qué hacen. Nadie queda mal parado: se dice qué pasa, por qué y hasta cuándo.
+### .words son palabras que se entienden; con * al final, también lo que empieza así.
+
+## Órdenes
+
+command-nominate = proponer que alguien modere
+    .word = nominar
+    .also = nomino, nominacion
+    .example = !nominar @nombre
+command-second = apoyar esa nominación
+    .word = avalar
+    .also = avalo, aval
+    .example = !avalar @nombre
+command-object = decir que no a una nominación
+    .word = objetar
+    .also = objeto, objecion
+    .example = !objetar @nombre
+command-resign = dejar de moderar
+    .word = renunciar
+    .also = renuncio
+    .example = !renunciar
+command-recall = pedir que alguien deje de moderar
+    .word = revocar
+    .also = revoco
+    .example = !revocar @nombre no explica lo que hace
+command-vote = votar
+    .word = voto
+    .also = votar
+    .yes = si, favor, afavor
+    .no = no, contra, encontra
+    .among = a, en, la, el, por, que, votacion
+    .example = !voto sí 3
+command-organisation = decir dónde trabajás
+    .word = organizacion
+    .also = miorganizacion
+    .none = ninguna, ninguno, nada, nadie
+    .example = !organizacion Vecinas del Lago
+command-institution = lo mismo, si es del Estado
+    .word = institucion
+    .also = miinstitucion
+    .example = !institucion Municipalidad
+command-redirect = señalar que un mensaje se va del tema
+    .word = desvio
+    .also = desviar, fueradetema
+    .example = !desvio
+command-rules = ver las reglas
+    .word = reglas
+    .also = normas
+    .example = !reglas
+command-delegates = ver quiénes moderan
+    .word = delegados
+    .also = delegadas, moderadores
+    .example = !delegados
+command-pause = pausar el tema un rato
+    .word = pausa
+    .also = pausar
+    .example = !pausa 15m para calmarnos
+command-hide = ocultar el mensaje que se responde
+    .word = ocultar
+    .also = oculto
+    .example = !ocultar publicidad
+command-mute = que alguien no escriba por un tiempo
+    .word = silenciar
+    .also = silencia
+    .example = !silenciar @nombre 6h publicidad
+command-suspend = que alguien quede fuera unos días
+    .word = suspender
+    .also = suspendo
+    .example = !suspender @nombre 3d amenaza
+command-confirm = confirmar lo que pidió otra persona
+    .word = confirmar
+    .also = confirmo
+    .example = !confirmar 3
+command-lift = terminar un caso antes de tiempo
+    .word = levantar
+    .also = levanto
+    .example = !levantar 3
+command-change-rule = llevar una regla a votación
+    .word = norma
+    .also = cambiarnorma
+    .among = a, en, de, la, el
+    .example = !norma silencio 12
+command-rehearse = ver qué haría una orden, sin hacerlo
+    .word = ensayo
+    .also = ensayar
+    .example = !ensayo !pausa 15m para calmarnos
+
+## Temas de la ayuda
+
+topic-moderation = quiénes moderan
+    .word = moderacion
+    .also = moderar, moderadores, delegados, reglas, votar
+    .tip = Si te nominan: *!{ command-accept.word }*. Quien modera: *!{ command-help.word } { topic-measures.word }*
+topic-measures = qué hacen quienes moderan
+    .word = medidas
+    .also = medida, silenciar, suspender, pausa, ocultar
+    .tip = Siempre con motivo y con final. Qué vale como motivo: *{ command-rules.example }*
+
+## Palabras con que se dice quién, cuánto tiempo y por qué
+
+whom =
+    .before = a, al
+length =
+    .minute = m, min, mins, minuto, minutos
+    .hour = h, hs, hora, horas
+    .day = d, dia, dias
+    .week = sem, semana, semanas
+    .one = un, una
+    .before = por, durante
+    .notafter = en, cada, hace, dentro
+category-spam = publicidad
+    .words = spam, publicidad, propaganda comercial, cadena, cadenas, estafa*
+category-flood = demasiados mensajes seguidos
+    .words = flood, inundacion, inunda, demasiados mensajes, muchos mensajes
+category-doxxing = datos personales de alguien
+    .words = doxxing, doxing, datos personales, datos privados, dato personal
+category-threat = amenazas
+    .words = amenaz*
+category-hate = odio
+    .words = odio, discrimina*, racis*, xenofob*, homofob*
+category-impersonation = hacerse pasar por otra persona
+    .words = suplanta*, se hace pasar, hacerse pasar, identidad falsa
+category-illegal = algo que la ley prohíbe
+    .words = ilegal*, delito*, la ley
+category-off-topic = fuera de tema, después de dos avisos
+    .words = fuera de tema, fuera del tema, se va del tema
+protected-disagreement = pensar distinto
+    .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, opini*, opina
+protected-criticism = criticar, también a una autoridad
+    .words = critic*
+protected-party = ser de un partido, o estar en contra
+    .words = partido, partidos, partidari*, politic*
+rule-seconders = apoyos para una nominación
+    .words = apoyos, avales
+rule-mandate-days = duración de un mandato
+    .words = mandato
+rule-idle-days = tiempo sin actividad para dejar el lugar
+    .words = inactividad
+rule-delegates = personas que moderan, como máximo
+    .words = delegados, delegadas, moderadores, lugares
+rule-objection-hours = tiempo para objetar
+    .words = objecion, objeciones
+rule-vote-hours = duración de una votación
+    .words = votacion, voto
+rule-recall-days = tiempo para juntarse y revocar
+    .words = revocacion, revocar
+rule-pause-minutes = pausa que decide una persona
+    .words = pausa
+rule-long-pause-minutes = pausa que deciden dos
+    .words = pausa larga
+rule-mute-hours = silencio que decide una persona
+    .words = silencio
+rule-long-mute-hours = silencio que deciden dos
+    .words = silencio largo
+rule-suspension-days = suspensión que deciden dos
+    .words = suspension
+rule-long-suspension-days = suspensión que decide una votación
+    .words = suspension larga
+rule-confirmation-hours = tiempo para confirmar
+    .words = confirmacion
+rule-report-hours = tiempo para contestar un reporte
+    .words = reporte, reportes
+rule-appeal-hours = tiempo para decidir una apelación
+    .words = apelacion, apelaciones
+
+## Cuánto, quiénes, por qué
+
+minutes =
+    { $count ->
+        [one] { $count } minuto
+       *[other] { $count } minutos
+    }
+hours =
+    { $count ->
+        [one] { $count } hora
+       *[other] { $count } horas
+    }
+days =
+    { $count ->
+        [one] { $count } día
+       *[other] { $count } días
+    }
+and-last = { $first } y { $last }
+somebody = alguien
+why-both = { $category } («{ $reason }»)
+why-reason = «{ $reason }»
+
+## Lo que se anota
+
+log-declared = *{ $by }* cuenta que trabaja en *{ $organisation }*{ $official ->
+        [yes] , que es del Estado
+       *[no] {""}
+    }.
+log-undeclared = *{ $by }* cuenta que participa sin ninguna organización.
+log-nominated =
+    🙋 *{ $by }* propone que *{ $who }* modere este tema. { $missing ->
+        [0] {""}
+        [one] Falta { $missing } apoyo:
+       *[other] Faltan { $missing } apoyos:
+    } *!{ command-second.word } @{ $who }*. *{ $who }* puede decir que sí: *!{ command-accept.word }*
+log-seconded = *{ $by }* apoya que *{ $who }* modere. { $missing ->
+        [0] Ya tiene los apoyos que hacen falta.
+        [one] Falta { $missing } apoyo.
+       *[other] Faltan { $missing } apoyos.
+    }
+log-countersigned = *{ $by }*, que facilita este tema, está de acuerdo con que *{ $who }* modere en los primeros días.
+log-agreed = *{ $who }* acepta moderar, si la comunidad quiere. ¡Gracias!
+log-announced = *{ $who }* va a moderar este tema dentro de { $length }. Quien no esté de acuerdo: *!{ command-object.word } @{ $who }*. Si hay varias objeciones, se vota.
+log-objected = *{ $by }* no está de acuerdo con que *{ $who }* modere. Si hay varias objeciones, se vota.
+log-seated = ✅ *{ $who }* modera este tema desde ahora, durante { $length }. Quiénes moderan: *{ command-delegates.example }*
+log-left =
+    { $why ->
+        [expired] El mandato de *{ $who }* llegó a su fin. ¡Gracias por moderar! Para seguir, otra nominación: *!{ command-nominate.word } @{ $who }*
+        [idle] *{ $who }* deja de moderar porque hace mucho que no pasa por acá. Puede volver con otra nominación: *!{ command-nominate.word } @{ $who }*
+        [recalled] La comunidad votó: *{ $who }* deja de moderar. Para proponer a otra persona: *{ command-nominate.example }*
+        [resigned] *{ $who }* deja de moderar. ¡Gracias por todo! Para proponer a otra persona: *{ command-nominate.example }*
+        [rejected] La comunidad votó: esta vez *{ $who }* no modera. Para proponer a otra persona: *{ command-nominate.example }*
+        [stale] La nominación de *{ $who }* quedó sin efecto: faltaron apoyos o su «acepto». Se puede proponer de nuevo: *!{ command-nominate.word } @{ $who }*
+        [no_seat] *{ $who }* no modera por ahora: no hay lugar libre. Quiénes moderan: *{ command-delegates.example }*
+        [suspended] *{ $who }* deja de moderar mientras queda fuera del tema.
+       *[renewed] *{ $who }* tiene un mandato nuevo.
+    }
+log-recalled = *{ $by }* pide que *{ $who }* deje de moderar. Motivo: { $reason }. Para sumarse: *!{ command-recall.word } @{ $who } motivo*. Si lo piden varias personas, se vota.
+log-vote-opened =
+    🗳️ Votación *{ $vote }*: { $question }
+    Para votar: *!{ command-vote.word } sí { $vote }* o *!{ command-vote.word } no { $vote }*, durante { $length }. Pueden votar { $roll } personas; tienen que ser { $quorum } o más.
+question-seat = ¿que *{ $who }* modere este tema?
+question-recall = ¿que *{ $who }* deje de moderar?
+question-case = ¿que *{ $who }* quede fuera del tema durante { $length }? Motivo: { $why } (caso { $case }).
+question-rule = ¿que «{ $rule }» pase a ser { $value }?
+log-voted = *{ $by }* vota { $yes ->
+        [yes] sí
+       *[no] no
+    } en la votación *{ $vote }*. Hasta que termine se puede cambiar.
+log-vote-closed =
+    🗳️ Terminó la votación *{ $vote }*: { $question }
+    Sí: { $yes }. No: { $no }. { $end ->
+        [passed] Salió que sí.
+        [failed] No alcanzó para un sí.
+       *[few] No vale: tenían que votar { $quorum } o más.
+    }
+log-flagged = *{ $by }* señala que un mensaje se va del tema.
+log-asked =
+    🤝 *{ $by }* propone { $measure ->
+        [redirect] llevar a otro lado lo que empezó con un mensaje de *{ $who }*
+        [pause] pausar el tema durante { $length }
+        [hide] ocultar un mensaje de *{ $who }*
+        [mute] que *{ $who }* no escriba durante { $length }
+       *[suspend] que *{ $who }* quede fuera del tema durante { $length }
+    }. Motivo: { $why }. Falta que otra persona que modera esté de acuerdo, en { $wait }: *!{ command-confirm.word } { $case }*
+log-in-force =
+    { $measure ->
+        [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue acá sobre lo nuestro.
+        [pause] ⏸️ El tema hace una pausa de { $length }: mientras tanto escriben solo quienes moderan y facilitan. Motivo: { $why }.
+        [hide] Un mensaje de *{ $who }* queda oculto. Motivo: { $why }.
+        [mute] *{ $who }* no escribe acá durante { $length }. Motivo: { $why }. Sus votos, apoyos y reacciones siguen valiendo.
+       *[suspend] *{ $who }* queda fuera del tema durante { $length }; después puede volver. Motivo: { $why }.
+    } { $decided ->
+        [flags] Lo señalaron { $by }
+        [vote] Lo decidió una votación
+        [one] Lo decidió { $by }
+       *[other] Lo decidieron { $by }
+    } (caso { $case }).
+log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a publicar: *!{ command-confirm.word } { $case }*
+log-confirmed = *{ $by }* está de acuerdo: queda como está (caso { $case }).
+log-lift-asked = *{ $by }* propone terminar el caso { $case } antes de tiempo. Falta que otra persona que modera esté de acuerdo: *!{ command-lift.word } { $case }*
+log-over =
+    { $why ->
+        [expired] Se cumplió el tiempo
+        [lifted] { $by } { $deciders ->
+            [one] decidió terminarlo
+           *[other] decidieron terminarlo
+        }
+        [unconfirmed] Nadie más estuvo de acuerdo a tiempo
+       *[rejected] La votación dijo que no
+    }: { $measure ->
+        [redirect] lo que empezó con un mensaje de *{ $who }* es parte del tema
+        [pause] se puede escribir
+        [hide] el mensaje de *{ $who }* se puede leer
+        [mute] *{ $who }* puede escribir
+       *[suspend] *{ $who }* puede participar
+    } (caso { $case }).
+log-put-to-vote = El caso { $case } pasa a votación.
+log-rule-changed = 📜 Regla nueva: { $rule }: *{ $value }*. Todas: *{ command-rules.example }*
+rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
+rehearsed-nothing = Esto no haría nada.
+
+## Reglas y quiénes moderan
+
+rules =
+    👥 *Cómo se cuida «{ $theme }»*
+    Moderan hasta { $delegates } personas que la comunidad elige, por { $mandate }. Alguien propone (*{ command-nominate.example }*), { $seconders ->
+        [one] { $seconders } persona más apoya
+       *[other] { $seconders } personas más apoyan
+    } (*!{ command-second.word }*), la persona acepta (*!{ command-accept.word }*), y si en { $objection } no hay varias objeciones (*!{ command-object.word }*), modera. Para que deje de hacerlo: *!{ command-recall.word }*, y se vota.
+    • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, pedir hasta { $mute } de silencio, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
+    • *Dos pueden:* ocultar otro mensaje, pausar hasta { $longPause }, silenciar hasta { $longMute }, suspender hasta { $suspension }. Más, hasta { $longSuspension }: solo por votación.
+    • *Motivos:* { $categories }. No hay otros.
+    • *Nunca es motivo:* { $protected }.
+    Nadie pierde su voto. Todo queda anotado, con nombre, motivo y final. Quiénes moderan: *{ command-delegates.example }*
+bench-begin = Moderan *{ $theme }*:
+bench-none = Todavía nadie modera *{ $theme }*.
+bench-seat = *{ $name }* ({ $left } más)
+bench-few = Faltan personas que moderen: por lo menos dos. ¿Quién puede? *{ command-nominate.example }*
+bench-cases = Casos abiertos: { $cases }
+bench-log =
+    Registro: { $entries ->
+        [one] { $entries } anotación
+       *[other] { $entries } anotaciones
+    } ({ $head }). Las reglas: *{ command-rules.example }*
+
+## Cuando no se puede moderar así
+
+hindered-whom-asked = ¿De quién se trata? Con su nombre (*{ command-nominate.example }*) o respondiendo a un mensaje suyo.
+hindered-unknown-name = Acá no encuentro a «{ $name }». Después de escribir @ se puede elegir el nombre en la lista, o responder a un mensaje suyo: *!{ command-nominate.word }*
+hindered-not-seen = *{ $name }* todavía no escribió en este tema. Cuando escriba, se puede responder a su mensaje: *!{ command-nominate.word }*
+hindered-oneself = Eso no se puede con uno mismo. Para proponer a otra persona: *{ command-nominate.example }*
+hindered-the-bridge = Ese mensaje es del puente. Mejor responder al de una persona, o con su nombre: *{ command-nominate.example }*
+hindered-newcomer = Para eso hace falta participar desde hace 3 días y en 2 días distintos. Mientras tanto se puede proponer: *{ command-propose.example }*
+hindered-they-are-new = *{ $name }* participa desde hace muy poco: se le puede proponer en unos días. Quiénes moderan: *{ command-delegates.example }*
+hindered-delegate-already = *{ $name }* ya modera este tema. Quiénes moderan: *{ command-delegates.example }*
+hindered-nominated-already = *{ $name }* ya tiene una nominación. Para apoyarla: *!{ command-second.word } @{ $name }*
+hindered-not-nominated = Nadie propuso todavía a *{ $name }*. Para hacerlo: *!{ command-nominate.word } @{ $name }*
+hindered-nobody-nominated-you = Todavía nadie te propuso para moderar. Otra persona puede hacerlo: *{ command-nominate.example }*
+hindered-done-already = Eso ya está anotado. ¡Gracias! Cómo va todo: *{ command-delegates.example }*
+hindered-seconds-missing =
+    { $missing ->
+        [one] Falta { $missing } apoyo
+       *[other] Faltan { $missing } apoyos
+    } para esa nominación: *{ command-second.example }*
+hindered-no-objection-now = Ahora no es momento de objetar a *{ $name }*: se puede entre los apoyos y el comienzo. Después: *!{ command-recall.word } @{ $name } motivo*
+hindered-no-seat = No hay lugar libre para moderar. Quiénes moderan: *{ command-delegates.example }*
+hindered-no-delegate = *{ $name }* no modera este tema. Quiénes moderan: *{ command-delegates.example }*
+hindered-not-yours =
+    { $delegates ->
+        [0] Eso lo hace quien modera, y todavía no hay nadie. ¿Quién puede? *{ command-nominate.example }*
+       *[other] Eso lo hace quien modera este tema: *{ command-delegates.example }*. Entre tres personas se puede señalar un desvío, respondiendo: *{ command-redirect.example }*
+    }
+hindered-reason-asked = ¿Por qué? Hace falta un motivo al final, por ejemplo *{ command-mute.example }*. Los que valen: *{ command-rules.example }*
+hindered-category-asked = ¿Cuál de estos motivos es? { $categories }. Por ejemplo: *{ command-mute.example }*
+hindered-protected = Nadie se queda sin hablar por esto: { $protected }. Se puede contestar, o señalar un desvío: *{ command-redirect.example }*
+hindered-pointers-first =
+    «Fuera de tema» vale después de dos avisos, y { $sofar ->
+        [0] no hubo ninguno
+        [one] hubo { $sofar }
+       *[other] hubo { $sofar }
+    }. Para avisar, respondiendo al mensaje: *{ command-redirect.example }*
+hindered-length-asked = ¿Cuánto tiempo? Se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
+hindered-too-long = Es mucho: se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
+hindered-message-asked = ¿Cuál mensaje? Hay que responder a ese mensaje con la orden, por ejemplo *{ command-hide.example }*
+hindered-not-a-persons = Ese mensaje es del puente. Hay que responder al de una persona, por ejemplo *{ command-hide.example }*
+hindered-part-of-it = Estuviste en esa charla en las últimas 24 horas: que decida otra persona que modere. Quiénes son: *{ command-delegates.example }*
+hindered-which-case = ¿Cuál caso? Con su número, por ejemplo *{ command-confirm.example }*. Los números: *{ command-delegates.example }*
+hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ command-delegates.example }*
+hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
+hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
+hindered-second-needed = En el caso { $number } falta otra persona que modere. Quiénes son: *{ command-delegates.example }*
+hindered-which-vote = ¿En cuál votación? Con su número, por ejemplo *{ command-vote.example }*
+hindered-no-such-vote = Acá no está abierta ninguna votación { $number }. Cómo se vota: *{ command-vote.example }*
+hindered-not-on-roll = En esa votación votan quienes ya participaban cuando empezó. En la próxima se puede. Las reglas: *{ command-rules.example }*
+hindered-so-already = Eso ya es así. Cómo va todo: *{ command-delegates.example }*
+hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*).

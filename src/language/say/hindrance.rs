@@ -1,0 +1,93 @@
+//! Why a wish of moderation is not done, and what to do instead.
+
+use civic::Language;
+use civic::moderation::Hindrance;
+use fluent_bundle::FluentArgs;
+
+use super::card::unmarked;
+use super::moderation::{categories, length, protected};
+use crate::words;
+
+/// As many digits may be somebody's number.
+const DIGITS_OF_A_NUMBER: usize = 6;
+
+pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
+    let mut arguments = FluentArgs::new();
+    match hindrance {
+        Hindrance::UnknownName(name)
+        | Hindrance::NotSeen(name)
+        | Hindrance::TheyAreNew(name)
+        | Hindrance::DelegateAlready(name)
+        | Hindrance::NominatedAlready(name)
+        | Hindrance::NotNominated(name)
+        | Hindrance::NoObjectionNow(name)
+        | Hindrance::NoDelegate(name) => arguments.set("name", unmarked(name)),
+        Hindrance::SecondsMissing(missing) => arguments.set("missing", *missing),
+        Hindrance::NotYours { delegates } => arguments.set("delegates", *delegates),
+        Hindrance::CategoryAsked => arguments.set("categories", categories(language)),
+        Hindrance::Protected(what) => arguments.set("protected", protected(*what, language)),
+        Hindrance::PointersFirst { so_far } => arguments.set("sofar", *so_far),
+        Hindrance::LengthAsked { most: minutes }
+        | Hindrance::TooLong { most: minutes }
+        | Hindrance::Muted { minutes } => arguments.set("length", length(*minutes, language)),
+        Hindrance::NoSuchCase(number)
+        | Hindrance::CaseOver(number)
+        | Hindrance::NothingToConfirm(number)
+        | Hindrance::SecondNeeded(number)
+        | Hindrance::NoSuchVote(number) => arguments.set("number", *number),
+        _ => {}
+    }
+    words::text(language, name(hindrance), None, &arguments)
+}
+
+pub(super) fn name(hindrance: &Hindrance) -> &'static str {
+    match hindrance {
+        Hindrance::WhomAsked => "hindered-whom-asked",
+        // A mention that nobody bears may be a number, which is never repeated.
+        Hindrance::UnknownName(name) if holds_a_number(name) => "hindered-whom-asked",
+        Hindrance::UnknownName(_) => "hindered-unknown-name",
+        Hindrance::NotSeen(_) => "hindered-not-seen",
+        Hindrance::Oneself => "hindered-oneself",
+        Hindrance::TheBridge => "hindered-the-bridge",
+        Hindrance::Newcomer => "hindered-newcomer",
+        Hindrance::TheyAreNew(_) => "hindered-they-are-new",
+        Hindrance::DelegateAlready(_) => "hindered-delegate-already",
+        Hindrance::NominatedAlready(_) => "hindered-nominated-already",
+        Hindrance::NotNominated(_) => "hindered-not-nominated",
+        Hindrance::NobodyNominatedYou => "hindered-nobody-nominated-you",
+        Hindrance::DoneAlready => "hindered-done-already",
+        Hindrance::SecondsMissing(_) => "hindered-seconds-missing",
+        Hindrance::NoObjectionNow(_) => "hindered-no-objection-now",
+        Hindrance::NoSeat => "hindered-no-seat",
+        Hindrance::NoDelegate(_) => "hindered-no-delegate",
+        Hindrance::NotYours { .. } => "hindered-not-yours",
+        Hindrance::ReasonAsked => "hindered-reason-asked",
+        Hindrance::CategoryAsked => "hindered-category-asked",
+        Hindrance::Protected(_) => "hindered-protected",
+        Hindrance::PointersFirst { .. } => "hindered-pointers-first",
+        Hindrance::LengthAsked { .. } => "hindered-length-asked",
+        Hindrance::TooLong { .. } => "hindered-too-long",
+        Hindrance::MessageAsked => "hindered-message-asked",
+        Hindrance::NotAPersons => "hindered-not-a-persons",
+        Hindrance::PartOfIt => "hindered-part-of-it",
+        Hindrance::WhichCase => "hindered-which-case",
+        Hindrance::NoSuchCase(_) => "hindered-no-such-case",
+        Hindrance::CaseOver(_) => "hindered-case-over",
+        Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
+        Hindrance::SecondNeeded(_) => "hindered-second-needed",
+        Hindrance::WhichVote => "hindered-which-vote",
+        Hindrance::NoSuchVote(_) => "hindered-no-such-vote",
+        Hindrance::NotOnRoll => "hindered-not-on-roll",
+        Hindrance::SoAlready => "hindered-so-already",
+        Hindrance::Muted { .. } => "hindered-muted",
+    }
+}
+
+fn holds_a_number(name: &str) -> bool {
+    let digits = name.chars().filter(|c| c.is_numeric());
+    digits.count() >= DIGITS_OF_A_NUMBER
+}
+
+#[cfg(test)]
+#[path = "hindrance_tests.rs"]
+mod tests;

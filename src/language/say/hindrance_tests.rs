@@ -1,0 +1,107 @@
+use std::collections::BTreeSet;
+
+use civic::moderation::Protected;
+use civic::{Notice, Refusal};
+
+use super::*;
+use crate::say;
+
+fn said(hindrance: Hindrance, language: Language) -> String {
+    say(&Notice::Refused(Refusal::Hindered(hindrance)), language)
+}
+
+/// Every hindrance, and what of it must be heard.
+fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
+    let named: [fn(String) -> Hindrance; 8] = [
+        Hindrance::UnknownName,
+        Hindrance::NotSeen,
+        Hindrance::TheyAreNew,
+        Hindrance::DelegateAlready,
+        Hindrance::NominatedAlready,
+        Hindrance::NotNominated,
+        Hindrance::NoObjectionNow,
+        Hindrance::NoDelegate,
+    ];
+    let numbered: [fn(u32) -> Hindrance; 5] = [
+        Hindrance::NoSuchCase,
+        Hindrance::CaseOver,
+        Hindrance::NothingToConfirm,
+        Hindrance::SecondNeeded,
+        Hindrance::NoSuchVote,
+    ];
+    let mut all = vec![
+        (Hindrance::WhomAsked, vec![]),
+        (Hindrance::Oneself, vec![]),
+        (Hindrance::TheBridge, vec![]),
+        (Hindrance::Newcomer, vec!["3", "2"]),
+        (Hindrance::NobodyNominatedYou, vec![]),
+        (Hindrance::DoneAlready, vec![]),
+        (Hindrance::SecondsMissing(1), vec!["1"]),
+        (Hindrance::SecondsMissing(2), vec!["2"]),
+        (Hindrance::NoSeat, vec![]),
+        (Hindrance::NotYours { delegates: 0 }, vec![]),
+        (Hindrance::NotYours { delegates: 3 }, vec![]),
+        (Hindrance::ReasonAsked, vec![]),
+        (Hindrance::CategoryAsked, vec![]),
+        (Hindrance::PointersFirst { so_far: 0 }, vec![]),
+        (Hindrance::PointersFirst { so_far: 1 }, vec!["1"]),
+        (Hindrance::LengthAsked { most: 60 }, vec!["1 h"]),
+        (Hindrance::TooLong { most: 4320 }, vec!["3 d"]),
+        (Hindrance::MessageAsked, vec![]),
+        (Hindrance::NotAPersons, vec![]),
+        (Hindrance::PartOfIt, vec!["24"]),
+        (Hindrance::WhichCase, vec![]),
+        (Hindrance::WhichVote, vec![]),
+        (Hindrance::NotOnRoll, vec![]),
+        (Hindrance::SoAlready, vec![]),
+        (Hindrance::Muted { minutes: 90 }, vec!["1 h", "30 min"]),
+    ];
+    let protected = Protected::ALL.iter();
+    all.extend(protected.map(|it| (Hindrance::Protected(*it), vec![])));
+    all.extend(named.map(|it| (it("Beto".to_owned()), vec!["Beto"])));
+    all.extend(numbered.map(|it| (it(3), vec![" 3"])));
+    all
+}
+
+#[test]
+fn every_hindrance_says_what_to_do_instead() {
+    let mut told = BTreeSet::new();
+    for (hindrance, expected) in every_hindrance() {
+        let [es, en] =
+            [Language::Es, Language::En].map(|language| said(hindrance.clone(), language));
+        assert_ne!(es, en);
+        assert_eq!(said(hindrance.clone(), Language::Gn), es);
+        for text in [&es, &en] {
+            assert!(text.chars().count() <= 320, "{text}");
+            assert!(text.contains("*!"), "there is nothing to do: {text}");
+            assert!(!text.contains(['{', '}', '\u{2068}']), "{text}");
+            assert!(!text.contains("hindered"), "{text}");
+            assert!(expected.iter().all(|part| text.contains(part)), "{text}");
+            assert_eq!(text.matches('*').count() % 2, 0, "{text}");
+        }
+        assert!(told.insert(es.clone()), "said of two things: {es}");
+    }
+}
+
+#[test]
+fn a_number_is_never_repeated() {
+    for language in Language::ALL {
+        for number in ["12025550123", "+1 202 555-0123"] {
+            let text = said(Hindrance::UnknownName(number.to_owned()), language);
+            assert!(!text.contains("202") && !text.contains("0123"), "{text}");
+            assert_eq!(text, said(Hindrance::WhomAsked, language));
+        }
+    }
+}
+
+#[test]
+fn an_opinion_is_no_reason_and_it_is_said_why() {
+    let text = said(Hindrance::Protected(Protected::Criticism), Language::Es);
+    assert_eq!(
+        text,
+        "Nadie se queda sin hablar por esto: criticar, también a una autoridad. Se puede contestar, o señalar un desvío: \
+         *!desvio*"
+    );
+    let text = said(Hindrance::CategoryAsked, Language::Es);
+    assert!(text.contains("publicidad; "), "{text}");
+}

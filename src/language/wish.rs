@@ -1,0 +1,410 @@
+//! What was written after the word of a command of moderation.
+
+use std::sync::LazyLock;
+
+use civic::moderation::{Category, Protected, Reason, Rule, Whom, Wish};
+use civic::{Command, Language};
+
+use crate::commands::listed;
+use crate::hear;
+use crate::parse::{is_around, line, number, plain, reference};
+use crate::vocabulary::{Unit, category_message, protected_message, rule_message, unit};
+
+/// More of a reason than this is not kept, in characters.
+const LONGEST_REASON: usize = 1000;
+/// No organisation is called longer, in characters.
+const LONGEST_NAME: usize = 80;
+/// No number of the charter is greater.
+const GREATEST: u32 = 9999;
+
+pub(crate) fn nominate(rest: &str) -> Option<Command> {
+    only_whom(rest).map(Wish::Nominate).map(Command::Moderate)
+}
+
+/// A proposal's support; where somebody is named, that of a nomination.
+pub(crate) fn support(rest: &str) -> Option<Command> {
+    match only_whom(rest) {
+        Some(Some(whom)) => Some(Command::Moderate(Wish::Second(Some(whom)))),
+        _ => reference(rest).map(Command::Support),
+    }
+}
+
+pub(crate) fn second(rest: &str) -> Option<Command> {
+    only_whom(rest).map(Wish::Second).map(Command::Moderate)
+}
+
+pub(crate) fn object(rest: &str) -> Option<Command> {
+    only_whom(rest).map(Wish::Object).map(Command::Moderate)
+}
+
+pub(crate) fn recall(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::Recall { whom, reason }))
+}
+
+/// `sí 3`, `3 no`, `a favor en la 3`; nothing if it is not plain which of both.
+pub(crate) fn vote(rest: &str) -> Option<Command> {
+    let (mut vote, mut answer) = (None, None);
+    for word in rest.split_whitespace().map(plain) {
+        let told = match () {
+            () if word.is_empty() || KNOWN.among_votes.contains(&word) => None,
+            () if KNOWN.yes.contains(&word) => Some(true),
+            () if KNOWN.no.contains(&word) => Some(false),
+            () => {
+                let number = word.parse().ok()?;
+                vote.replace(number).is_none().then_some(())?;
+                None
+            }
+        };
+        if let Some(yes) = told {
+            answer.replace(yes).is_none().then_some(())?;
+        }
+    }
+    let yes = answer?;
+    Some(Command::Moderate(Wish::Vote { vote, yes }))
+}
+
+pub(crate) fn organisation(rest: &str) -> Option<Command> {
+    declared(rest, false)
+}
+
+pub(crate) fn institution(rest: &str) -> Option<Command> {
+    declared(rest, true)
+}
+
+fn declared(rest: &str, official: bool) -> Option<Command> {
+    let name = line(rest).filter(|name| name.chars().nth(LONGEST_NAME).is_none())?;
+    let organisation = Some(name).filter(|name| !KNOWN.none.contains(&plain(name)));
+    Some(Command::Moderate(Wish::Declare {
+        organisation,
+        official,
+    }))
+}
+
+pub(crate) fn pause(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let minutes = words.take_minutes();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::Pause { minutes, reason }))
+}
+
+pub(crate) fn hide(rest: &str) -> Option<Command> {
+    let reason = Words::of(rest).into_reason();
+    Some(Command::Moderate(Wish::Hide { reason }))
+}
+
+pub(crate) fn mute(rest: &str) -> Option<Command> {
+    let (whom, minutes, reason) = about_somebody(rest);
+    Some(Command::Moderate(Wish::Mute {
+        whom,
+        minutes,
+        reason,
+    }))
+}
+
+pub(crate) fn suspend(rest: &str) -> Option<Command> {
+    let (whom, minutes, reason) = about_somebody(rest);
+    Some(Command::Moderate(Wish::Suspend {
+        whom,
+        minutes,
+        reason,
+    }))
+}
+
+fn about_somebody(rest: &str) -> (Option<Whom>, Option<u32>, Option<Reason>) {
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let minutes = words.take_minutes();
+    (whom, minutes, words.into_reason())
+}
+
+pub(crate) fn confirm(rest: &str) -> Option<Command> {
+    number(rest).map(Wish::Confirm).map(Command::Moderate)
+}
+
+pub(crate) fn lift(rest: &str) -> Option<Command> {
+    number(rest).map(Wish::Lift).map(Command::Moderate)
+}
+
+/// `silencio 12`, `silencio largo a 2 días`.
+pub(crate) fn change(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let minutes = words.take_minutes();
+    let plain_words: Vec<String> = words.0.iter().map(|word| plain(word)).collect();
+    let number = |word: &String| word.parse::<u32>().ok();
+    let given = plain_words.iter().find_map(number);
+    let name: String = plain_words
+        .iter()
+        .filter(|word| number(word).is_none() && !KNOWN.among_rules.contains(word))
+        .map(String::as_str)
+        .collect();
+    let known = |(_, names): &&(Rule, Vec<String>)| names.contains(&name);
+    let (rule, _) = *KNOWN.rules.iter().find(known).as_ref()?;
+    let value = match (minutes, given) {
+        (None, Some(value)) => Some(value),
+        (Some(minutes), None) => unit(*rule).of(minutes),
+        _ => None,
+    };
+    let value = value.filter(|value| *value <= GREATEST)?;
+    Some(Command::Moderate(Wish::Change { rule: *rule, value }))
+}
+
+/// Another command of moderation, with its mark or without.
+pub(crate) fn rehearse(rest: &str) -> Option<Command> {
+    let rest = rest.trim_start_matches(|c| is_around(c) || hear::is_mark(c));
+    let (word, rest) = hear::known(rest)?;
+    if word.message == "command-rehearse" {
+        return None;
+    }
+    let wish = match (word.make)(rest)? {
+        Command::Moderate(wish) => wish,
+        Command::Accept(None) => Wish::Agree,
+        _ => return None,
+    };
+    Some(Command::Moderate(Wish::Rehearse(Box::new(wish))))
+}
+
+/// Whether a wish names whom, which or for how long, so that it is neither an outcry (`!Pausa, vecinos!`) nor a word of every
+/// day that is like a command's.
+pub(crate) fn is_aimed(wish: &Wish) -> bool {
+    match wish {
+        Wish::Nominate(whom) | Wish::Second(whom) | Wish::Object(whom) => whom.is_some(),
+        Wish::Recall { whom, .. } => whom.is_some(),
+        Wish::Mute { whom, minutes, .. } | Wish::Suspend { whom, minutes, .. } => {
+            whom.is_some() || minutes.is_some()
+        }
+        Wish::Pause { minutes, .. } => minutes.is_some(),
+        Wish::Hide { reason } => reason.as_ref().is_some_and(|reason| {
+            let Reason { category, .. } = reason;
+            category.is_some()
+        }),
+        Wish::Confirm(case) | Wish::Lift(case) => case.is_some(),
+        Wish::Vote { .. }
+        | Wish::Change { .. }
+        | Wish::Rules
+        | Wish::Delegates
+        | Wish::Rehearse(_) => true,
+        Wish::Agree | Wish::Resign | Wish::Redirect | Wish::Declare { .. } => false,
+    }
+}
+
+/// Somebody's name or nothing; the outer `None` if something else was written.
+fn only_whom(rest: &str) -> Option<Option<Whom>> {
+    if plain(rest).is_empty() {
+        return Some(None);
+    }
+    let whom = Words::of(rest).take_whom()?;
+    Some(Some(whom))
+}
+
+/// What is left of what was written.
+struct Words<'a>(Vec<&'a str>);
+
+impl<'a> Words<'a> {
+    fn of(rest: &'a str) -> Self {
+        Self(rest.split_whitespace().collect())
+    }
+
+    /// The first name with an `@`: the bridge has put the ids of those it knows in the place of their names.
+    fn take_whom(&mut self) -> Option<Whom> {
+        let at = self.0.iter().position(|word| mention(word).is_some())?;
+        let name = mention(self.0[at])?;
+        self.take(at, 1, &KNOWN.before_whom);
+        Some(match name.parse() {
+            Ok(member) => Whom::Member(member),
+            Err(_) => Whom::Unknown(name.to_owned()),
+        })
+    }
+
+    /// The first length of time, in minutes: `15m`, `6 horas`.
+    fn take_minutes(&mut self) -> Option<u32> {
+        let is_none_here = |at: usize| {
+            let before = at.checked_sub(1).map(|before| plain(self.0[before]));
+            before.is_some_and(|before| KNOWN.not_after.contains(&before))
+        };
+        let mut found = (0..self.0.len())
+            .filter(|at| !is_none_here(*at))
+            .filter_map(|at| {
+                let next = self.0.get(at + 1).copied().unwrap_or_default();
+                let (minutes, taken) = minutes(self.0[at], next)?;
+                Some((at, minutes, taken))
+            });
+        let (at, minutes, taken) = found.next()?;
+        self.take(at, taken, &KNOWN.before_length);
+        Some(minutes)
+    }
+
+    /// Takes words away, and the one that leads to them.
+    fn take(&mut self, at: usize, taken: usize, leading: &[String]) {
+        let led = at > 0 && leading.contains(&plain(self.0[at - 1]));
+        self.0.drain(at - usize::from(led)..at + taken);
+    }
+
+    /// What is left says why.
+    fn into_reason(self) -> Option<Reason> {
+        let text = self.0.join(" ");
+        let text = text.trim_start_matches(is_beside);
+        let text = text.trim_end_matches(|c| is_around(c) || matches!(c, ',' | ':' | ';'));
+        let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let text = match KNOWN.before_length.contains(&plain(first)) {
+            true => rest,
+            false => text,
+        };
+        if plain(text).is_empty() {
+            return None;
+        }
+        let text: String = text.chars().take(LONGEST_REASON).collect();
+        let words = plain_words(&text);
+        let category = named(&words, &KNOWN.categories);
+        let protected = match category {
+            None => named(&words, &KNOWN.protected),
+            Some(_) => None,
+        };
+        Some(Reason {
+            text,
+            category,
+            protected,
+        })
+    }
+}
+
+/// The name that follows an `@`.
+fn mention(word: &str) -> Option<&str> {
+    let name = word.trim_start_matches(is_beside).strip_prefix('@')?;
+    let name = name.trim_matches(is_beside);
+    (!name.is_empty()).then_some(name)
+}
+
+/// A length that these two words are, and how many of them.
+fn minutes(word: &str, next: &str) -> Option<(u32, usize)> {
+    let (word, next) = (plain(word), plain(next));
+    let end = word.find(|c: char| !c.is_ascii_digit());
+    let (digits, unit) = word.split_at(end.unwrap_or(word.len()));
+    let (count, unit, taken) = match (digits, unit) {
+        ("", one) if KNOWN.one.iter().any(|known| known == one) => (1, next.as_str(), 2),
+        ("", _) => return None,
+        (digits, "") => (digits.parse().ok()?, next.as_str(), 2),
+        (digits, unit) => (digits.parse().ok()?, unit, 1),
+    };
+    let mut units = KNOWN.units.iter();
+    let (length, _) = units.find(|(_, words)| words.iter().any(|known| known == unit))?;
+    Some((length.saturating_mul(count), taken))
+}
+
+/// What stands around a name or a reason, and does not belong to it.
+fn is_beside(c: char) -> bool {
+    is_around(c) || matches!(c, ',' | ':' | ';' | '.' | '(' | ')' | '!' | '?' | '-' | '–')
+}
+
+fn plain_words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && !is_accent(c));
+    words.map(plain).filter(|word| !word.is_empty()).collect()
+}
+
+/// Some keyboards send an accent after its letter.
+fn is_accent(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// What is named first in a text.
+fn named<T: Copy>(words: &[String], known: &[(T, Vec<Phrase>)]) -> Option<T> {
+    let begins = |words: &[String], phrases: &[Phrase]| phrases.iter().any(|it| it.begins(words));
+    (0..words.len()).find_map(|at| {
+        let found = known
+            .iter()
+            .find(|(_, phrases)| begins(&words[at..], phrases));
+        found.map(|(what, _)| *what)
+    })
+}
+
+/// Words one after the other; of those with an asterisk, the beginning.
+struct Phrase(Vec<(String, bool)>);
+
+impl Phrase {
+    fn of(text: &str) -> Self {
+        let words = text.split_whitespace();
+        Self(
+            words
+                .map(|word| (plain(word), word.ends_with('*')))
+                .collect(),
+        )
+    }
+
+    fn begins(&self, words: &[String]) -> bool {
+        let is = |((known, open), word): (&(String, bool), &String)| match open {
+            true => word.starts_with(known),
+            false => word == known,
+        };
+        !self.0.is_empty() && self.0.len() <= words.len() && self.0.iter().zip(words).all(is)
+    }
+}
+
+/// The words that are understood, in all languages.
+struct Known {
+    yes: Vec<String>,
+    no: Vec<String>,
+    among_votes: Vec<String>,
+    among_rules: Vec<String>,
+    none: Vec<String>,
+    before_whom: Vec<String>,
+    before_length: Vec<String>,
+    not_after: Vec<String>,
+    one: Vec<String>,
+    /// Each with its minutes.
+    units: Vec<(u32, Vec<String>)>,
+    categories: Vec<(Category, Vec<Phrase>)>,
+    protected: Vec<(Protected, Vec<Phrase>)>,
+    rules: Vec<(Rule, Vec<String>)>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let texts = |message: &str, attribute: &str| -> Vec<String> {
+        let all = Language::ALL.into_iter();
+        all.flat_map(|language| listed(language, message, attribute))
+            .collect()
+    };
+    let words = |message: &str, attribute: &str| -> Vec<String> {
+        let texts = texts(message, attribute);
+        texts.iter().map(|text| plain(text)).collect()
+    };
+    let phrases = |message: &str| -> Vec<Phrase> {
+        let texts = texts(message, "words");
+        texts.iter().map(|text| Phrase::of(text)).collect()
+    };
+    let categories = Category::ALL.iter();
+    let protected = Protected::ALL.iter();
+    let rules = Rule::ALL.iter();
+    let minute = Unit::Minutes.minutes();
+    Known {
+        yes: words("command-vote", "yes"),
+        no: words("command-vote", "no"),
+        among_votes: words("command-vote", "among"),
+        among_rules: words("command-change-rule", "among"),
+        none: words("command-organisation", "none"),
+        before_whom: words("whom", "before"),
+        before_length: words("length", "before"),
+        not_after: words("length", "notafter"),
+        one: words("length", "one"),
+        units: vec![
+            (minute, words("length", "minute")),
+            (Unit::Hours.minutes(), words("length", "hour")),
+            (Unit::Days.minutes(), words("length", "day")),
+            (7 * Unit::Days.minutes(), words("length", "week")),
+        ],
+        categories: categories
+            .map(|it| (*it, phrases(category_message(*it))))
+            .collect(),
+        protected: protected
+            .map(|it| (*it, phrases(protected_message(*it))))
+            .collect(),
+        rules: rules
+            .map(|it| (*it, words(rule_message(*it), "words")))
+            .collect(),
+    }
+});
+
+#[cfg(test)]
+#[path = "wish_tests.rs"]
+mod tests;
