@@ -19,7 +19,7 @@ pub(crate) struct Definition {
 }
 
 /// Every command, in the order in which help names them.
-pub(crate) static COMMANDS: [Definition; 38] = [
+pub(crate) static COMMANDS: [Definition; 39] = [
     texts(Topic::Proposals, "command-propose", parse::propose),
     plain(Topic::Proposals, "command-support", wish::support),
     plain(Topic::Proposals, "command-unsupport", |rest| {
@@ -68,6 +68,9 @@ pub(crate) static COMMANDS: [Definition; 38] = [
     plain(Topic::Moderation, "command-second", wish::second),
     plain(Topic::Moderation, "command-object", wish::object),
     texts(Topic::Moderation, "command-recall", wish::recall),
+    plain(Topic::Moderation, "command-resign", |rest| {
+        parse::alone(rest, Command::Moderate(Wish::Resign))
+    }),
     plain(Topic::Moderation, "command-vote", wish::vote),
     plain(Topic::Moderation, "command-delegates", |rest| {
         parse::alone(rest, Command::Moderate(Wish::Delegates))
@@ -90,11 +93,9 @@ pub(crate) static COMMANDS: [Definition; 38] = [
     texts(Topic::Measures, "command-suspend", wish::suspend),
     plain(Topic::Measures, "command-confirm", wish::confirm),
     plain(Topic::Measures, "command-lift", wish::lift),
+    plain(Topic::Measures, "command-explain", wish::explain),
     texts(Topic::Measures, "command-rehearse", wish::rehearse),
     plain(Topic::Measures, "command-change-rule", wish::change),
-    plain(Topic::Measures, "command-resign", |rest| {
-        parse::alone(rest, Command::Moderate(Wish::Resign))
-    }),
     Definition {
         message: "command-help",
         topic: None,

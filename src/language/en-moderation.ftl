@@ -80,10 +80,14 @@ command-change-rule = put a rule to the vote
     .also = changerule
     .among = to, of, the
     .example = !rule mute 12
-command-rehearse = see what a command would do, without doing it
+command-explain = give the reason for what was done by hand
+    .word = reason
+    .also = explain
+    .example = !reason 3 advertising
+command-rehearse = see what a command would do
     .word = rehearse
     .also = dryrun
-    .example = !rehearse !pause 15m to calm down
+    .example = !rehearse !pause 15m anger
 
 ## Topics of help
 
@@ -262,6 +266,15 @@ log-in-force =
        *[other] Decided by { $by }
     } (case { $case }).
 log-confirm-by = If no other moderator confirms it within { $wait }, it is posted again: *!{ command-confirm.word } { $case }*
+log-native =
+    ✋ *{ $by }* { $measure ->
+        [redirect] took a message of *{ $who }* elsewhere
+        [pause] paused the group
+        [hide] deleted a message of *{ $who }*
+        [mute] kept *{ $who }* from writing
+       *[suspend] removed *{ $who }* from the group
+    } by hand. That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
+log-explained = *{ $by }* gives the reason for case { $case }: { $why }. Moderators can confirm it: *!{ command-confirm.word } { $case }*
 log-confirmed = *{ $by }* agrees: it stays as it is (case { $case }).
 log-lift-asked = *{ $by }* proposes to end case { $case } early. Another moderator has to agree: *!{ command-lift.word } { $case }*
 log-over =
@@ -282,6 +295,13 @@ log-over =
     } (case { $case }).
 log-put-to-vote = Case { $case } is put to the vote.
 log-rule-changed = 📜 A new rule: { $rule }: *{ $value }*. All of them: *{ command-rules.example }*
+log-digest =
+    📒 Since last week { $entries ->
+        [one] { $entries } entry was
+       *[other] { $entries } entries were
+    } made in the log of this theme's moderation. All of it is here: { $link }
+    Entry { $last }, with its hash: { $hash }
+not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
 
@@ -353,6 +373,7 @@ hindered-part-of-it = You were part of that conversation within the last 24 hour
 hindered-which-case = Which case? With its number, like *{ command-confirm.example }*. The numbers: *{ command-delegates.example }*
 hindered-no-such-case = There is no case { $number } here. Those that are open: *{ command-delegates.example }*
 hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
+hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
 hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*
 hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*

@@ -54,12 +54,12 @@
 # command-pause = pausar el tema un rato
 #     .word = pausa
 #     .also = pausar
-#     .example = !pausa 15m para calmarnos
+#     .example = !pausa 15m mucho enojo
 # command-hide = ocultar el mensaje que se responde
 #     .word = ocultar
 #     .also = oculto
 #     .example = !ocultar publicidad
-# command-mute = que alguien no escriba por un tiempo
+# command-mute = que alguien no escriba un tiempo
 #     .word = silenciar
 #     .also = silencia
 #     .example = !silenciar @nombre 6h publicidad
@@ -80,10 +80,14 @@
 #     .also = cambiarnorma
 #     .among = a, en, de, la, el
 #     .example = !norma silencio 12
-# command-rehearse = ver qué haría una orden, sin hacerlo
+# command-explain = dar el motivo de algo hecho a mano
+#     .word = motivo
+#     .also = motivos
+#     .example = !motivo 3 publicidad
+# command-rehearse = ver qué haría una orden
 #     .word = ensayo
 #     .also = ensayar
-#     .example = !ensayo !pausa 15m para calmarnos
+#     .example = !ensayo !pausa 15m enojo
 
 ## Topics of help
 
@@ -94,7 +98,7 @@
 # topic-measures = qué hacen quienes moderan
 #     .word = medidas
 #     .also = medida, silenciar, suspender, pausa, ocultar
-#     .tip = Siempre con motivo y con final. Qué vale como motivo: *{ command-rules.example }*
+#     .tip = Siempre con motivo y final. Cuáles valen: *{ command-rules.example }*
 
 ## Words for whom, for how long and why
 
@@ -124,9 +128,9 @@
 #     .words = ilegal*, delito*, la ley
 # category-off-topic = fuera de tema, después de dos avisos
 #     .words = fuera de tema, fuera del tema, se va del tema
-# protected-disagreement = pensar distinto
+# protected-disagreement = el desacuerdo
 #     .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, opini*, opina
-# protected-criticism = criticar, también a una autoridad
+# protected-criticism = la crítica, también a una autoridad
 #     .words = critic*
 # protected-party = ser de un partido, o estar en contra
 #     .words = partido, partidos, partidari*, politic*
@@ -193,7 +197,7 @@
 #     }.
 # log-undeclared = *{ $by }* cuenta que participa sin ninguna organización.
 # log-nominated =
-#     🙋 *{ $by }* propone que *{ $who }* modere este tema. { $missing ->
+#     🙋 *{ $by }* propone a *{ $who }* para moderar este tema. { $missing ->
 #         [0] {""}
 #         [one] Falta { $missing } apoyo:
 #        *[other] Faltan { $missing } apoyos:
@@ -262,6 +266,15 @@
 #        *[other] Lo decidieron { $by }
 #     } (caso { $case }).
 # log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a publicar: *!{ command-confirm.word } { $case }*
+# log-native =
+#     ✋ *{ $by }* { $measure ->
+#         [redirect] llevó a otro lado un mensaje de *{ $who }*
+#         [pause] pausó el grupo
+#         [hide] borró un mensaje de *{ $who }*
+#         [mute] hizo que *{ $who }* no pueda escribir
+#        *[suspend] sacó a *{ $who }* del grupo
+#     } a mano. Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
+# log-explained = *{ $by }* da el motivo del caso { $case }: { $why }. Quienes moderan pueden confirmarlo: *!{ command-confirm.word } { $case }*
 # log-confirmed = *{ $by }* está de acuerdo: queda como está (caso { $case }).
 # log-lift-asked = *{ $by }* propone terminar el caso { $case } antes de tiempo. Falta que otra persona que modera esté de acuerdo: *!{ command-lift.word } { $case }*
 # log-over =
@@ -282,6 +295,13 @@
 #     } (caso { $case }).
 # log-put-to-vote = El caso { $case } pasa a votación.
 # log-rule-changed = 📜 Regla nueva: { $rule }: *{ $value }*. Todas: *{ command-rules.example }*
+# log-digest =
+#     📒 Desde la semana pasada se { $entries ->
+#         [one] anotó { $entries } cosa
+#        *[other] anotaron { $entries } cosas
+#     } sobre la moderación de este tema. Todo está acá: { $link }
+#     Anotación { $last }, con su huella: { $hash }
+# not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 # rehearsed-nothing = Esto no haría nada.
 
@@ -353,6 +373,7 @@
 # hindered-which-case = ¿Cuál caso? Con su número, por ejemplo *{ command-confirm.example }*. Los números: *{ command-delegates.example }*
 # hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ command-delegates.example }*
 # hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
+# hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
 # hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
 # hindered-second-needed = En el caso { $number } falta otra persona que modere. Quiénes son: *{ command-delegates.example }*
 # hindered-which-vote = ¿En cuál votación? Con su número, por ejemplo *{ command-vote.example }*

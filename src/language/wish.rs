@@ -120,6 +120,14 @@ fn about_somebody(rest: &str) -> (Option<Whom>, Option<u32>, Option<Reason>) {
     (whom, minutes, words.into_reason())
 }
 
+/// `3 publicidad`: the reason for a case, with its number or without.
+pub(crate) fn explain(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let case = words.take_number();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::Explain { case, reason }))
+}
+
 pub(crate) fn confirm(rest: &str) -> Option<Command> {
     number(rest).map(Wish::Confirm).map(Command::Moderate)
 }
@@ -180,7 +188,7 @@ pub(crate) fn is_aimed(wish: &Wish) -> bool {
             let Reason { category, .. } = reason;
             category.is_some()
         }),
-        Wish::Confirm(case) | Wish::Lift(case) => case.is_some(),
+        Wish::Confirm(case) | Wish::Lift(case) | Wish::Explain { case, .. } => case.is_some(),
         Wish::Vote { .. }
         | Wish::Change { .. }
         | Wish::Rules
@@ -234,6 +242,14 @@ impl<'a> Words<'a> {
         let (at, minutes, taken) = found.next()?;
         self.take(at, taken, &KNOWN.before_length);
         Some(minutes)
+    }
+
+    /// The number that stands first.
+    fn take_number(&mut self) -> Option<u32> {
+        let number = self.0.first()?.trim_matches(|c| is_beside(c) || c == '#');
+        let number = number.parse().ok()?;
+        self.0.remove(0);
+        Some(number)
     }
 
     /// Takes words away, and the one that leads to them.

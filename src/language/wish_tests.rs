@@ -239,6 +239,14 @@ fn a_category_is_known_by_its_words_and_no_opinion_is_one() {
 fn cases_organisations_and_rules_are_told() {
     assert_eq!(wish("!confirmar 3"), Wish::Confirm(Some(3)));
     assert_eq!(wish("!confirm"), Wish::Confirm(None));
+    let explain = |case, reason| Wish::Explain { case, reason };
+    let reason = for_spam("publicidad");
+    assert_eq!(
+        wish("!motivo #3: publicidad"),
+        explain(Some(3), reason.clone())
+    );
+    assert_eq!(wish("!reason publicidad"), explain(None, reason));
+    assert_eq!(wish("!motivo 3"), explain(Some(3), None));
     assert_eq!(wish("!levantar el caso 3"), Wish::Lift(Some(3)));
     for text in ["!desvío", "!fuera de tema", "!off topic", "!tangent"] {
         match text {
@@ -389,7 +397,7 @@ fn almost_a_wish_is_answered_with_how_to_write_it() {
             "!silensiar @Ana 6h spam",
             "!silenciar @nombre 6h publicidad",
         ),
-        ("!pauza 15m", "!pausa 15m para calmarnos"),
+        ("!pauza 15m", "!pausa 15m mucho enojo"),
         ("!botar sí 3", "!voto sí 3"),
         ("!nominar Ana", "!nominar @nombre"),
         ("!organizacion", "!organizacion Vecinas del Lago"),

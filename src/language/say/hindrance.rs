@@ -32,6 +32,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::Muted { minutes } => arguments.set("length", length(*minutes, language)),
         Hindrance::NoSuchCase(number)
         | Hindrance::CaseOver(number)
+        | Hindrance::ReasonFirst(number)
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
         | Hindrance::NoSuchVote(number) => arguments.set("number", *number),
@@ -73,6 +74,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::WhichCase => "hindered-which-case",
         Hindrance::NoSuchCase(_) => "hindered-no-such-case",
         Hindrance::CaseOver(_) => "hindered-case-over",
+        Hindrance::ReasonFirst(_) => "hindered-reason-first",
         Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",
         Hindrance::WhichVote => "hindered-which-vote",

@@ -22,7 +22,8 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 5] = [
+    let numbered: [fn(u32) -> Hindrance; 6] = [
+        Hindrance::ReasonFirst,
         Hindrance::NoSuchCase,
         Hindrance::CaseOver,
         Hindrance::NothingToConfirm,
@@ -99,7 +100,7 @@ fn an_opinion_is_no_reason_and_it_is_said_why() {
     let text = said(Hindrance::Protected(Protected::Criticism), Language::Es);
     assert_eq!(
         text,
-        "Nadie se queda sin hablar por esto: criticar, también a una autoridad. Se puede contestar, o señalar un desvío: \
+        "Nadie se queda sin hablar por esto: la crítica, también a una autoridad. Se puede contestar, o señalar un desvío: \
          *!desvio*"
     );
     let text = said(Hindrance::CategoryAsked, Language::Es);

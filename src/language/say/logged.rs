@@ -113,6 +113,21 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             let lines: Vec<String> = [Some(text), confirm].into_iter().flatten().collect();
             return lines.join(" ");
         }
+        Deed::Native { case, until, .. } => {
+            arguments.set("case", *case);
+            arguments.set("wait", between(entry.at, *until, language));
+            "log-native"
+        }
+        Deed::Explained {
+            case,
+            category,
+            reason,
+            ..
+        } => {
+            arguments.set("case", *case);
+            arguments.set("why", why(Some(*category), reason, language));
+            "log-explained"
+        }
         Deed::Confirmed { case, .. } => {
             arguments.set("case", *case);
             "log-confirmed"

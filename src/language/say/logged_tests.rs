@@ -191,6 +191,12 @@ fn everything() -> Vec<Logged> {
             message: message(),
             by: by(),
         },
+        Deed::Explained {
+            case: 3,
+            category: Category::Spam,
+            reason: "vende de todo".to_owned(),
+            by: by(),
+        },
         Deed::Confirmed { case: 3, by: by() },
         Deed::LiftAsked { case: 3, by: by() },
         Deed::RuleChanged {
@@ -216,6 +222,16 @@ fn everything() -> Vec<Logged> {
     ]);
     for measure in measures() {
         all.push(asked(measure.clone(), Some(90)));
+        let native = Deed::Native {
+            case: 3,
+            measure: measure.clone(),
+            by: by(),
+            until: NOW.plus_hours(12),
+        };
+        all.push(Logged {
+            measure: Some(measure.clone()),
+            ..entry(native)
+        });
         for (reason, by) in [("spam", &[ANA][..]), ("vende de todo", &[ANA, CARLA])] {
             all.push(in_force(measure.clone(), 90, reason, by));
         }

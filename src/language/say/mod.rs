@@ -87,6 +87,22 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::Card(_) | Notice::Shown { .. } => "card-title",
         Notice::List { .. } => "list-begin",
         Notice::Logged(_) => "log-in-force",
+        Notice::LogDigest {
+            entries,
+            last,
+            hash,
+            link,
+        } => {
+            arguments.set("entries", *entries);
+            arguments.set("last", *last);
+            arguments.set("hash", hash);
+            arguments.set("link", link);
+            "log-digest"
+        }
+        Notice::NotAdminThere { group } => {
+            arguments.set("group", card::unmarked(group));
+            "not-admin-there"
+        }
         Notice::Rehearsed(_) => "rehearsed-begin",
         Notice::Rules { .. } => "rules",
         Notice::Bench { .. } => "bench-begin",

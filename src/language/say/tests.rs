@@ -95,6 +95,26 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         ),
         (Notice::OnlyInItsTheme, vec!["WhatsApp"]),
         (Notice::NotDelivered, vec![]),
+        (
+            Notice::LogDigest {
+                entries: 12,
+                last: 31,
+                hash: "0123456789abcdef".repeat(4),
+                link: "https://example.org/registro".to_owned(),
+            },
+            vec![
+                "12 ",
+                " 31",
+                "0123456789abcdef",
+                "https://example.org/registro",
+            ],
+        ),
+        (
+            Notice::NotAdminThere {
+                group: "Vecinos".to_owned(),
+            },
+            vec!["*Vecinos*"],
+        ),
     ];
     notices.extend(about_proposals());
     let refused = |(refusal, said)| (Notice::Refused(refusal), said);
