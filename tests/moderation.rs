@@ -232,7 +232,7 @@ async fn what_is_hidden_is_gone_everywhere_and_comes_back_without_a_second_deleg
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_suspended_is_out_on_both_networks_and_invited_back() {
-    let mut bench = Bench::new().await;
+    let bench = Bench::new().await;
     let scene = &bench.scene;
     let wish = "!suspender @Carla 3 días odio: insulta a los vecinos";
     scene.ana.send_text(&scene.one, wish).await.unwrap();
@@ -346,7 +346,7 @@ async fn everybody_reads_the_log_and_can_check_it() {
                 .unwrap()
                 .replace('\\', "\\\\")
                 .replace('\n', "\\n");
-            text += &format!("{name}={value}\n");
+            text.push_str(&format!("{name}={value}\n"));
         }
         prev = Sha256::digest(text.as_bytes())
             .iter()
