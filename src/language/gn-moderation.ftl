@@ -129,7 +129,7 @@
 # category-off-topic = fuera de tema, después de dos avisos
 #     .words = fuera de tema, fuera del tema, se va del tema
 # protected-disagreement = el desacuerdo
-#     .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, opini*, opina
+#     .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, pensar distinto, opini*, opina
 # protected-criticism = la crítica, también a una autoridad
 #     .words = critic*
 # protected-party = ser de un partido, o estar en contra

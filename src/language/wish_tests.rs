@@ -410,6 +410,19 @@ fn almost_a_wish_is_answered_with_how_to_write_it() {
     }
 }
 
+#[test]
+fn what_the_guide_says_to_write_is_known() {
+    let guide = include_str!("../../docs/moderation.md");
+    let written: Vec<&str> = guide.split('`').filter(|it| it.starts_with('!')).collect();
+    assert!(written.len() > 30, "{written:?}");
+    for text in written {
+        let known = hear::known(text.trim_start_matches('!'));
+        assert!(known.is_some(), "{text:?} is no command");
+        let heard = hear::hear(text);
+        assert_ne!(heard, Hearing::Talk, "{text:?}");
+    }
+}
+
 proptest! {
     // A file of failures beside the crates would be taken for one of them.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

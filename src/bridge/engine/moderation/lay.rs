@@ -60,7 +60,9 @@ impl Layout<'_> {
             };
             theme.logged(entry, &known)
         };
-        self.engine.words(&Notice::Logged(logged.into()), None)
+        // The log is plain text: what marks bold elsewhere would stand in it as it is.
+        let words = self.engine.words(&Notice::Logged(logged.into()), None);
+        words.replace('*', "")
     }
 
     fn states(&self, theme: &Theme, entry: &Entry) -> Vec<StateOut> {
