@@ -97,7 +97,7 @@ impl Engine {
             .filter_map(|(_, entry)| match entry.act {
                 Act::Write { stored, .. } => match *stored {
                     Stored::Act { act, .. } => Some(act.context.reference),
-                    Stored::Reacted { .. } => None,
+                    Stored::Reacted { .. } | Stored::Moderated { .. } => None,
                 },
                 _ => None,
             })

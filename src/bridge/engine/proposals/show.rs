@@ -50,11 +50,13 @@ impl Engine {
 
     /// The card as it is said in a group. What people wrote stands there as they wrote it, and marks nothing.
     pub(super) fn card_text(&self, theme: &Theme, number: u32) -> String {
+        let trusted = self.trusted();
         let people = lock(&self.people);
         let persons = lock(&self.persons);
         let known = Known {
             names: people.names(),
             persons: &persons,
+            trusted: &trusted,
         };
         let Some(mut card) = theme.card(number, &known) else {
             return String::new();
