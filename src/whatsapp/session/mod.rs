@@ -7,6 +7,7 @@ mod protocol;
 mod restored;
 mod secrets;
 mod seed;
+mod sessions_ahead;
 mod signal;
 mod store;
 

@@ -62,6 +62,7 @@ impl Store {
             if !comes_again && let Some((address, key)) = self.ahead.keeps(row.chat, row.sender) {
                 batch.put(&self.sender_keys, self.name(&[&address]), key);
             }
+            self.put_sessions_kept(&mut batch, row.sender);
             batch.put(&self.pending, name, dated(row.message));
         }
         let kept = self.commit(batch).await;

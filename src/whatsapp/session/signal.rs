@@ -94,25 +94,29 @@ impl SignalStore for Store {
     }
 
     async fn get_session(&self, address: &str) -> Result<Option<Bytes>> {
-        Ok(self.get_by_user(&self.sessions, address)?.map(Bytes::from))
+        let stored = match self.sessions_ahead.waiting(address) {
+            Some(waiting) => Some(waiting),
+            None => self.get_by_user(&self.sessions, address)?,
+        };
+        Ok(stored.map(Bytes::from))
     }
 
     async fn put_session(&self, address: &str, session: &[u8]) -> Result<()> {
-        self.put_by_user(&self.sessions, [(address, session)].into_iter())
-            .await
+        let mut batch = Batch::new();
+        self.put_sessions_into(&mut batch, address, session)?;
+        self.commit(batch).await
     }
 
     async fn put_sessions_batch(&self, sessions: &[(Arc<str>, Bytes)]) -> Result<()> {
-        self.put_by_user(
-            &self.sessions,
-            sessions
-                .iter()
-                .map(|(address, session)| (&**address, &session[..])),
-        )
-        .await
+        let mut batch = Batch::new();
+        for (address, session) in sessions {
+            self.put_sessions_into(&mut batch, address, session)?;
+        }
+        self.commit(batch).await
     }
 
     async fn delete_session(&self, address: &str) -> Result<()> {
+        self.sessions_ahead.forget(address);
         self.delete(&self.sessions, &[user_of(address), address])
             .await
     }

@@ -9,6 +9,7 @@ use whatsapp_rust::wacore::store::error::{Result, StoreError};
 use whatsapp_rust::wacore::time::now_secs;
 
 use super::ahead::Ahead;
+use super::sessions_ahead::SessionsAhead;
 
 /// The trees of a session. Keys are HMACs of their parts ([`Database::name`]), because nearly all of them carry
 /// somebody's number; where a listing needs the plain name, it stands in the sealed value.
@@ -34,6 +35,7 @@ pub(crate) struct Store {
     pub(super) pending: Tree,
     pub(super) secrets: Tree,
     pub(super) ahead: Ahead,
+    pub(super) sessions_ahead: SessionsAhead,
     /// Held over each read-modify-write. Never across an await.
     pub(super) rewriting: std::sync::Mutex<()>,
     broken: AtomicBool,
@@ -63,6 +65,7 @@ impl Store {
             pending: db.tree("wa-pending")?,
             secrets: db.tree("wa-secrets")?,
             ahead: Ahead::default(),
+            sessions_ahead: SessionsAhead::default(),
             rewriting: std::sync::Mutex::new(()),
             broken: AtomicBool::new(false),
             broken_tx: watch::Sender::new(false),
