@@ -131,10 +131,10 @@ mod tests {
 
     fn chain(key: &PublicKey, index: u32) -> Chain {
         Chain {
-            sender_ratchet_key: Some(key.serialize().to_vec().into()),
+            sender_ratchet_key: Some(key.serialize().to_vec()),
             chain_key: MessageField::some(ChainKey {
                 index: Some(index),
-                key: Some(vec![1; 32].into()),
+                key: Some(vec![1; 32]),
             }),
             ..Default::default()
         }
