@@ -2,14 +2,13 @@
 //!
 //! One request each, nothing remembered, nothing repeated: [`SendError`] says whether and how to try again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use civic::Timestamp;
 use ruma::api::auth_scheme::{AuthScheme, SendAccessToken};
 use ruma::api::client::{
-    account, alias, appservice, config, discovery, membership, message, profile, room, state,
+    account, alias, appservice, config, discovery, message, profile, room, state,
 };
 use ruma::api::{
     AppserviceUserIdentity, IncomingResponse, MatrixVersion, OutgoingRequest,
@@ -18,7 +17,7 @@ use ruma::api::{
 use ruma::serde::Raw;
 use ruma::{
     EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, OwnedUserId, RoomAliasId,
-    RoomId, RoomVersionId, ServerName, TransactionId, UInt, UserId,
+    RoomId, RoomVersionId, TransactionId, UInt, UserId,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -186,57 +185,6 @@ impl Homeserver {
         self.ask(Some(as_user), request).await.map(drop)
     }
 
-    /// Joins a room. Joining again changes nothing.
-    pub async fn join(&self, as_user: &UserId, room: &RoomId) -> Result<(), SendError> {
-        let request = membership::join_room_by_id::v3::Request::new(room.to_owned());
-        self.ask(Some(as_user), request).await.map(drop)
-    }
-
-    /// Joins a room that another server may know of.
-    pub async fn join_via(
-        &self,
-        as_user: &UserId,
-        room: &RoomId,
-        server: &ServerName,
-    ) -> Result<(), SendError> {
-        let mut request =
-            membership::join_room_by_id_or_alias::v3::Request::new(room.to_owned().into());
-        request.via = vec![server.to_owned()];
-        self.ask(Some(as_user), request).await.map(drop)
-    }
-
-    /// Invites somebody.
-    pub async fn invite(
-        &self,
-        as_user: &UserId,
-        room: &RoomId,
-        user: &UserId,
-    ) -> Result<(), SendError> {
-        use membership::invite_user::v3::{InvitationRecipient, InviteUserId, Request};
-        let whom = InvitationRecipient::UserId(InviteUserId::new(user.to_owned()));
-        self.ask(Some(as_user), Request::new(room.to_owned(), whom))
-            .await
-            .map(drop)
-    }
-
-    /// Declines an invitation to a room, and says why.
-    pub async fn decline(
-        &self,
-        as_user: &UserId,
-        room: &RoomId,
-        reason: &str,
-    ) -> Result<(), SendError> {
-        let mut request = membership::leave_room::v3::Request::new(room.to_owned());
-        request.reason = Some(reason.to_owned());
-        self.ask(Some(as_user), request).await.map(drop)
-    }
-
-    /// Leaves a room.
-    pub async fn leave(&self, as_user: &UserId, room: &RoomId) -> Result<(), SendError> {
-        let request = membership::leave_room::v3::Request::new(room.to_owned());
-        self.ask(Some(as_user), request).await.map(drop)
-    }
-
     /// Sends an event, in one request.
     ///
     /// The homeserver answers the same transaction id with the same event only as long as it remembers it (Synapse:
@@ -349,25 +297,6 @@ impl Homeserver {
     pub async fn remove_alias(&self, alias: &RoomAliasId) -> Result<(), SendError> {
         let request = alias::delete_alias::v3::Request::new(alias.to_owned());
         self.ask(None, request).await.map(drop)
-    }
-
-    /// Who is in a room, with the name they have there.
-    pub async fn joined_members(
-        &self,
-        room: &RoomId,
-    ) -> Result<BTreeMap<OwnedUserId, Option<String>>, SendError> {
-        let request = membership::joined_members::v3::Request::new(room.to_owned());
-        let joined = self.ask(None, request).await?.joined;
-        Ok(joined
-            .into_iter()
-            .map(|(user, member)| (user, member.display_name))
-            .collect())
-    }
-
-    /// The rooms the bot is in.
-    pub async fn joined_rooms(&self) -> Result<Vec<OwnedRoomId>, SendError> {
-        let request = membership::joined_rooms::v3::Request::new();
-        Ok(self.ask(None, request).await?.joined_rooms)
     }
 
     /// Makes a room, in the bot's name.
