@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use crate::storm::line::{self, Line, Mishap};
 use crate::world::{AGUA, BridgeProcess, Citizen, QUICK, World, files_under};
 
+const A_MINUTE: Duration = Duration::from_secs(60);
+
 /// One theme with one group: Ana has a phone there, María sits in the room; between bridge and homeserver there are
 /// lines on which things go wrong.
 struct Scene {
@@ -293,7 +295,8 @@ async fn digest_of_an_outage(
         })
         .await;
     for number in 0..31 {
-        scene.maria.say(&format!("mensaje {number}")).await;
+        let said = format!("mensaje {number}");
+        scene.world.said_ago(&scene.maria, A_MINUTE, &said).await;
     }
     // Once it is answered, all before it stands in the lane.
     scene.maria.say("!ayuda").await;
