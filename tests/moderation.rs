@@ -7,6 +7,7 @@ use sandbox::phones::{Phone, Shown};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::proposals_record::{MODERATION, holds, schemas};
 use crate::scene::{Scene, body, id, sees};
 use crate::world::{AGUA, Citizen, Clock, SERVER, World};
 
@@ -373,7 +374,17 @@ async fn everybody_reads_the_log_and_can_check_it() {
     let path = format!("rooms/{theme}/state/org.aty.sanction/1");
     let sanction = asks(&bench.oscar, "GET", &path, None).await;
     assert_eq!(sanction["category"], "spam", "{sanction}");
-    let told = json!(log.timeline().await).to_string();
+    // All of it has the shape that the reference gives it.
+    let [_, act_type, roster_type, sanction_type] = MODERATION;
+    let schemas = schemas();
+    let timeline = log.timeline().await;
+    let acts = timeline.iter().map(|event| &event["content"][act_type]);
+    let acts = acts.filter(|act| !act.is_null()).map(|act| (act_type, act));
+    for (shape, content) in acts.chain([(roster_type, &roster), (sanction_type, &sanction)]) {
+        let schema = &schemas[shape];
+        holds(schema, schema, content).unwrap_or_else(|why| panic!("{why}: {content:#}"));
+    }
+    let told = json!(timeline).to_string();
     for secret in scene.world.secrets() {
         assert!(!told.contains(&secret));
     }

@@ -134,7 +134,7 @@ mod tests {
             sender_ratchet_key: Some(key.serialize().to_vec()),
             chain_key: MessageField::some(ChainKey {
                 index: Some(index),
-                key: Some(vec![1; 32]),
+                key: Some(vec![1; 32].into()),
             }),
             ..Default::default()
         }
