@@ -7,9 +7,10 @@ use sandbox::phones::{Phone, Shown};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::plan_changes;
 use crate::proposals_record::{MODERATION, holds, schemas};
 use crate::scene::{Scene, body, id, sees};
-use crate::world::{AGUA, Citizen, Clock, SERVER, World};
+use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, World};
 
 /// A theme of which Ana (on WhatsApp) and María (on Matrix) are delegates. Carla's phone is in Ana's group; Nora is a
 /// facilitator, Óscar nobody special, both in the room.
@@ -389,6 +390,48 @@ async fn everybody_reads_the_log_and_can_check_it() {
         assert!(!told.contains(&secret));
     }
     bench.scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_an_admin_removes_by_hand_comes_back_unless_it_is_explained() {
+    let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
+    let mut world = World::with_settings(&[AGUA], &settings).await;
+    let mut clock = world.clock().await;
+    let bridge = world.start_bridge().await;
+    let diego = world.phone("Diego").await;
+    let carla = world.phone("Carla").await;
+    let group = plan_changes::adopted(&world, &diego, "Vecinas").await;
+    let link = world.whatsapp.invite_link(&group).await.unwrap();
+    carla.join(&link).await.unwrap();
+    diego.promote(&group, "Aty").await.unwrap();
+    let maria = world.citizen("María", "agua").await;
+    carla.send_text(&group, "hola").await.unwrap();
+    maria.wait_for_text("hola").await;
+
+    diego.remove(&group, "Carla").await.unwrap();
+    let asked = |event: &Value| has(body(event), &["Diego", "Carla", "!motivo 1"]);
+    maria
+        .wait_for_event("that it is to be explained", asked)
+        .await;
+    clock.jumps(13);
+    maria.say("¿qué hora es?").await;
+    carla.wait_for_membership(&group, true).await.unwrap();
+
+    // Where the bridge is no admin it can't, and says so where everybody can read it.
+    diego.demote(&group, "Aty").await.unwrap();
+    diego.remove(&group, "Carla").await.unwrap();
+    let asked = |event: &Value| has(body(event), &["Diego", "Carla", "!motivo 2"]);
+    maria
+        .wait_for_event("that it is to be explained", asked)
+        .await;
+    let log = format!("#aty-paga-registro:{SERVER}");
+    let log = Citizen::join(&world.synapse, "Lectora", &log).await;
+    clock.jumps(13);
+    maria.say("¿y ahora?").await;
+    let cannot = |event: &Value| has(body(event), &["AGUA", "Vecinas"]);
+    log.wait_for_event("that it could not", cannot).await;
+    world.settled().await;
+    bridge.stop().await;
 }
 
 /// What the homeserver answers somebody.

@@ -110,7 +110,7 @@ async fn looks(phone: &Phone, group: &str, subject: &str, described: &str) {
 }
 
 /// A group of Diego's, once the bridge is in it.
-async fn adopted(world: &World, diego: &Arc<Phone>, subject: &str) -> String {
+pub async fn adopted(world: &World, diego: &Arc<Phone>, subject: &str) -> String {
     let number = diego.device().number.clone();
     let group = world
         .whatsapp

@@ -253,6 +253,9 @@ impl Engine {
         let Err(Failure::Refused(_)) = said else {
             return said;
         };
+        if event_type == MESSAGE && self.is_paused(seat) {
+            return self.say_in_pause(seat, member, entry, event).await;
+        }
         lock(&seat.theme).know_ghost(member, false);
         self.forget_ghost(member).await?;
         match self.seat_ghost(seat, member).await? {

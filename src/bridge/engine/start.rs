@@ -393,6 +393,7 @@ impl Engine {
                 self.lane(seat, &Leg::Group(group));
             }
         }
+        lock(&self.tasks).spawn(self.clone().see_to_powers());
         let engine = self.clone();
         self.spawn(move || engine.clone().look_back_at_times());
         let engine = self.clone();

@@ -63,6 +63,25 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// The most that a vote can make of it: nobody is out for ever, and no theme is silenced.
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Seconders => 20,
+            Self::Delegates | Self::RecallDays => 30,
+            Self::MandateDays => 365,
+            Self::IdleDays | Self::SuspensionDays | Self::LongSuspensionDays => 90,
+            Self::MuteHours | Self::LongMuteHours => 7 * 24,
+            Self::PauseMinutes | Self::LongPauseMinutes => 24 * 60,
+            Self::ObjectionHours
+            | Self::VoteHours
+            | Self::ConfirmationHours
+            | Self::ReportHours
+            | Self::AppealHours => 14 * 24,
+        }
+    }
+}
+
 /// The charter of a theme.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Charter(BTreeMap<Rule, u32>);

@@ -110,7 +110,7 @@ impl Folder {
             .collect();
         let text = format!(
             "# Written by `aty up` at each start.\n\
-             homeserver:\n  url: http://127.0.0.1:{homeserver}\n  server_name: {SERVER_NAME}\n  keeper: \"@keeper:{SERVER_NAME}\"\n\
+             homeserver:\n  url: http://127.0.0.1:{homeserver}\n  server_name: {SERVER_NAME}\n  keeper: \"@keeper:{SERVER_NAME}\"\n  facilitators: [\"@ciudadana:{SERVER_NAME}\"]\n\
              appservice:\n  listen: 127.0.0.1:{bridge}\n  url: http://127.0.0.1:{bridge}\n\
              whatsapp:\n  url: {whatsapp}\n  server_key: {key}\n  group_open_every_minutes: 0\n\
              site:\n  listen: 127.0.0.1:{site}\n  url: http://localhost:{site}\n\

@@ -1,5 +1,7 @@
 //! Carrying out in the rooms: the log, the powers, bans, and what is hidden.
 
+use std::sync::Arc;
+
 use civic::moderation::Measure;
 use civic::{MemberId, Network, Party};
 use matrix::{SendError, names};
@@ -153,6 +155,46 @@ impl Engine {
         wanted["users"] = users.into();
         wanted["events_default"] = if paused { DELEGATE } else { 0 }.into();
         wanted
+    }
+
+    pub(in crate::engine) fn is_paused(&self, seat: &Seat) -> bool {
+        let theme = lock(&seat.theme);
+        theme.moderation().paused_until(clock::now()).is_some()
+    }
+
+    /// What was written in a group before it heard of a pause is said by the bridge, behind its author's name: ghosts are
+    /// quiet then, as everybody is.
+    pub(in crate::engine) async fn say_in_pause(
+        &self,
+        seat: &Seat,
+        member: &MemberId,
+        entry: &Outgoing,
+        mut event: Event<'_>,
+    ) -> Result<Option<String>, Failure> {
+        let name = lock(&self.people).shown(member);
+        let body = event.content["body"].as_str().unwrap_or_default();
+        let body = format!("{name}: {body}");
+        // In plain text alone: whose words they are must stand before them.
+        let told = json!({ "msgtype": "m.text", "body": body, "m.mentions": {} });
+        event.content = match event.content.get("m.relates_to") {
+            Some(relates) => {
+                let mut told = told;
+                told["m.relates_to"] = relates.clone();
+                told
+            }
+            None => told,
+        };
+        let bot = self.homeserver.bot();
+        self.send_once(&seat.room, bot, entry, &event, true).await
+    }
+
+    /// Sees to it at a start that the rooms' powers are what they should be.
+    pub(in crate::engine) async fn see_to_powers(self: Arc<Self>) {
+        for seat in self.seats.values() {
+            if self.set_powers(seat).await.is_err() {
+                tracing::warn!(theme = %seat.slug(), "the powers in a room could not be seen to; the next act of moderation does so");
+            }
+        }
     }
 
     /// Bans somebody from the room, or lets them in again and invites them.

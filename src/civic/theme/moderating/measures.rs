@@ -253,7 +253,10 @@ impl Draft<'_> {
         rules: [Rule; 2],
         unit: u32,
     ) -> Result<Length, Hindrance> {
-        let [alone, most] = rules.map(|rule| self.moderation.charter().of(rule) * unit);
+        let [alone, most] = rules.map(|rule| {
+            let most = self.moderation.charter().of(rule);
+            most.saturating_mul(unit)
+        });
         let minutes = minutes.filter(|minutes| *minutes > 0);
         let minutes = minutes.ok_or(Hindrance::LengthAsked { most })?;
         match minutes > most {
@@ -322,7 +325,8 @@ impl Draft<'_> {
             return Err(Hindrance::SecondNeeded(number));
         }
         by.push(me);
-        let most = self.moderation.charter().of(Rule::SuspensionDays) * 24 * HOUR;
+        let most = self.moderation.charter().of(Rule::SuspensionDays);
+        let most = most.saturating_mul(24 * HOUR);
         let long = case.minutes.is_some_and(|minutes| minutes > most);
         if matches!(case.measure, Measure::Suspend(_)) && long {
             self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);

@@ -177,6 +177,7 @@ impl Draft<'_> {
 
     pub(super) fn change(&mut self, rule: Rule, value: u32) -> Granted {
         self.delegate(None)?;
+        let value = value.clamp(1, rule.most());
         if self.moderation.charter().of(rule) == value {
             return Err(Hindrance::SoAlready);
         }
