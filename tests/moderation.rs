@@ -407,6 +407,8 @@ async fn whoever_an_admin_removes_by_hand_comes_back_unless_it_is_explained() {
     let maria = world.citizen("María", "agua").await;
     carla.send_text(&group, "hola").await.unwrap();
     maria.wait_for_text("hola").await;
+    diego.send_text(&group, "bienvenida").await.unwrap();
+    maria.wait_for_text("bienvenida").await;
 
     diego.remove(&group, "Carla").await.unwrap();
     let asked = |event: &Value| has(body(event), &["Diego", "Carla", "!motivo 1"]);

@@ -133,6 +133,15 @@ impl Names {
         self.bearers.get(&looks(name))
     }
 
+    /// Whether more than one name begins so: who writes but the first word of one may mean another.
+    pub fn is_ambiguous(&self, name: &str) -> bool {
+        let begins = looks(name);
+        let from = self.bearers.range(begins.clone()..);
+        from.take_while(|(name, _)| name.starts_with(&begins))
+            .nth(1)
+            .is_some()
+    }
+
     /// What a person who was met is shown as.
     pub fn of(&self, member: &MemberId) -> String {
         let shown = self.shown_as.get(member).cloned();

@@ -74,7 +74,8 @@ impl Layout<'_> {
         };
         let act = Act::Tell {
             text: self.engine.words(notice, language),
-            answers: Asked::by(&talk).map(Box::new),
+            // What is taken out of sight is not quoted.
+            answers: Asked::by(&talk).filter(|_| !self.hides_it).map(Box::new),
         };
         self.send(&from, act, speaker, None);
     }
@@ -95,9 +96,9 @@ impl Engine {
             None => Vec::new(),
         };
         Ok(Some(Box::new(Asked {
+            text: beginning_of(link.shown()),
             message: link.spot,
             author: link.author,
-            text: beginning_of(&link.text),
             thread: thread.into_iter().next(),
         })))
     }

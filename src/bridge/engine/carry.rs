@@ -41,6 +41,8 @@ pub(super) struct Layout<'a> {
     pub(super) links: BTreeMap<Vec<u8>, Link>,
     /// The cards that were laid out already.
     pub(super) carded: BTreeSet<(Leg, u32)>,
+    /// Whether what was said is taken out of sight at once.
+    pub(super) hides_it: bool,
     /// What was laid out already, by what its ids are made of.
     pub(super) laid: BTreeSet<String>,
 }
@@ -72,11 +74,13 @@ impl Engine {
             theme,
             links: BTreeMap::new(),
             carded: BTreeSet::new(),
+            hides_it: false,
             laid: BTreeSet::new(),
         };
         if let Some(talk) = layout.talk().cloned() {
             layout.look_up(&talk)?;
         }
+        layout.hides_it = layout.is_hidden_by(effects);
         let taken = layout.is_taken();
         for effect in effects {
             layout.put(effect, taken);

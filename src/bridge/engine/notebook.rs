@@ -393,7 +393,7 @@ impl Notebook {
         Ok(seen.collect())
     }
 
-    /// Keeps that two people of a theme were part of one exchange.
+    /// Keeps that somebody answered another.
     pub(crate) fn keep_exchange(
         &self,
         batch: &mut Batch,
@@ -401,7 +401,6 @@ impl Notebook {
         (one, other): (&MemberId, &MemberId),
         at: Timestamp,
     ) {
-        let (one, other) = (one.min(other), one.max(other));
         let prefix = self.prefix("exchanges", &[theme.as_str().as_bytes()]);
         let key = [
             &prefix[..],

@@ -60,6 +60,9 @@ impl Engine {
         entry: &Outgoing,
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
+        if self.is_hidden(entry)? {
+            return Ok(None);
+        }
         match &entry.act {
             Act::Say {
                 member,
@@ -256,6 +259,8 @@ impl Engine {
         if event_type == MESSAGE && self.is_paused(seat) {
             return self.say_in_pause(seat, member, entry, event).await;
         }
+        // A pause may have ended a moment ago.
+        self.set_powers(seat).await?;
         lock(&seat.theme).know_ghost(member, false);
         self.forget_ghost(member).await?;
         match self.seat_ghost(seat, member).await? {

@@ -20,6 +20,9 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         let connector = self.connected().map_err(|_| Failure::Waiting)?;
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
+        if self.is_hidden(entry)? {
+            return Ok(None);
+        }
         let saying = match &entry.act {
             Act::Describe { text } => {
                 let set = connector.set_description(&jid, text).await;

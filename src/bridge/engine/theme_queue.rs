@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Due, Effect, Input, Known, Record, Theme, Timestamp};
+use civic::{Due, Effect, Input, Known, Record, Said, Theme, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
@@ -102,18 +102,8 @@ impl Engine {
             Some(input) => self.decided(seat, now, input),
             None => (Vec::new(), None),
         };
-        if let Some(Input::Said(said)) = &input
-            && let Some((member, seen)) = lock(&seat.theme).seen_with(said)
-        {
-            self.notebook
-                .keep_seen(&mut batch, seat.slug(), &member, &seen.into());
-        }
-        if let Some(Input::Said(said)) = &input
-            && let Some(other) = lock(&seat.theme).exchange_of(said)
-        {
-            let pair = (&said.speaker.member, &other);
-            self.notebook
-                .keep_exchange(&mut batch, seat.slug(), pair, said.at);
+        if let Some(Input::Said(said)) = &input {
+            self.keep_who_spoke(&mut batch, seat, now, said, &effects);
         }
         let decided = (&effects[..], after.as_ref());
         let rung = self.lay_out(seat, &mut batch, now, incoming, decided)?;
@@ -124,6 +114,28 @@ impl Engine {
         }
         self.ring_lanes(&rung);
         Ok(())
+    }
+
+    /// Keeps who has spoken, and whom they answered, where others read it.
+    fn keep_who_spoke(
+        &self,
+        batch: &mut Batch,
+        seat: &Seat,
+        now: Timestamp,
+        said: &Said,
+        effects: &[Effect],
+    ) {
+        let theme = lock(&seat.theme);
+        let Some((member, seen)) = theme.seen_with(now, said, effects) else {
+            return;
+        };
+        let last = seen.last;
+        self.notebook
+            .keep_seen(batch, seat.slug(), &member, &seen.into());
+        if let Some(other) = theme.exchange_of(said) {
+            let pair = (&member, &other);
+            self.notebook.keep_exchange(batch, seat.slug(), pair, last);
+        }
     }
 
     /// What is to be done, and, where proposals are concerned, the theme as it will be then.

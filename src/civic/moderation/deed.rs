@@ -202,6 +202,8 @@ deeds! {
         by: Vec<Party>,
         /// Until when; none for what has no end of its own.
         until: Option<Timestamp>,
+        /// The other account of whom it is about, if it was linked then: it holds for both until its end.
+        also: Option<MemberId>,
         /// Until when a second delegate is to confirm it.
         confirm_by: Option<Timestamp>,
     }

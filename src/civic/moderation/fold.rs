@@ -116,6 +116,7 @@ impl Moderation {
             } => {
                 let asked = Case {
                     measure: measure.clone(),
+                    also: None,
                     category: *category,
                     reason: reason.clone(),
                     by: vec![by.clone()],
@@ -135,6 +136,7 @@ impl Moderation {
                 reason,
                 by,
                 until,
+                also,
                 confirm_by,
             } => {
                 let minutes = self.cases.get(case).and_then(|case| case.minutes);
@@ -144,6 +146,7 @@ impl Moderation {
                 };
                 let in_force = Case {
                     measure: measure.clone(),
+                    also: also.clone(),
                     category: *category,
                     reason: reason.clone(),
                     by: by.clone(),
@@ -164,6 +167,7 @@ impl Moderation {
             } => {
                 let done = Case {
                     measure: measure.clone(),
+                    also: None,
                     category: None,
                     reason: String::new(),
                     by: vec![by.clone()],

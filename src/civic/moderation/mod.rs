@@ -93,6 +93,8 @@ pub struct Vote {
 pub struct Case {
     /// What.
     pub measure: Measure,
+    /// The other account of whom it is about, for which it holds, too.
+    pub also: Option<MemberId>,
     /// For what.
     pub category: Option<Category>,
     /// Why, in the words of whoever asked.
@@ -151,6 +153,12 @@ impl Case {
             CaseStanding::InForce { until, .. } => until.is_none_or(|until| now < until),
             _ => false,
         }
+    }
+
+    /// The accounts for which it holds.
+    pub fn accounts(&self) -> impl Iterator<Item = &MemberId> {
+        let about = self.measure.about().map(|who| &who.member);
+        about.into_iter().chain(&self.also)
     }
 
     /// Whether somebody can still do something about it.
@@ -240,17 +248,15 @@ impl Moderation {
 
     /// Until when nobody but delegates and facilitators writes, if so.
     pub fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let pauses = self.in_force(now, |measure| *measure == Measure::Pause);
+        let pauses = self.in_force(now, |case| case.measure == Measure::Pause);
         pauses.max()
     }
 
     /// Who must not write now, and who is out.
-    pub fn held_back(&self, now: Timestamp) -> impl Iterator<Item = &Measure> {
+    pub fn held_back(&self, now: Timestamp) -> impl Iterator<Item = &Case> {
+        let is = |case: &&Case| matches!(case.measure, Measure::Mute(_) | Measure::Suspend(_));
         let cases = self.cases.values();
-        cases
-            .filter(move |case| case.holds(now))
-            .map(|case| &case.measure)
-            .filter(|measure| matches!(measure, Measure::Mute(_) | Measure::Suspend(_)))
+        cases.filter(move |case| case.holds(now)).filter(is)
     }
 
     fn until(
@@ -260,11 +266,11 @@ impl Moderation {
         member: &MemberId,
         is: fn(&Measure) -> bool,
     ) -> Option<Timestamp> {
-        let about = |measure: &Measure| {
-            is(measure)
-                && measure
-                    .about()
-                    .is_some_and(|who| persons.are_one(&who.member, member))
+        let about = |case: &Case| {
+            is(&case.measure)
+                && case
+                    .accounts()
+                    .any(|account| persons.are_one(account, member))
         };
         self.in_force(now, about).max()
     }
@@ -272,13 +278,11 @@ impl Moderation {
     fn in_force(
         &self,
         now: Timestamp,
-        is: impl Fn(&Measure) -> bool,
+        is: impl Fn(&Case) -> bool,
     ) -> impl Iterator<Item = Timestamp> {
         let cases = self.cases.values();
         cases.filter_map(move |case| match case.standing {
-            CaseStanding::InForce { until, .. }
-                if case.holds(now) && !case.native && is(&case.measure) =>
-            {
+            CaseStanding::InForce { until, .. } if case.holds(now) && !case.native && is(case) => {
                 Some(until.unwrap_or(Timestamp(i64::MAX)))
             }
             _ => None,

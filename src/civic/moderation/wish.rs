@@ -109,6 +109,34 @@ pub enum Wish {
     Rehearse(Box<Wish>),
 }
 
+impl Wish {
+    /// Whether whoever wishes it writes something of their own with it.
+    pub fn has_words(&self) -> bool {
+        match self {
+            Self::Recall { .. }
+            | Self::Declare { .. }
+            | Self::Pause { .. }
+            | Self::Hide { .. }
+            | Self::Mute { .. }
+            | Self::Suspend { .. }
+            | Self::Explain { .. } => true,
+            Self::Rehearse(wish) => wish.has_words(),
+            Self::Nominate(_)
+            | Self::Second(_)
+            | Self::Agree
+            | Self::Object(_)
+            | Self::Resign
+            | Self::Vote { .. }
+            | Self::Redirect
+            | Self::Confirm(_)
+            | Self::Lift(_)
+            | Self::Change { .. }
+            | Self::Rules
+            | Self::Delegates => false,
+        }
+    }
+}
+
 /// What a network is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Enforcement {

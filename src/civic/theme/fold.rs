@@ -2,16 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effect, Input, Record, Said, Standing, Theme};
-use crate::moderation::Enforcement;
+use super::seen::{heard_at, is_taken_out};
+use super::{Effect, Input, Record, Standing, Theme};
 use crate::proposal::{Amendment, Beginning, Counts, Decision, Proposal};
 use crate::{GroupId, MemberId, MessageId, Timestamp};
-
-/// Whether what was said is taken out of sight at once.
-fn is_taken_out(said: &Said, effects: &[Effect]) -> bool {
-    let message = said.message;
-    effects.contains(&Effect::Enforce(Enforcement::Hide { message }))
-}
 
 impl Theme {
     /// Takes a change over. Decides nothing; the same record twice is the same as once, and what is closed stays closed.
@@ -86,9 +80,9 @@ impl Theme {
             && self.is_public(said)
             && !is_taken_out(said, effects)
         {
-            self.see(&said.by(), said.at);
+            self.see(&said.by(), heard_at(now, said));
             if let Some(other) = self.exchange_of(said) {
-                self.know_exchange(&said.speaker.member, &other, said.at);
+                self.know_exchange(&said.speaker.member, &other, heard_at(now, said));
             }
         }
         for effect in effects {

@@ -49,7 +49,7 @@ pub struct Theme {
     last_amendment: u32,
     seen: BTreeMap<MemberId, Seen>,
     moderation: Moderation,
-    /// Who was part of one exchange with whom, and when last: the lesser id first.
+    /// Who answered whom, and when last.
     exchanges: BTreeMap<(MemberId, MemberId), Timestamp>,
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Hearing, Known, Said, Theme};
+use super::{Effect, Hearing, Known, Said, Theme};
+use crate::moderation::Enforcement;
 use crate::{Command, MemberId, Network, Numbers, Party, Timestamp};
 
 /// What is known of somebody's taking part in a theme.
@@ -38,9 +39,15 @@ impl Theme {
     }
 
     /// What is known of whoever says this once it is taken over, where others read it.
-    pub fn seen_with(&self, said: &Said) -> Option<(MemberId, Seen)> {
+    pub fn seen_with(
+        &self,
+        now: Timestamp,
+        said: &Said,
+        effects: &[Effect],
+    ) -> Option<(MemberId, Seen)> {
         let by = said.by();
-        let seen = self.is_public(said).then(|| self.seen_then(&by, said.at))?;
+        let counts = self.is_public(said) && !is_taken_out(said, effects);
+        let seen = counts.then(|| self.seen_then(&by, heard_at(now, said)))?;
         Some((by.member, seen))
     }
 
@@ -99,6 +106,21 @@ impl Theme {
         );
         is_message && said.speaker.choice.carried && self.is_open(&said.from)
     }
+}
+
+/// When something counts as said. On Matrix the author's own homeserver tells the time, and could tell any; whoever could say
+/// that they were here for days would have a say at once.
+pub(super) fn heard_at(now: Timestamp, said: &Said) -> Timestamp {
+    match said.from.network() {
+        Network::Matrix => now,
+        Network::WhatsApp => said.at.min(now),
+    }
+}
+
+/// Whether what was said is taken out of sight at once.
+pub(super) fn is_taken_out(said: &Said, effects: &[Effect]) -> bool {
+    let message = said.message;
+    effects.contains(&Effect::Enforce(Enforcement::Hide { message }))
 }
 
 fn day(at: Timestamp) -> i64 {

@@ -17,9 +17,16 @@ type Turn = (Party, Support, bool);
 impl Ask<'_> {
     /// A reaction to a proposal, or to anything else.
     pub(super) fn react(&self, emoji: Option<&str>) -> Vec<Effect> {
-        if emoji.is_some_and(|emoji| emoji.starts_with(COMPASS)) {
-            return self.points_away();
-        }
+        let mut effects = match emoji.is_some_and(|emoji| emoji.starts_with(COMPASS)) {
+            true => self.points_away(),
+            false => Vec::new(),
+        };
+        effects.extend(self.thumb(emoji));
+        effects
+    }
+
+    /// What a reaction does to the support of a proposal: on WhatsApp another emoji takes the place of the 👍.
+    fn thumb(&self, emoji: Option<&str>) -> Vec<Effect> {
         let about = self.said.about.as_ref();
         let Some(proposal) = about.and_then(|about| self.theme.proposal_of(about.message)) else {
             return Vec::new();

@@ -99,6 +99,7 @@ fn in_force(measure: Measure, minutes: u32, reason: &str, by: &[char]) -> Logged
         reason: reason.to_owned(),
         by: by.iter().map(|letter| party(*letter)).collect(),
         until: Some(NOW.plus_minutes(minutes)),
+        also: None,
         confirm_by: None,
     })
 }

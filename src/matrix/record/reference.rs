@@ -197,6 +197,7 @@ fn moderation_act() -> ModerationAct {
             reason: "spam: vende en cada mensaje".to_owned(),
             by: vec![party(ana, civic::Network::WhatsApp)],
             until: Some(Timestamp(1_790_021_600_000)),
+            also: None,
             confirm_by: None,
         },
     };

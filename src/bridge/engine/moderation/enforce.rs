@@ -1,11 +1,11 @@
 //! From what moderation decided to what each network is to do.
 
 use civic::moderation::Enforcement;
-use civic::{Leg, MemberId, MessageId, Network, Party};
+use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Did, Words};
+use crate::engine::entries::{Did, Words, leg};
 use crate::engine::lock;
 
 impl Layout<'_> {
@@ -27,10 +27,25 @@ impl Layout<'_> {
         }
     }
 
+    /// The groups in which the conversation is.
     fn groups(&self) -> Vec<Leg> {
         let theme = lock(&self.seat.theme);
-        let groups = theme.groups().keys();
-        groups.map(|group| Leg::Group(group.clone())).collect()
+        let groups = theme.groups().iter();
+        groups
+            .filter(|(_, standing)| **standing == Standing::Open)
+            .map(|(group, _)| Leg::Group(group.clone()))
+            .collect()
+    }
+
+    /// Whether what is said now is taken out of sight as it is said.
+    pub(in crate::engine) fn is_hidden_by(&self, effects: &[Effect]) -> bool {
+        let Some(name) = self.talk().map(|talk| self.own_name(talk)) else {
+            return false;
+        };
+        effects.iter().any(|effect| match effect {
+            Effect::Enforce(Enforcement::Hide { message }) => name == *message.as_bytes(),
+            _ => false,
+        })
     }
 
     /// Every copy of a message goes. What it says stays sealed in the notebook, is quoted no more, and is posted again should
@@ -46,7 +61,13 @@ impl Layout<'_> {
                 link.hidden = true;
                 self.keep_as(&name, &link);
             }
-        } else if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
+            // It stands nowhere else.
+            if let Some(leg) = leg(&talk.from) {
+                self.send(&leg, Act::Hide { of: name }, None, None);
+            }
+            return;
+        }
+        if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
             link.hidden = true;
             self.keep_as(&name, &link);
         }
@@ -59,6 +80,11 @@ impl Layout<'_> {
         let Ok(Some(mut link)) = self.engine.notebook.link(message.as_bytes()) else {
             return;
         };
+        // Its author has taken it back meanwhile, or chose to be carried no more.
+        let carried = lock(&self.engine.people).choice(&author.member).carried;
+        if link.text.is_empty() || !carried {
+            return;
+        }
         link.hidden = false;
         self.keep_as(message.as_bytes(), &link);
         let words = Words {

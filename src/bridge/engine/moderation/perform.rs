@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use civic::moderation::Measure;
+use civic::moderation::{Case, Measure};
 use civic::{MemberId, Network, Party};
 use matrix::{SendError, names};
 use ruma::UserId;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::StateOut;
 use crate::clock;
+use crate::engine::act::Act;
 use crate::engine::entries::Outgoing;
 use crate::engine::lane::Failure;
 use crate::engine::perform::{Event, member_id, misplaced};
@@ -62,9 +63,18 @@ impl Engine {
             effect: format!("{}.log", entry.effect),
             ..entry.clone()
         };
-        self.send_once(&self.log, bot, &logged, &for_people, uncertain)
-            .await?;
-        Ok(sent)
+        let told = self
+            .send_once(&self.log, bot, &logged, &for_people, uncertain)
+            .await;
+        // The theme's own room has it: that the log room refuses it must not hold up the theme.
+        if let Err(Failure::Refused(why)) = &told {
+            tracing::error!(
+                why,
+                "the log room refuses an entry; has the bridge lost its power there?"
+            );
+            return Ok(sent);
+        }
+        told.map(|_| sent)
     }
 
     /// Says something in the log that is no entry of it.
@@ -113,7 +123,7 @@ impl Engine {
     /// The powers as they should be, given those that are. What others were given by hand stays as it is.
     fn powers(&self, seat: &Seat, found: &Value) -> Value {
         let now = clock::now();
-        let (mut levels, paused) = {
+        let (levels, paused) = {
             let theme = lock(&seat.theme);
             let moderation = theme.moderation();
             let delegates = moderation.delegates(now);
@@ -122,25 +132,32 @@ impl Engine {
                 .collect();
             let held = moderation
                 .held_back(now)
-                .filter(|measure| matches!(measure, Measure::Mute(_)));
-            let persons = lock(&self.persons);
-            for who in held.filter_map(Measure::about) {
-                let linked = persons.linked(&who.member).cloned();
-                for member in linked.into_iter().chain([who.member.clone()]) {
-                    let network = theme.seen().get(&member).map(|seen| seen.network);
-                    let network = network.unwrap_or(who.network);
-                    levels.push((Party { member, network }, MUTED));
-                }
-            }
+                .filter(|case| matches!(case.measure, Measure::Mute(_)));
+            let people = lock(&self.people);
+            // Ghosts say what was said elsewhere: what somebody must not say is stopped there.
+            let on_matrix = held.flat_map(Case::accounts).filter(|member| {
+                let person = people.get(member);
+                person.is_some_and(|person| person.user_id.is_some())
+            });
+            levels.extend(on_matrix.map(|member| {
+                let party = Party {
+                    member: member.clone(),
+                    network: Network::Matrix,
+                };
+                (party, MUTED)
+            }));
             (levels, moderation.paused_until(now).is_some())
         };
-        // Ghosts say what was said elsewhere: what somebody must not say is stopped there.
-        levels.retain(|(party, level)| *level != MUTED || party.network == Network::Matrix);
         let mut wanted = found.clone();
         let mut users: Map<String, Value> = found["users"].as_object().cloned().unwrap_or_default();
         users.retain(|_, level| ![DELEGATE, MUTED].map(Value::from).contains(level));
         for facilitator in &self.config.homeserver.facilitators {
-            users.insert(facilitator.clone(), FACILITATOR.into());
+            let now = users.get(facilitator).and_then(Value::as_i64);
+            if now.is_none_or(|now| now < FACILITATOR)
+                && Some(facilitator) != self.config.homeserver.keeper.as_ref()
+            {
+                users.insert(facilitator.clone(), FACILITATOR.into());
+            }
         }
         for (party, level) in levels {
             let Some(user) = self.user_id(&party) else {
@@ -155,6 +172,20 @@ impl Engine {
         wanted["users"] = users.into();
         wanted["events_default"] = if paused { DELEGATE } else { 0 }.into();
         wanted
+    }
+
+    /// Whether an act would show what was hidden since it was decided.
+    pub(in crate::engine) fn is_hidden(&self, entry: &Outgoing) -> Result<bool, Failure> {
+        let of = match &entry.act {
+            Act::Say { .. } | Act::Relay { .. } => entry.link.as_ref(),
+            Act::Amend { of, .. } => Some(of),
+            _ => None,
+        };
+        let Some(of) = of else {
+            return Ok(false);
+        };
+        let link = self.notebook.link(of).map_err(|_| Failure::Later(None))?;
+        Ok(link.is_some_and(|link| link.hidden))
     }
 
     pub(in crate::engine) fn is_paused(&self, seat: &Seat) -> bool {
@@ -176,7 +207,9 @@ impl Engine {
         let body = format!("{name}: {body}");
         // In plain text alone: whose words they are must stand before them.
         let told = json!({ "msgtype": "m.text", "body": body, "m.mentions": {} });
-        event.content = match event.content.get("m.relates_to") {
+        let relates = event.content.get("m.relates_to");
+        // Nobody changes another's message: what is changed is said anew.
+        event.content = match relates.filter(|relates| relates["rel_type"] != "m.replace") {
             Some(relates) => {
                 let mut told = told;
                 told["m.relates_to"] = relates.clone();

@@ -84,23 +84,27 @@ impl<'a> Draft<'a> {
         self.entries.push(entry);
     }
 
+    /// Has something done that is part of no entry.
+    pub(super) fn enforce_at_once(&mut self, enforcement: Enforcement) {
+        self.effects.push(Effect::Enforce(enforcement));
+    }
+
     fn enforce(&mut self, deed: &Deed, was_held: bool) {
         let enforcement = match deed {
             Deed::Seated { .. } | Deed::Left { .. } => vec![Enforcement::Powers],
-            Deed::InForce { measure, .. } => self.enforced(measure, true),
-            Deed::Over { case, .. } if was_held => {
-                let measure = self.moderation.cases().get(case);
-                let measure = measure.map(|case| case.measure.clone());
-                measure.map_or_else(Vec::new, |measure| self.enforced(&measure, false))
-            }
+            Deed::InForce { case, .. } => self.enforced(*case, true),
+            Deed::Over { case, .. } if was_held => self.enforced(*case, false),
             _ => Vec::new(),
         };
         let effects = enforcement.into_iter().map(Effect::Enforce);
         self.effects.extend(effects);
     }
 
-    fn enforced(&self, measure: &Measure, on: bool) -> Vec<Enforcement> {
-        match measure {
+    fn enforced(&self, case: u32, on: bool) -> Vec<Enforcement> {
+        let Some(case) = self.moderation.cases().get(&case) else {
+            return Vec::new();
+        };
+        match &case.measure {
             Measure::Redirect { .. } => Vec::new(),
             Measure::Pause => vec![Enforcement::Powers, Enforcement::Quiet],
             Measure::Mute(_) => vec![Enforcement::Powers],
@@ -109,16 +113,13 @@ impl<'a> Draft<'a> {
                 message: *message,
                 author: author.clone(),
             }],
-            Measure::Suspend(who) => {
-                let linked = self.known.persons.linked(&who.member);
-                let accounts = std::iter::once(&who.member).chain(linked);
-                accounts
-                    .map(|member| Enforcement::Suspend {
-                        who: member.clone(),
-                        on,
-                    })
-                    .collect()
-            }
+            Measure::Suspend(_) => case
+                .accounts()
+                .map(|member| Enforcement::Suspend {
+                    who: member.clone(),
+                    on,
+                })
+                .collect(),
         }
     }
 

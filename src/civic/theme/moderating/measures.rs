@@ -2,8 +2,8 @@
 
 use super::{Draft, Granted};
 use crate::moderation::{
-    Case, CaseStanding, Category, Deed, Ending, Enough, Hindrance, Measure, Question, Reason, Rule,
-    Whom,
+    Case, CaseStanding, Category, Deed, Ending, Enforcement, Enough, Hindrance, Measure, Question,
+    Reason, Rule, Whom,
 };
 use crate::{MemberId, Party, Timestamp};
 
@@ -63,6 +63,10 @@ impl Draft<'_> {
         let me = self.delegate(Some(&author))?;
         let (category, reason) = self.justified(reason, &author)?;
         let measure = Measure::Hide { message, author };
+        // On a phone the command quotes what is to be hidden.
+        self.enforce_at_once(Enforcement::Hide {
+            message: said.message,
+        });
         if !category.cannot_wait() {
             return self.begin(me, measure, Some(category), &reason, None);
         }
@@ -339,6 +343,7 @@ impl Draft<'_> {
             reason: case.reason.clone(),
             by,
             until: case.minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            also: self.also(&case.measure),
             confirm_by: None,
         });
         Ok(())
@@ -353,6 +358,7 @@ impl Draft<'_> {
         minutes: Option<u32>,
         confirm_by: Option<Timestamp>,
     ) {
+        let also = self.also(&measure);
         self.log(Deed::InForce {
             case: self.next_case(),
             measure,
@@ -360,8 +366,18 @@ impl Draft<'_> {
             reason,
             by,
             until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            also,
             confirm_by,
         });
+    }
+
+    /// The other account of whom a measure about a person is about.
+    pub(super) fn also(&self, measure: &Measure) -> Option<MemberId> {
+        let who = match measure {
+            Measure::Mute(who) | Measure::Suspend(who) => who,
+            Measure::Redirect { .. } | Measure::Pause | Measure::Hide { .. } => return None,
+        };
+        self.known.persons.linked(&who.member).cloned()
     }
 
     pub(super) fn next_case(&self) -> u32 {

@@ -119,7 +119,9 @@ impl Draft<'_> {
         let member = match whom {
             Some(Whom::Member(member)) => member.clone(),
             Some(Whom::Unknown(name)) => {
-                let bearer = self.known.names.bearer(name).cloned();
+                let names = self.known.names;
+                let bearer = names.bearer(name).filter(|_| !names.is_ambiguous(name));
+                let bearer = bearer.cloned();
                 bearer.ok_or_else(|| Hindrance::UnknownName(name.clone()))?
             }
             None => {
@@ -187,8 +189,13 @@ impl Theme {
                 let muted = Refusal::Hindered(Hindrance::Muted { minutes });
                 Some(vec![hide(), ask.tell(Notice::Refused(muted))])
             }
-            // What was said before they were muted can't be put back as it was, but it is not carried on.
-            Hearing::Edit { .. } => Some(Vec::new()),
+            // What it says now stands in the group already, and can't be put back as it was.
+            Hearing::Edit { .. } => Some(match &said.about {
+                Some(about) => vec![Effect::Enforce(Enforcement::Hide {
+                    message: about.message,
+                })],
+                None => Vec::new(),
+            }),
             Hearing::Talk | Hearing::Almost { .. } | Hearing::TakeBack => Some(vec![hide()]),
         }
     }
@@ -224,18 +231,15 @@ impl Theme {
         }
     }
 
-    /// Takes over that two people were part of one exchange.
-    pub fn know_exchange(&mut self, one: &MemberId, other: &MemberId, at: Timestamp) {
-        let pair = match one < other {
-            true => (one.clone(), other.clone()),
-            false => (other.clone(), one.clone()),
-        };
+    /// Takes over that somebody answered another.
+    pub fn know_exchange(&mut self, who: &MemberId, other: &MemberId, at: Timestamp) {
+        let pair = (who.clone(), other.clone());
         self.exchanges.retain(|_, last| at.0 - last.0 < DAY);
         let last = self.exchanges.entry(pair).or_insert(at);
         *last = at.max(*last);
     }
 
-    /// With whom whoever says this is in an exchange by it.
+    /// Whom whoever says this answers by it.
     pub fn exchange_of(&self, said: &Said) -> Option<MemberId> {
         let talks = matches!(
             said.hearing,
@@ -255,9 +259,11 @@ fn writes(command: &Command) -> bool {
             | Command::Edit { .. }
             | Command::TakeName(_)
             | Command::DropName
-            | Command::StayOut
             | Command::ComeBack
-    )
+            // Whose accounts are one person's must not change what holds for them.
+            | Command::Link(_)
+            | Command::Unlink
+    ) || matches!(command, Command::Moderate(wish) if wish.has_words())
 }
 
 /// A day, in milliseconds.

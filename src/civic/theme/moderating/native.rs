@@ -104,9 +104,11 @@ impl Draft<'_> {
             return Ok(());
         }
         let days = self.moderation.charter().of(Rule::SuspensionDays);
+        let also = self.also(&case.measure);
         self.log(Deed::InForce {
             case: number,
             measure: case.measure,
+            also,
             category: Some(category),
             reason: case.reason,
             by,

@@ -165,8 +165,15 @@ impl Draft<'_> {
     }
 
     pub(super) fn declare(&mut self, organisation: Option<&str>, official: bool) -> Granted {
-        let me = self.me().ok_or(Hindrance::WhomAsked)?;
+        let me = self.voter()?;
         let organisation = organisation.unwrap_or_default().to_owned();
+        let before = self.moderation.organisation(&me.member);
+        let same = before.map_or(organisation.is_empty(), |before| {
+            before.name == organisation && before.official == official
+        });
+        if same {
+            return Err(Hindrance::SoAlready);
+        }
         self.log(Deed::Declared {
             by: me,
             official: official && !organisation.is_empty(),

@@ -111,9 +111,11 @@ impl Draft<'_> {
     }
 
     fn voted_in(&mut self, number: u32, case: Case) {
+        let also = self.also(&case.measure);
         self.log(Deed::InForce {
             case: number,
             measure: case.measure,
+            also,
             category: case.category,
             reason: case.reason,
             by: case.by,
@@ -185,7 +187,7 @@ impl Draft<'_> {
                     self.seat(number);
                 }
             }
-            None if mandate.agreed && self.sits_early(mandate) => {
+            None if mandate.agreed && self.sits_early(mandate) && self.has_seat_for(mandate) => {
                 if let Some(until) = self.theme.young_until() {
                     self.log(Deed::Seated {
                         mandate: number,

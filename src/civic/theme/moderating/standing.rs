@@ -47,24 +47,29 @@ impl Theme {
         })
     }
 
-    /// The people of the theme who are participants, each once.
+    /// The people who are participants and were seen lately, each once.
     pub(super) fn participants(&self, now: Timestamp, known: &Known<'_>) -> BTreeSet<MemberId> {
-        let all = self.seen.keys();
-        all.filter(|member| self.is_participant(now, known, member))
+        self.lately(now)
+            .filter(|member| self.is_participant(now, known, member))
             .map(|member| known.persons.canonical(member).clone())
             .collect()
     }
 
     /// How many people were seen lately, each once.
     pub(super) fn people(&self, now: Timestamp, known: &Known<'_>) -> usize {
+        let lately = self.lately(now);
+        let people: BTreeSet<_> = lately
+            .map(|member| known.persons.canonical(member))
+            .collect();
+        people.len()
+    }
+
+    fn lately(&self, now: Timestamp) -> impl Iterator<Item = &MemberId> {
         let lately = self
             .seen
             .iter()
-            .filter(|(_, seen)| now.0 - seen.last.0 < DAYS_OF_SHARES * DAY);
-        let people: BTreeSet<_> = lately
-            .map(|(member, _)| known.persons.canonical(member))
-            .collect();
-        people.len()
+            .filter(move |(_, seen)| now.0 - seen.last.0 < DAYS_OF_SHARES * DAY);
+        lately.map(|(member, _)| member)
     }
 }
 
@@ -117,18 +122,18 @@ impl Draft<'_> {
         })
     }
 
-    /// Whether somebody was part of an exchange with another within the last day.
+    /// Whether somebody took part in an exchange with another within the last day: they answered them. To be answered by
+    /// somebody is no part that one takes, or everybody could keep all who moderate from deciding.
     pub(super) fn was_part(&self, member: &MemberId, about: &MemberId) -> bool {
         let persons = self.known.persons;
-        let is = |one: &MemberId, other: &MemberId| {
-            persons.are_one(one, member) && persons.are_one(other, about)
-        };
         let mut lately = self
             .theme
             .exchanges
             .iter()
             .filter(|(_, at)| self.now.0 - at.0 < DAY);
         persons.are_one(member, about)
-            || lately.any(|((one, other), _)| is(one, other) || is(other, one))
+            || lately.any(|((one, other), _)| {
+                persons.are_one(one, member) && persons.are_one(other, about)
+            })
     }
 }

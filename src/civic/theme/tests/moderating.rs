@@ -298,7 +298,9 @@ fn what_cannot_wait_is_hidden_by_one_and_comes_back_without_a_second() {
     let message = town.talks(&group('b'), 'd', "¡Compren, compren!");
     let hide = |reason| Command::Moderate(Wish::Hide { reason });
     let effects = town.asks_about(&group('a'), 'a', message, hide(for_spam()));
-    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    // The command goes, too: on a phone it quotes what is hidden.
+    assert_eq!(enforced(&effects).len(), 2);
+    assert!(enforced(&effects).contains(&Enforcement::Hide { message }));
     let effects = town.pass(12 * HOUR);
     let author = Party {
         member: member('d'),
@@ -310,9 +312,9 @@ fn what_cannot_wait_is_hidden_by_one_and_comes_back_without_a_second() {
     );
     // Hate is for two.
     let effects = town.asks_about(&group('a'), 'a', message, hide(for_hate()));
-    assert_eq!(enforced(&effects), []);
+    assert!(!enforced(&effects).contains(&Enforcement::Hide { message }));
     let effects = town.asks_about(&group('b'), 'b', message, hide(for_hate()));
-    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    assert!(enforced(&effects).contains(&Enforcement::Hide { message }));
     assert_eq!(enforced(&town.pass(5 * DAY)), []);
 }
 
@@ -495,4 +497,83 @@ fn what_an_admin_does_by_hand_is_undone_unless_two_delegates_stand_by_it() {
     };
     assert_eq!(enforced(&town.take_in(present)), [out(true)]);
     assert_eq!(enforced(&town.pass(7 * DAY)), [out(false)]);
+}
+
+#[test]
+fn nobody_keeps_those_who_moderate_from_deciding_by_answering_them() {
+    let mut town = Town::with_delegates();
+    for delegate in ['a', 'b', 'm'] {
+        let said = town.talks(&home(delegate), delegate, "Buen día");
+        town.does(&group('b'), 'd', Some(said), Some("Comprá"), Hearing::Talk);
+    }
+    let mute = |who| Wish::Mute {
+        whom: whom(who),
+        minutes: Some(60),
+        reason: for_spam(),
+    };
+    assert_eq!(hindrance(&town.wishes('a', mute('d'))), None);
+}
+
+#[test]
+fn what_holds_for_a_person_holds_for_both_their_accounts_until_its_end() {
+    let mut town = Town::with_delegates();
+    town.persons.link(&member('d'), &member('n'));
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(24 * 60),
+        reason: for_hate(),
+    };
+    town.wishes('a', suspend.clone());
+    let out = |who, on| Enforcement::Suspend {
+        who: member(who),
+        on,
+    };
+    let effects = town.wishes('b', suspend);
+    assert_eq!(enforced(&effects), [out('d', true), out('n', true)]);
+    // Whoever unlinks them elsewhere changes nothing.
+    town.persons.unlink(&member('n'));
+    let said = town.does(&Leg::Room, 'n', None, Some("Volví"), Hearing::Talk);
+    let message = said.0;
+    assert_eq!(said.1, [Effect::Enforce(Enforcement::Hide { message })]);
+    let effects = town.pass(DAY);
+    assert_eq!(enforced(&effects), [out('d', false), out('n', false)]);
+}
+
+#[test]
+fn whoever_is_muted_writes_no_reasons_and_changes_no_accounts() {
+    let mut town = Town::with_delegates();
+    town.wishes(
+        'a',
+        Wish::Mute {
+            whom: whom('d'),
+            minutes: Some(60),
+            reason: for_spam(),
+        },
+    );
+    let recall = Command::Moderate(Wish::Recall {
+        whom: whom('a'),
+        reason: for_hate(),
+    });
+    for command in [recall, Command::Unlink] {
+        let effects = town.asks(&group('b'), 'd', command);
+        assert!(matches!(hindrance(&effects), Some(Hindrance::Muted { .. })));
+    }
+    let effects = town.asks(&group('b'), 'd', Command::StayOut);
+    assert_eq!(hindrance(&effects), None);
+}
+
+#[test]
+fn a_date_that_another_homeserver_tells_makes_nobody_a_participant() {
+    let mut town = Town::new();
+    for days in [5, 0] {
+        let mut said = town.said(&Leg::Room, 'n', None, Hearing::Talk);
+        said.at = Timestamp(town.now.0 - days * DAY);
+        town.take_in(Input::Said(said));
+    }
+    let known = Known {
+        names: &town.names,
+        persons: &town.persons,
+        trusted: &town.trusted,
+    };
+    assert!(!town.theme.is_participant(town.now, &known, &member('n')));
 }
