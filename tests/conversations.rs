@@ -38,4 +38,5 @@ conversations! {
     whoever_can_t_do_something_is_told_kindly_why: "refusals.txt",
     whoever_almost_writes_a_command_is_told_the_closest: "near-misses.txt",
     one_person_with_two_accounts_links_them: "link.txt",
+    whoever_asks_about_moderation_is_answered: "moderation.txt",
 }

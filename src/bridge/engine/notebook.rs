@@ -2,6 +2,7 @@
 //! folded again from the rooms.
 
 mod look;
+mod records;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +14,6 @@ use vault::{Batch, Database, Key, Tree, VaultError};
 
 use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
-use super::proposals::{Stored, StoredSeen};
 use super::reactions::Gathered;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
@@ -347,90 +347,6 @@ impl Notebook {
             &[theme.as_bytes(), leg.as_bytes(), spot.0.as_bytes()],
         );
         id[..16].try_into().expect("an id has 32 bytes")
-    }
-
-    // Proposals
-
-    /// Keeps a record of a theme, behind those before it.
-    pub(crate) fn keep_record(&self, batch: &mut Batch, theme: &ThemeSlug, record: &Stored) {
-        let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
-        batch.put(&self.records, self.next_key(prefix), encode(record));
-    }
-
-    /// The records of a theme, in their order.
-    pub(crate) fn records(&self, theme: &ThemeSlug) -> Result<Vec<Stored>, VaultError> {
-        let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
-        let stored: Vec<(Vec<u8>, Stored)> = decoded(self.records.scan(&prefix)?)?;
-        Ok(stored.into_iter().map(|(_, record)| record).collect())
-    }
-
-    /// Keeps how somebody takes part in a theme.
-    pub(crate) fn keep_seen(
-        &self,
-        batch: &mut Batch,
-        theme: &ThemeSlug,
-        member: &MemberId,
-        seen: &StoredSeen,
-    ) {
-        let key = [
-            &self.prefix("seen people", &[theme.as_str().as_bytes()])[..],
-            member.as_str().as_bytes(),
-        ];
-        batch.put(&self.seen_people, key.concat(), encode(seen));
-    }
-
-    /// How people take part in a theme.
-    pub(crate) fn seen(
-        &self,
-        theme: &ThemeSlug,
-    ) -> Result<Vec<(MemberId, StoredSeen)>, VaultError> {
-        let prefix = self.prefix("seen people", &[theme.as_str().as_bytes()]);
-        let stored: Vec<(Vec<u8>, StoredSeen)> = decoded(self.seen_people.scan(&prefix)?)?;
-        let seen = stored.into_iter().filter_map(|(key, seen)| {
-            let member = std::str::from_utf8(key.get(prefix.len()..)?).ok()?;
-            Some((member.parse().ok()?, seen))
-        });
-        Ok(seen.collect())
-    }
-
-    /// Keeps that somebody answered another.
-    pub(crate) fn keep_exchange(
-        &self,
-        batch: &mut Batch,
-        theme: &ThemeSlug,
-        (one, other): (&MemberId, &MemberId),
-        at: Timestamp,
-    ) {
-        let prefix = self.prefix("exchanges", &[theme.as_str().as_bytes()]);
-        let key = [
-            &prefix[..],
-            one.as_str().as_bytes(),
-            other.as_str().as_bytes(),
-        ];
-        batch.put(&self.exchanges, key.concat(), at.0.to_be_bytes());
-    }
-
-    /// Who was part of one exchange with whom, and when last; those before `since` are forgotten.
-    pub(crate) fn exchanges(
-        &self,
-        batch: &mut Batch,
-        theme: &ThemeSlug,
-        since: Timestamp,
-    ) -> Result<Vec<(MemberId, MemberId, Timestamp)>, VaultError> {
-        let prefix = self.prefix("exchanges", &[theme.as_str().as_bytes()]);
-        let mut exchanges = Vec::new();
-        for (key, value) in self.exchanges.scan(&prefix)? {
-            let at = Timestamp(value.try_into().map_or(0, i64::from_be_bytes));
-            let members = key
-                .get(prefix.len()..)
-                .and_then(|ids| ids.split_at_checked(16));
-            let member = |id: &[u8]| std::str::from_utf8(id).ok()?.parse().ok();
-            match members.and_then(|(one, other)| Some((member(one)?, member(other)?))) {
-                Some((one, other)) if at >= since => exchanges.push((one, other, at)),
-                _ => batch.delete(&self.exchanges, key),
-            }
-        }
-        Ok(exchanges)
     }
 
     // People and groups
