@@ -393,6 +393,33 @@ async fn everybody_reads_the_log_and_can_check_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn once_a_week_every_phone_keeps_the_hash_of_the_log() {
+    let Bench {
+        mut scene,
+        mut clock,
+        log,
+        ..
+    } = Bench::new().await;
+    scene.world.settled().await;
+    scene.bridge.stop().await;
+    clock.jumps(8 * 24);
+    scene.bridge = scene.world.start_bridge().await;
+    let said = scene
+        .beto_sees("the digest", |shown| shown.text.contains("📒"))
+        .await;
+    scene.world.settled().await;
+    let timeline = log.timeline().await;
+    let acts = timeline
+        .iter()
+        .map(|event| &event["content"][MODERATION[1]]);
+    let mut hashes = acts.filter_map(|act| act["hash"].as_str());
+    assert!(hashes.any(|hash| said.text.contains(hash)), "{}", said.text);
+    let told = |event: &Value| body(event).contains("📒");
+    scene.room_has("the digest", told).await;
+    scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_an_admin_removes_by_hand_comes_back_unless_it_is_explained() {
     let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
     let mut world = World::with_settings(&[AGUA], &settings).await;

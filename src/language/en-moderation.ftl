@@ -162,10 +162,6 @@ rule-long-suspension-days = suspension by vote
     .words = long suspension
 rule-confirmation-hours = time to confirm
     .words = confirmation
-rule-report-hours = time to answer a report
-    .words = report, reports
-rule-appeal-hours = time to decide an appeal
-    .words = appeal, appeals
 
 ## How long, who, why
 
@@ -375,6 +371,7 @@ hindered-no-such-case = There is no case { $number } here. Those that are open: 
 hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
 hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
+hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
 hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*
 hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*
 hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*

@@ -162,10 +162,6 @@ rule-long-suspension-days = suspensión que decide una votación
     .words = suspension larga
 rule-confirmation-hours = tiempo para confirmar
     .words = confirmacion
-rule-report-hours = tiempo para contestar un reporte
-    .words = reporte, reportes
-rule-appeal-hours = tiempo para decidir una apelación
-    .words = apelacion, apelaciones
 
 ## Cuánto, quiénes, por qué
 
@@ -375,6 +371,7 @@ hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ c
 hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
 hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
+hindered-voted-in = El caso { $number } se decidió por votación: termina cuando se cumple su tiempo. Quiénes moderan: *{ command-delegates.example }*
 hindered-second-needed = En el caso { $number } falta otra persona que modere. Quiénes son: *{ command-delegates.example }*
 hindered-which-vote = ¿En cuál votación? Con su número, por ejemplo *{ command-vote.example }*
 hindered-no-such-vote = Acá no está abierta ninguna votación { $number }. Cómo se vota: *{ command-vote.example }*

@@ -38,9 +38,7 @@ pub(crate) fn unit(rule: Rule) -> Unit {
         | Rule::VoteHours
         | Rule::MuteHours
         | Rule::LongMuteHours
-        | Rule::ConfirmationHours
-        | Rule::ReportHours
-        | Rule::AppealHours => Unit::Hours,
+        | Rule::ConfirmationHours => Unit::Hours,
         Rule::MandateDays
         | Rule::IdleDays
         | Rule::RecallDays
@@ -86,7 +84,5 @@ pub(crate) fn rule_message(rule: Rule) -> &'static str {
         Rule::SuspensionDays => "rule-suspension-days",
         Rule::LongSuspensionDays => "rule-long-suspension-days",
         Rule::ConfirmationHours => "rule-confirmation-hours",
-        Rule::ReportHours => "rule-report-hours",
-        Rule::AppealHours => "rule-appeal-hours",
     }
 }

@@ -47,18 +47,14 @@ impl Engine {
             .filter_map(|(_, entry)| entry.speaker.as_ref())
             .collect();
         let source = self.source(&[b"digest", first.effect.as_bytes(), last.effect.as_bytes()]);
-        let digest = Outgoing {
-            effect: self.effect(&source, "digest"),
-            at: clock::now().0,
-            speaker: None,
-            link: None,
-            origin: None,
-            again: false,
-            act: Act::Digest {
+        let digest = Outgoing::of_bridge(
+            self.effect(&source, "digest"),
+            clock::now(),
+            Act::Digest {
                 messages: late.len(),
                 people: people.len(),
             },
-        };
+        );
         let mut batch = Batch::new();
         late[1..]
             .iter()

@@ -355,6 +355,19 @@ impl Incoming {
 }
 
 impl Outgoing {
+    /// Something that the bridge does of itself: nobody said it, and no link has it.
+    pub(crate) fn of_bridge(effect: String, now: Timestamp, act: Act) -> Self {
+        Self {
+            effect,
+            at: now.0,
+            speaker: None,
+            link: None,
+            origin: None,
+            again: false,
+            act,
+        }
+    }
+
     /// When it may go, if not now. What was decided later than now was decided before the clock was set back, and does not
     /// wait for that time to come again.
     pub(crate) fn waits_until(&self, now: Timestamp) -> Option<Timestamp> {

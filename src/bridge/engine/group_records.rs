@@ -104,15 +104,7 @@ impl Engine {
     fn write_in_room(&self, batch: &mut Batch, seat: &Seat, act: Act) {
         let now = clock::now();
         let source = self.source(&[b"in room", act.name().as_bytes(), &now.0.to_be_bytes()]);
-        let outgoing = Outgoing {
-            effect: self.effect(&source, &act.name()),
-            at: now.0,
-            speaker: None,
-            link: None,
-            origin: None,
-            again: false,
-            act,
-        };
+        let outgoing = Outgoing::of_bridge(self.effect(&source, &act.name()), now, act);
         let lane = self.notebook.lane_prefix(seat.slug(), &Leg::Room);
         self.notebook.send_out(batch, lane, &outgoing);
     }

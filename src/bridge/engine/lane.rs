@@ -290,24 +290,20 @@ impl Work {
             .filter(|_| words && engine.tells_of_failure(&entry))
         {
             let lane = engine.lane(&self.seat, &origin);
-            let notice = Outgoing {
-                effect: engine.effect(
+            let notice = Outgoing::of_bridge(
+                engine.effect(
                     &engine.source(&[b"refused", entry.effect.as_bytes()]),
                     "tell",
                 ),
-                at: clock::now().0,
-                speaker: None,
-                link: None,
-                origin: None,
-                again: false,
-                act: Act::Tell {
+                clock::now(),
+                Act::Tell {
                     text: engine.words(&Notice::NotDelivered, None),
                     answers: match &entry.link {
                         Some(link) => engine.asked(link)?,
                         None => None,
                     },
                 },
-            };
+            );
             engine.notebook.send_out(&mut batch, lane.prefix, &notice);
             rung = Some(lane);
         }

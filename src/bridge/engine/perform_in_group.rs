@@ -2,7 +2,7 @@
 
 use civic::{GroupId, Leg, Notice};
 use vault::VaultError;
-use whatsapp::{Connector, EDIT_WINDOW, GroupJid, ReplyTo, Saying};
+use whatsapp::{Connector, EDIT_WINDOW, GroupJid, OrderError, ReplyTo, Saying, SendError};
 
 use super::act::Act;
 use super::entries::{Link, Outgoing, Spot, leg_key};
@@ -39,7 +39,7 @@ impl Engine {
             }
             Act::TakeBack { of, .. } | Act::Hide { of } => {
                 return self
-                    .take_back_in_group(connector, &jid, group, entry, of)
+                    .take_back_in_group((seat, entry), (connector, &jid, group), of)
                     .await;
             }
             Act::Gather { to, .. } => {
@@ -198,10 +198,8 @@ impl Engine {
     /// Deletes a message for everyone, with its corrections. What only an admin may delete stays where the bridge is none.
     async fn take_back_in_group(
         &self,
-        connector: &Connector,
-        jid: &GroupJid,
-        group: &GroupId,
-        entry: &Outgoing,
+        (seat, entry): (&Seat, &Outgoing),
+        (connector, jid, group): (&Connector, &GroupJid, &GroupId),
         of: &[u8],
     ) -> Result<Option<String>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
@@ -217,15 +215,30 @@ impl Engine {
         };
         for (place, spot) in spots.iter().enumerate() {
             let id = whatsapp::message_id(format!("{}.{place}", entry.effect).as_bytes());
-            let saying = Saying::Revoke {
-                of: spot.id().to_owned(),
-                author: link.author.clone().filter(|_| link.leg == leg),
+            let of = spot.id();
+            let revoked = match link.author.as_ref().filter(|_| link.leg == leg) {
+                Some(author) => connector.revoke(jid, &id, of, author).await,
+                None => {
+                    let saying = Saying::Revoke {
+                        of: of.to_owned(),
+                        author: None,
+                    };
+                    let sent = connector.send(jid, &id, &saying).await;
+                    sent.map_err(OrderError::from)
+                }
             };
-            match connector.send(jid, &id, &saying).await {
-                Err(error @ whatsapp::SendError::Rejected { .. }) => {
+            match revoked {
+                Err(error @ OrderError::Send(SendError::Rejected { .. })) => {
+                    tracing::warn!(%error, "a message could not be deleted in a group");
+                }
+                Err(OrderError::Send(error)) => return Err(error.into()),
+                revoked if matches!(entry.act, Act::Hide { .. }) => {
+                    self.told((seat, entry, group), revoked).await?;
+                }
+                Err(error) => {
                     tracing::warn!(%error, "a message could not be deleted in a group; make the bridge's account an admin of it");
                 }
-                sent => sent?,
+                Ok(()) => {}
             }
         }
         Ok(None)

@@ -220,15 +220,7 @@ mod tests {
 
     #[test]
     fn of_reactions_to_one_message_only_the_last_is_shown() {
-        let entry = |effect: &str, act| Outgoing {
-            effect: effect.to_owned(),
-            at: 0,
-            speaker: None,
-            link: None,
-            origin: None,
-            again: false,
-            act,
-        };
+        let entry = |effect: &str, act| Outgoing::of_bridge(effect.to_owned(), Timestamp(0), act);
         let mood = |to: u8| Act::Mood {
             to: vec![to],
             at: 0,

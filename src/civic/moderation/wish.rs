@@ -242,6 +242,8 @@ pub enum Hindrance {
     ReasonFirst(u32),
     /// It needs no second.
     NothingToConfirm(u32),
+    /// It was decided by a vote: two can't undo that.
+    VotedIn(u32),
     /// Somebody else must.
     SecondNeeded(u32),
     /// Which vote?

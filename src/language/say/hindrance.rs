@@ -35,6 +35,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::ReasonFirst(number)
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
+        | Hindrance::VotedIn(number)
         | Hindrance::NoSuchVote(number) => arguments.set("number", *number),
         _ => {}
     }
@@ -76,6 +77,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::CaseOver(_) => "hindered-case-over",
         Hindrance::ReasonFirst(_) => "hindered-reason-first",
         Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
+        Hindrance::VotedIn(_) => "hindered-voted-in",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",
         Hindrance::WhichVote => "hindered-which-vote",
         Hindrance::NoSuchVote(_) => "hindered-no-such-vote",

@@ -22,7 +22,8 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 6] = [
+    let numbered: [fn(u32) -> Hindrance; 7] = [
+        Hindrance::VotedIn,
         Hindrance::ReasonFirst,
         Hindrance::NoSuchCase,
         Hindrance::CaseOver,

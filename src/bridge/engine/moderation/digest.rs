@@ -46,18 +46,14 @@ impl Engine {
                     let lane = self.lane(seat, &leg);
                     let what = format!("{}/{leg:?}", seat.slug());
                     let source = self.source(&[b"log digest", this_week.as_bytes()]);
-                    let outgoing = Outgoing {
-                        effect: self.effect(&source, &what),
-                        at: now.0,
-                        speaker: None,
-                        link: None,
-                        origin: None,
-                        again: false,
-                        act: Act::Tell {
+                    let outgoing = Outgoing::of_bridge(
+                        self.effect(&source, &what),
+                        now,
+                        Act::Tell {
                             text: self.words(&notice, None),
                             answers: None,
                         },
-                    };
+                    );
                     self.notebook.send_out(&mut batch, lane.prefix, &outgoing);
                     lanes.push(lane);
                 }

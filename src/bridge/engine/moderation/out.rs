@@ -93,7 +93,7 @@ impl Engine {
     }
 
     /// What came of an order. What the bridge may not do in a group is said in the log, never pretended.
-    async fn told(
+    pub(in crate::engine) async fn told(
         &self,
         (seat, entry, group): (&Seat, &Outgoing, &GroupId),
         ordered: Result<(), OrderError>,

@@ -80,15 +80,7 @@ impl Engine {
             let act = Act::Participation { counted };
             let of = [seat.slug().as_str().as_bytes(), day.as_bytes()];
             let source = self.source(&[b"participation", of[0], of[1]]);
-            let outgoing = Outgoing {
-                effect: self.effect(&source, &act.name()),
-                at: now.0,
-                speaker: None,
-                link: None,
-                origin: None,
-                again: false,
-                act,
-            };
+            let outgoing = Outgoing::of_bridge(self.effect(&source, &act.name()), now, act);
             self.notebook.send_out(&mut batch, lane.prefix, &outgoing);
             self.notebook.commit(batch).await?;
             self.ring_lanes(&[lane]);

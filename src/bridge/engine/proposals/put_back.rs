@@ -390,14 +390,10 @@ impl Engine {
         link: Option<Vec<u8>>,
     ) {
         let outgoing = Outgoing {
-            effect,
-            at: clock::now().0,
-            speaker: None,
             link,
-            origin: None,
             // An act that stands there already only brings its head.
             again: true,
-            act,
+            ..Outgoing::of_bridge(effect, clock::now(), act)
         };
         let lane = self.notebook.lane_prefix(seat.slug(), &Leg::Room);
         self.notebook.send_out(batch, lane, &outgoing);

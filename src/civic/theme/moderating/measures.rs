@@ -85,17 +85,9 @@ impl Draft<'_> {
         minutes: Option<u32>,
         reason: Option<&Reason>,
     ) -> Granted {
-        let who = self.person(whom)?;
-        let me = self.delegate(Some(&who))?;
-        let (category, reason) = self.justified(reason, &who)?;
-        let length = self.length(minutes, [Rule::MuteHours, Rule::LongMuteHours], HOUR)?;
-        self.begin(
-            me,
-            Measure::Mute(who),
-            Some(category),
-            &reason,
-            Some(length),
-        )
+        let rules = [Rule::MuteHours, Rule::LongMuteHours];
+        let length = |draft: &Self| draft.length(minutes, rules, HOUR);
+        self.hold_back(Measure::Mute, whom, reason, length)
     }
 
     pub(super) fn suspend(
@@ -104,19 +96,31 @@ impl Draft<'_> {
         minutes: Option<u32>,
         reason: Option<&Reason>,
     ) -> Granted {
+        // Never by one alone.
+        let rules = [Rule::LongSuspensionDays, Rule::LongSuspensionDays];
+        let length = |draft: &Self| {
+            let length = draft.length(minutes, rules, 24 * HOUR)?;
+            Ok(Length {
+                alone: false,
+                ..length
+            })
+        };
+        self.hold_back(Measure::Suspend, whom, reason, length)
+    }
+
+    /// Keeps somebody from writing, or out, for something and for so long.
+    fn hold_back(
+        &mut self,
+        measure: fn(Party) -> Measure,
+        whom: Option<&Whom>,
+        reason: Option<&Reason>,
+        length: impl Fn(&Self) -> Result<Length, Hindrance>,
+    ) -> Granted {
         let who = self.person(whom)?;
         let me = self.delegate(Some(&who))?;
         let (category, reason) = self.justified(reason, &who)?;
-        let rules = [Rule::LongSuspensionDays, Rule::LongSuspensionDays];
-        let mut length = self.length(minutes, rules, 24 * HOUR)?;
-        length.alone = false;
-        self.begin(
-            me,
-            Measure::Suspend(who),
-            Some(category),
-            &reason,
-            Some(length),
-        )
+        let length = length(self)?;
+        self.begin(me, measure(who), Some(category), &reason, Some(length))
     }
 
     pub(super) fn confirm(&mut self, case: Option<u32>) -> Granted {
@@ -153,6 +157,9 @@ impl Draft<'_> {
         let me = self.delegate(case.measure.about())?;
         if case.standing == CaseStanding::Voted {
             return Err(Hindrance::SoAlready);
+        }
+        if self.is_long(&case) {
+            return Err(Hindrance::VotedIn(number));
         }
         let alone = matches!(case.measure, Measure::Redirect { .. } | Measure::Pause)
             || matches!(case.standing, CaseStanding::Asked { .. });
@@ -329,10 +336,7 @@ impl Draft<'_> {
             return Err(Hindrance::SecondNeeded(number));
         }
         by.push(me);
-        let most = self.moderation.charter().of(Rule::SuspensionDays);
-        let most = most.saturating_mul(24 * HOUR);
-        let long = case.minutes.is_some_and(|minutes| minutes > most);
-        if matches!(case.measure, Measure::Suspend(_)) && long {
+        if self.is_long(case) {
             self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
             return Ok(());
         }
@@ -347,6 +351,14 @@ impl Draft<'_> {
             confirm_by: None,
         });
         Ok(())
+    }
+
+    /// Whether it is a suspension so long that only a vote can decide it.
+    fn is_long(&self, case: &Case) -> bool {
+        let most = self.moderation.charter().of(Rule::SuspensionDays);
+        let most = most.saturating_mul(24 * HOUR);
+        let long = case.minutes.is_some_and(|minutes| minutes > most);
+        matches!(case.measure, Measure::Suspend(_)) && long
     }
 
     fn put_in_force(

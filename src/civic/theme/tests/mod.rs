@@ -2,6 +2,7 @@ mod amending;
 mod changing;
 mod groups;
 mod linking;
+mod measures;
 mod moderating;
 mod moderating_properties;
 mod properties;
