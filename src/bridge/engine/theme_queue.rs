@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Due, Effect, Input, Known, Record, Said, Theme, Timestamp};
+use civic::{Due, Effect, Input, Record, Said, Theme, Timestamp};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use vault::{Batch, VaultError};
@@ -141,14 +141,7 @@ impl Engine {
     /// What is to be done, and, where proposals are concerned, the theme as it will be then.
     fn decided(&self, seat: &Seat, now: Timestamp, input: &Input) -> (Vec<Effect>, Option<Theme>) {
         let theme = lock(&seat.theme);
-        let trusted = self.trusted();
-        let (people, persons) = (lock(&self.people), lock(&self.persons));
-        let known = Known {
-            names: people.names(),
-            persons: &persons,
-            trusted: &trusted,
-        };
-        let effects = theme.decide(now, &known, input);
+        let effects = self.knowing(|known| theme.decide(now, known, input));
         let concerned = effects.iter().any(|effect| match effect {
             Effect::Record(record) => !matches!(record, Record::Group { .. }),
             effect => matches!(effect, Effect::Card { .. } | Effect::Count { .. }),

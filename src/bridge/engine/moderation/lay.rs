@@ -2,7 +2,7 @@
 
 use civic::Leg;
 use civic::moderation::{Deed, Entry};
-use civic::{Known, Notice, Theme};
+use civic::{Notice, Theme};
 use matrix::names;
 use matrix::record::{Charter, Delegate, ModerationAct, Roster, Sanction, VERSION};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::lock;
 use crate::engine::proposals::{Stored, party_out};
 
 /// State that follows from an entry.
@@ -49,17 +48,7 @@ impl Layout<'_> {
     }
 
     fn logged(&self, theme: &Theme, entry: &Entry) -> String {
-        let logged = {
-            let people = lock(&self.engine.people);
-            let persons = lock(&self.engine.persons);
-            let trusted = self.engine.trusted();
-            let known = Known {
-                names: people.names(),
-                persons: &persons,
-                trusted: &trusted,
-            };
-            theme.logged(entry, &known)
-        };
+        let logged = self.engine.knowing(|known| theme.logged(entry, known));
         // The log is plain text: what marks bold elsewhere would stand in it as it is.
         let words = self.engine.words(&Notice::Logged(logged.into()), None);
         words.replace('*', "")

@@ -11,7 +11,7 @@ pub(crate) use lay::StateOut;
 use std::collections::BTreeSet;
 
 use civic::moderation::{Deed, Entry};
-use civic::{MemberId, Trusted};
+use civic::{Known, MemberId, Trusted};
 use matrix::record::ModerationAct;
 
 use super::{Engine, lock};
@@ -30,8 +30,20 @@ pub(crate) fn entry_of(act: &ModerationAct) -> Option<Entry> {
 }
 
 impl Engine {
+    /// What themes know of the world beyond them. Locks the people and then the persons: whoever locks a theme, too, does so
+    /// before.
+    pub(in crate::engine) fn knowing<T>(&self, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+        let trusted = self.trusted();
+        let (people, persons) = (lock(&self.people), lock(&self.persons));
+        ask(&Known {
+            names: people.names(),
+            persons: &persons,
+            trusted: &trusted,
+        })
+    }
+
     /// Who is trusted beyond a theme: the facilitators, and the delegates of every theme.
-    pub(in crate::engine) fn trusted(&self) -> Trusted {
+    fn trusted(&self) -> Trusted {
         lock(&self.trusted).clone()
     }
 

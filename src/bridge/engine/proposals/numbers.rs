@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use civic::{Known, Network, Seen, Timestamp};
+use civic::{Network, Seen, Timestamp};
 use matrix::names;
 use matrix::record::{self, Participants, Participation, VERSION};
 use serde::{Deserialize, Serialize};
@@ -89,14 +89,8 @@ impl Engine {
     }
 
     fn participation(&self, seat: &Seat, day: &str) -> Participation {
-        let trusted = self.trusted();
-        let (people, persons) = (lock(&self.people), lock(&self.persons));
-        let known = Known {
-            names: people.names(),
-            persons: &persons,
-            trusted: &trusted,
-        };
-        let numbers = lock(&seat.theme).numbers(&known);
+        let theme = lock(&seat.theme);
+        let numbers = self.knowing(|known| theme.numbers(known));
         Participation {
             v: VERSION,
             day: day.to_owned(),

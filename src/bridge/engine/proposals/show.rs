@@ -1,12 +1,12 @@
 //! A proposal as it is shown: the head in the room's state, and the card.
 
 use civic::proposal::Decision;
-use civic::{Known, Notice, Proposal, Theme};
+use civic::{Notice, Proposal, Theme};
 use matrix::record::{Amendments, Head, Status, Texts, VERSION};
 use whatsapp::markup;
 
 use super::stored::{party_out, reference};
-use crate::engine::{Engine, Seat, lock};
+use crate::engine::{Engine, Seat};
 
 impl Engine {
     /// What a proposal's state says, but for the events that it names.
@@ -50,15 +50,7 @@ impl Engine {
 
     /// The card as it is said in a group. What people wrote stands there as they wrote it, and marks nothing.
     pub(super) fn card_text(&self, theme: &Theme, number: u32) -> String {
-        let trusted = self.trusted();
-        let people = lock(&self.people);
-        let persons = lock(&self.persons);
-        let known = Known {
-            names: people.names(),
-            persons: &persons,
-            trusted: &trusted,
-        };
-        let Some(mut card) = theme.card(number, &known) else {
+        let Some(mut card) = self.knowing(|known| theme.card(number, known)) else {
             return String::new();
         };
         card.title = markup::literal(&card.title);
