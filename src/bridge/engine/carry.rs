@@ -247,6 +247,7 @@ impl Layout<'_> {
                     before: self.before.clone(),
                     at,
                 },
+                (Some(_), Leg::Direct(_)) => return,
             },
             (Did::React { emoji, .. }, Some(target)) => match to {
                 Leg::Group(_) => return self.react_in_group(to, &target, at),
@@ -257,6 +258,7 @@ impl Layout<'_> {
                     before: self.before.clone(),
                     at,
                 },
+                Leg::Direct(_) => return,
             },
             (_, None) => return,
         };
@@ -302,6 +304,8 @@ impl Layout<'_> {
             None => words,
         };
         let acts = match to {
+            // Nothing is carried to somebody alone.
+            Leg::Direct(_) => return,
             Leg::Group(_) => vec![Act::Relay {
                 member: member(),
                 words,

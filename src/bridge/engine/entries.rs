@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use civic::{Due, GroupId, Input, Leg, MemberId, ThemeSlug, Timestamp};
+use civic::{Due, GroupId, Input, Leg, MemberId, Network, ThemeSlug, Timestamp};
 use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use serde::{Deserialize, Serialize};
 
@@ -288,11 +288,13 @@ pub(crate) struct KnownGroup {
     pub(crate) admins: BTreeSet<String>,
 }
 
-/// The stored form of a leg: `room`, or a group's id.
+/// The stored form of a leg: `room`, a group's id, or `direct-` and a network.
 pub(crate) fn leg_key(leg: &Leg) -> String {
     match leg {
         Leg::Room => "room".to_owned(),
         Leg::Group(group) => group.to_string(),
+        Leg::Direct(Network::WhatsApp) => "direct-whatsapp".to_owned(),
+        Leg::Direct(Network::Matrix) => "direct-matrix".to_owned(),
     }
 }
 
@@ -300,6 +302,8 @@ pub(crate) fn leg_key(leg: &Leg) -> String {
 pub(crate) fn leg(key: &str) -> Option<Leg> {
     match key {
         "room" => Some(Leg::Room),
+        "direct-whatsapp" => Some(Leg::Direct(Network::WhatsApp)),
+        "direct-matrix" => Some(Leg::Direct(Network::Matrix)),
         group => group.parse().ok().map(Leg::Group),
     }
 }

@@ -101,6 +101,7 @@ impl Queues {
                     let queue = match leg {
                         Leg::Room => format!("what is for the room of {theme}"),
                         Leg::Group(_) => format!("what is for the group “{name}” of {theme}"),
+                        Leg::Direct(_) => format!("what {theme} says to people alone"),
                     };
                     waiting.push(Waiting { queue, since });
                 }

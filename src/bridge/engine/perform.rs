@@ -51,6 +51,7 @@ impl Engine {
         match to {
             Leg::Room => self.perform_in_room(seat, entry, uncertain).await,
             Leg::Group(group) => self.perform_in_group(seat, group, entry).await,
+            Leg::Direct(_) => Err(Failure::Refused("nothing is said there".to_owned())),
         }
     }
 

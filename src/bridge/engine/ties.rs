@@ -179,6 +179,7 @@ impl Layout<'_> {
     fn is_open(&self, leg: &Leg) -> bool {
         match leg {
             Leg::Room => true,
+            Leg::Direct(_) => false,
             Leg::Group(group) => {
                 lock(&self.seat.theme).groups().get(group) == Some(&Standing::Open)
             }

@@ -135,6 +135,33 @@ impl Wish {
             | Self::Delegates => false,
         }
     }
+
+    /// Whether it can be wished where only the bridge reads. What needs the message that it answers, or others to see that it
+    /// is wished, can't.
+    pub fn can_be_private(&self) -> bool {
+        match self {
+            Self::Agree
+            | Self::Object(_)
+            | Self::Resign
+            | Self::Vote { .. }
+            | Self::Confirm(_)
+            | Self::Lift(_)
+            | Self::Explain { .. }
+            | Self::Rules
+            | Self::Delegates
+            | Self::Rehearse(_) => true,
+            Self::Nominate(_)
+            | Self::Second(_)
+            | Self::Recall { .. }
+            | Self::Declare { .. }
+            | Self::Redirect
+            | Self::Pause { .. }
+            | Self::Hide { .. }
+            | Self::Mute { .. }
+            | Self::Suspend { .. }
+            | Self::Change { .. } => false,
+        }
+    }
 }
 
 /// What a network is to do.

@@ -8,6 +8,8 @@ pub enum Refusal {
     StaysOut,
     /// The group is not part of the conversation yet.
     NotOpenYet,
+    /// Only the bridge reads this: it is written where all can read it.
+    WrittenInPublic,
     /// A proposal needs a title.
     TitleAsked,
     /// What is answered has no words of its own: somebody has to write them down.

@@ -9,6 +9,7 @@ use crate::{Command, Language, Notice, ProposalRef, Refusal, Timestamp};
 pub(super) type Outcome = Result<Vec<Effect>, Refusal>;
 
 /// A wish, with all that an answer to it needs.
+#[derive(Clone, Copy)]
 pub(super) struct Ask<'a> {
     pub(super) theme: &'a Theme,
     pub(super) now: Timestamp,
@@ -68,7 +69,7 @@ impl<'a> Ask<'a> {
         if !self.said.speaker.choice.carried {
             return Err(Refusal::StaysOut);
         }
-        match self.theme.is_open(&self.said.from) {
+        match self.said.from.is_direct() || self.theme.is_open(&self.said.from) {
             true => Ok(()),
             false => Err(Refusal::NotOpenYet),
         }

@@ -19,7 +19,7 @@ impl Ask<'_> {
                 }),
                 self.tell(match self.said.from {
                     Leg::Room => Notice::NameTakenForGroups { name },
-                    Leg::Group(_) => Notice::NameTaken { name },
+                    Leg::Group(_) | Leg::Direct(_) => Notice::NameTaken { name },
                 }),
             ],
         }

@@ -11,6 +11,9 @@ pub enum Leg {
     Room,
     /// One of its WhatsApp groups.
     Group(GroupId),
+    /// Somebody's own chat with the bridge on a network, where nobody else reads: only commands are heard there, and
+    /// nothing is carried from there or to there.
+    Direct(Network),
 }
 
 impl Leg {
@@ -19,7 +22,13 @@ impl Leg {
         match self {
             Self::Room => Network::Matrix,
             Self::Group(_) => Network::WhatsApp,
+            Self::Direct(network) => *network,
         }
+    }
+
+    /// Whether only one person and the bridge read there.
+    pub fn is_direct(&self) -> bool {
+        matches!(self, Self::Direct(_))
     }
 }
 

@@ -10,6 +10,7 @@ mod groups;
 mod input;
 mod linking;
 mod moderating;
+mod private;
 mod proposing;
 mod seen;
 mod showing;
@@ -180,6 +181,9 @@ impl Theme {
             said,
             language,
         };
+        if said.from.is_direct() {
+            return ask(None).heard_alone();
+        }
         if let Some(effects) = self.hold_back(&ask(None)) {
             return effects;
         }
@@ -231,7 +235,7 @@ impl Theme {
             )
         };
         match leg {
-            Leg::Room => true,
+            Leg::Room | Leg::Direct(_) => true,
             Leg::Group(group) => stands(group),
         }
     }
@@ -241,6 +245,7 @@ impl Theme {
         match leg {
             Leg::Room => true,
             Leg::Group(group) => self.groups.get(group) == Some(&Standing::Open),
+            Leg::Direct(_) => false,
         }
     }
 

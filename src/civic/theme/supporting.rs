@@ -99,7 +99,7 @@ impl Ask<'_> {
     fn may_react(&self) -> Result<(), Refusal> {
         match self.said.from {
             Leg::Room => Ok(()),
-            Leg::Group(_) => self.takes_part(),
+            Leg::Group(_) | Leg::Direct(_) => self.takes_part(),
         }
     }
 

@@ -42,6 +42,7 @@ fn name(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::StaysOut => "refused-stays-out",
         Refusal::NotOpenYet => "refused-not-open-yet",
+        Refusal::WrittenInPublic => "refused-written-in-public",
         Refusal::TitleAsked => "refused-title-asked",
         Refusal::WordsAsked => "refused-words-asked",
         Refusal::TooLong { .. } => "refused-too-long",

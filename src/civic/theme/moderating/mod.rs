@@ -43,6 +43,16 @@ impl Ask<'_> {
         }
     }
 
+    /// Why somebody who must not write now can't have this: others would read it as their words.
+    pub(super) fn muted_words(&self, command: &Command) -> Option<Refusal> {
+        let (moderation, persons) = (&self.theme.moderation, self.known.persons);
+        let me = &self.said.speaker.member;
+        let muted = moderation.muted_until(self.now, persons, me);
+        let out = moderation.suspended_until(self.now, persons, me);
+        let until = muted.max(out).filter(|_| writes(command))?;
+        Some(muted_for(until, self.now))
+    }
+
     /// A 🧭 is as good as the command, but asks nothing: where it can't be, it stays a reaction like any other.
     pub(super) fn points_away(&self) -> Vec<Effect> {
         let mut draft = Draft::of(self);
@@ -184,10 +194,8 @@ impl Theme {
             Hearing::React(_) => None,
             Hearing::Command(command, _) if !writes(command) => None,
             Hearing::Command(..) => {
-                let left = muted.unwrap_or(now).0 - now.0;
-                let minutes = u32::try_from(left / 60_000 + 1).unwrap_or(u32::MAX);
-                let muted = Refusal::Hindered(Hindrance::Muted { minutes });
-                Some(vec![hide(), ask.tell(Notice::Refused(muted))])
+                let refusal = muted_for(muted.unwrap_or(now), now);
+                Some(vec![hide(), ask.tell(Notice::Refused(refusal))])
             }
             // What it says now stands in the group already, and can't be put back as it was.
             Hearing::Edit { .. } => Some(match &said.about {
@@ -264,6 +272,11 @@ fn writes(command: &Command) -> bool {
             | Command::Link(_)
             | Command::Unlink
     ) || matches!(command, Command::Moderate(wish) if wish.has_words())
+}
+
+fn muted_for(until: Timestamp, now: Timestamp) -> Refusal {
+    let minutes = u32::try_from((until.0 - now.0) / 60_000 + 1).unwrap_or(u32::MAX);
+    Refusal::Hindered(Hindrance::Muted { minutes })
 }
 
 /// A day, in milliseconds.

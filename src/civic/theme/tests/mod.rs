@@ -5,6 +5,7 @@ mod linking;
 mod measures;
 mod moderating;
 mod moderating_properties;
+mod private;
 mod properties;
 mod proposing;
 mod showing;
@@ -252,6 +253,7 @@ fn card(proposal: u32, to: &Leg) -> MessageId {
     let place = match to {
         Leg::Room => 1,
         Leg::Group(group) => group.as_str().as_bytes()[0],
+        Leg::Direct(_) => panic!("no card is shown to somebody alone"),
     };
     let mut bytes = [place; 16];
     bytes[12..].copy_from_slice(&proposal.to_be_bytes());
