@@ -94,16 +94,19 @@ pub enum Topic {
     Moderation,
     /// What those do who moderate.
     Measures,
+    /// Telling them of something, and objecting to what was decided.
+    Complaints,
 }
 
 impl Topic {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Proposals,
         Self::Amendments,
         Self::Names,
         Self::Accounts,
         Self::Moderation,
         Self::Measures,
+        Self::Complaints,
     ];
 }

@@ -19,7 +19,7 @@ pub(crate) struct Definition {
 }
 
 /// Every command, in the order in which help names them.
-pub(crate) static COMMANDS: [Definition; 39] = [
+pub(crate) static COMMANDS: [Definition; 43] = [
     texts(Topic::Proposals, "command-propose", parse::propose),
     plain(Topic::Proposals, "command-support", wish::support),
     plain(Topic::Proposals, "command-unsupport", |rest| {
@@ -94,6 +94,10 @@ pub(crate) static COMMANDS: [Definition; 39] = [
     plain(Topic::Measures, "command-confirm", wish::confirm),
     plain(Topic::Measures, "command-lift", wish::lift),
     plain(Topic::Measures, "command-explain", wish::explain),
+    texts(Topic::Complaints, "command-report", wish::report),
+    texts(Topic::Complaints, "command-appeal", wish::appeal),
+    texts(Topic::Complaints, "command-resolve", wish::resolve),
+    plain(Topic::Complaints, "command-judge", wish::judge),
     texts(Topic::Measures, "command-rehearse", wish::rehearse),
     plain(Topic::Measures, "command-change-rule", wish::change),
     Definition {
@@ -137,6 +141,7 @@ pub(crate) fn topic_message(topic: Topic) -> &'static str {
         Topic::Accounts => "topic-accounts",
         Topic::Moderation => "topic-moderation",
         Topic::Measures => "topic-measures",
+        Topic::Complaints => "topic-complaints",
     }
 }
 

@@ -75,6 +75,24 @@ command-lift = end a case early
     .word = lift
     .also = endcase
     .example = !lift 3
+command-report = tell those who moderate, without being named
+    .word = report
+    .also = reporting
+    .example = !report @name threat
+command-resolve = close a report with what you found
+    .word = resolved
+    .also = resolve
+    .example = !resolved 3 we talked and it is clear
+command-appeal = object to what was decided about you
+    .word = appeal
+    .also = iappeal
+    .example = !appeal 3 that is not what happened
+command-judge = decide on an appeal, if you were drawn for it
+    .word = ruling
+    .also = judge
+    .yes = end, ends, reverse
+    .no = stand, stands, uphold
+    .example = !ruling 3 ends
 command-change-rule = put a rule to the vote
     .word = rule
     .also = changerule
@@ -99,6 +117,10 @@ topic-measures = what moderators do
     .word = measures
     .also = measure, mute, suspend, pause, hide
     .tip = Always with a reason and an end. What counts as a reason: *{ command-rules.example }*
+topic-complaints = report or appeal
+    .word = complaints
+    .also = complaint, report, reports, appeal, appeals
+    .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. In public what you report is deleted at once.
 
 ## Words for whom, for how long and why
 
@@ -162,6 +184,10 @@ rule-long-suspension-days = suspension by vote
     .words = long suspension
 rule-confirmation-hours = time to confirm
     .words = confirmation
+rule-report-hours = time to answer a report
+    .words = report, reports
+rule-appeal-hours = time to decide an appeal
+    .words = appeal, appeals
 
 ## How long, who, why
 
@@ -227,6 +253,7 @@ log-vote-opened =
 question-seat = shall *{ $who }* moderate this theme?
 question-recall = shall *{ $who }* stop moderating?
 question-case = shall *{ $who }* be out of the theme for { $length }? Reason: { $why } (case { $case }).
+question-appeal = shall case { $case } end, as *{ $who }* asks?
 question-rule = shall "{ $rule }" be { $value }?
 log-voted = *{ $by }* votes { $yes ->
         [yes] yes
@@ -260,7 +287,11 @@ log-in-force =
         [vote] Decided by a vote
         [one] Decided by { $by }
        *[other] Decided by { $by }
-    } (case { $case }).
+    } (case { $case }).{ $measure ->
+        [redirect] {""}
+        [pause] {""}
+       *[other] {" "}If it is about you and not fair: *!{ command-appeal.word } { $case } …*
+    }
 log-confirm-by = If no other moderator confirms it within { $wait }, it is posted again: *!{ command-confirm.word } { $case }*
 log-native =
     ✋ *{ $by }* { $measure ->
@@ -281,6 +312,7 @@ log-over =
            *[other] ended it
         }
         [unconfirmed] No second moderator agreed
+        [reversed] An appeal was right
        *[rejected] The vote said no
     }: { $measure ->
         [redirect] what began with a message of *{ $who }* is part of the theme
@@ -290,6 +322,32 @@ log-over =
        *[suspend] *{ $who }* can take part
     } (case { $case }).
 log-put-to-vote = Case { $case } is put to the vote.
+log-reported =
+    📮 Report *{ $report }* came in ({ $category }). { $owners ->
+        [0] Nobody who moderates is free to look at it: more people are needed.
+       *[other] *{ $by }* looks at it and answers here within { $wait }.
+    } Who reports is not named, and a report alone does nothing to anybody.
+log-report-passed = Report *{ $report }* still had no answer: now *{ $by }* looks at it and answers here within { $wait }.
+log-report-closed =
+    { $outcome ->
+        [acted] Report *{ $report }* was acted on: case { $case }.
+        [settled] *{ $by }* looked at report *{ $report }*, and no more is needed: { $why }.
+       *[unanswered] Report *{ $report }* got no answer. More people have to moderate: *{ command-nominate.example }*
+    }
+log-appealed =
+    ⚖️ *{ $who }* appeals against case { $case }: { $why }. { $judges ->
+        [0] A vote of the theme decides.
+       *[other] { $by }, who had no part in it and were drawn by lot, decide within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*. Two who agree are enough.
+    }
+log-judged = ⚖️ *{ $by }* decides that case { $case } { $reverse ->
+        [yes] ends
+       *[no] stands
+    }.
+log-appeal-closed =
+    ⚖️ Appeal against case { $case }: { $upheld ->
+        [yes] it stays as it was, until its end.
+       *[no] whoever objected was right.
+    }
 log-rule-changed = 📜 A new rule: { $rule }: *{ $value }*. All of them: *{ command-rules.example }*
 log-digest =
     📒 Since last week { $entries ->
@@ -297,6 +355,22 @@ log-digest =
        *[other] { $entries } entries were
     } made in the log of this theme's moderation. All of it is here: { $link }
     Entry { $last }, with its hash: { $hash }
+report-taken =
+    Thank you for telling us. It is report *{ $report }*: { $owners ->
+        [0] nobody who moderates is free now, and somebody is looked for.
+       *[other] *{ $owner }* looks at it within { $hours ->
+            [one] { $hours } hour
+           *[other] { $hours } hours
+        }.
+    } What comes of it will be in the public log; your name will be nowhere.
+report-to-you =
+    📮 Report *{ $report }* of "{ $theme }" is yours to look at: { $why }, about *{ $about }*.{ $quoted ->
+        [yes] {" "}The message begins: "{ $words }".
+       *[no] {""}
+    } See what happened, and within { $hours ->
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
 not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
@@ -313,7 +387,8 @@ rules =
     • *Two can:* hide another message, pause for up to { $longPause }, mute for up to { $longMute }, suspend for up to { $suspension }. More, up to { $longSuspension }: only by vote.
     • *Reasons:* { $categories }. There are no others.
     • *Never a reason:* { $protected }.
-    Nobody loses their vote. Everything is logged, with name, reason and end. Who moderates: *{ command-delegates.example }*
+    • *Is something wrong?* *!{ command-report.word }* tells, without being named; *!{ command-appeal.word }* objects: three of other themes decide.
+    Nobody loses their vote, and everything is logged. Who moderates: *{ command-delegates.example }*
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.
 bench-seat = *{ $name }* ({ $left } left)
@@ -377,4 +452,19 @@ hindered-which-vote = In which vote? With its number, like *{ command-vote.examp
 hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*
 hindered-not-on-roll = Those can vote who took part already when that vote began. In the next one you can. The rules: *{ command-rules.example }*
 hindered-so-already = It is so already. How things stand: *{ command-delegates.example }*
+hindered-looked-at =
+    { $closed ->
+        [yes] That was looked at: it is report { $number }, and what came of it is in the log.
+       *[no] That was reported: it is report { $number }{ $owners ->
+            [0] {""}
+           *[other] , and *{ $owner }* looks at it
+        }.
+    } How things stand: *{ command-delegates.example }*
+hindered-which-report = Which report? With its number, as in *{ command-resolve.example }*
+hindered-no-such-report = No report { $number } is open. This is how one is closed: *{ command-resolve.example }*
+hindered-nothing-to-appeal = Nothing is in force about you in this theme now, so there is nothing to appeal against. Open cases: *{ command-delegates.example }*
+hindered-not-your-case = Case { $number } is not about you: the person it is about can appeal. The rules: *{ command-rules.example }*
+hindered-appeal-asked = What should those know who decide? Write it after the number: *!{ command-appeal.word } { $number } …*
+hindered-appealed-already = Case { $number } was appealed against before, and that is possible once. How things stand: *{ command-delegates.example }*
+hindered-not-on-panel = Others decide on case { $number }, drawn by lot. Who they are is in the log: *{ command-delegates.example }*
 hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*).

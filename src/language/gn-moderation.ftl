@@ -75,6 +75,24 @@
 #     .word = levantar
 #     .also = levanto
 #     .example = !levantar 3
+# command-report = avisar a quienes moderan, sin que se sepa quién fue
+#     .word = reportar
+#     .also = reporto, denunciar
+#     .example = !reportar @nombre amenaza
+# command-resolve = cerrar un reporte con lo que se vio
+#     .word = resuelto
+#     .also = resolver
+#     .example = !resuelto 3 hablamos y quedó claro
+# command-appeal = reclamar contra lo que se decidió sobre vos
+#     .word = apelar
+#     .also = apelo, apelacion
+#     .example = !apelar 3 no fue así
+# command-judge = decidir sobre una apelación, si te tocó
+#     .word = fallo
+#     .also = fallar
+#     .yes = termina, terminar, anular, revertir
+#     .no = sigue, seguir, mantener
+#     .example = !fallo 3 termina
 # command-change-rule = llevar una regla a votación
 #     .word = norma
 #     .also = cambiarnorma
@@ -99,6 +117,10 @@
 #     .word = medidas
 #     .also = medida, silenciar, suspender, pausa, ocultar
 #     .tip = Siempre con motivo y final. Cuáles valen: *{ command-rules.example }*
+# topic-complaints = avisar o reclamar
+#     .word = reclamos
+#     .also = reclamo, reporte, reportes, apelacion, apelaciones, denuncia
+#     .tip = También en privado: escribile al puente con el nombre del tema, por ejemplo *!{ command-report.word } agua @nombre amenaza*. En público el aviso se borra en el momento.
 
 ## Words for whom, for how long and why
 
@@ -162,6 +184,10 @@
 #     .words = suspension larga
 # rule-confirmation-hours = tiempo para confirmar
 #     .words = confirmacion
+# rule-report-hours = tiempo para contestar un reporte
+#     .words = reporte, reportes
+# rule-appeal-hours = tiempo para decidir una apelación
+#     .words = apelacion, apelaciones
 
 ## How long, who, why
 
@@ -227,6 +253,7 @@
 # question-seat = ¿que *{ $who }* modere este tema?
 # question-recall = ¿que *{ $who }* deje de moderar?
 # question-case = ¿que *{ $who }* quede fuera del tema durante { $length }? Motivo: { $why } (caso { $case }).
+# question-appeal = ¿que termine el caso { $case }, como pide *{ $who }*?
 # question-rule = ¿que «{ $rule }» pase a ser { $value }?
 # log-voted = *{ $by }* vota { $yes ->
 #         [yes] sí
@@ -260,7 +287,11 @@
 #         [vote] Lo decidió una votación
 #         [one] Lo decidió { $by }
 #        *[other] Lo decidieron { $by }
-#     } (caso { $case }).
+#     } (caso { $case }).{ $measure ->
+#         [redirect] {""}
+#         [pause] {""}
+#        *[other] {" "}Si te toca y no es justo: *!{ command-appeal.word } { $case } …*
+#     }
 # log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a publicar: *!{ command-confirm.word } { $case }*
 # log-native =
 #     ✋ *{ $by }* { $measure ->
@@ -281,6 +312,7 @@
 #            *[other] decidieron terminarlo
 #         }
 #         [unconfirmed] Nadie más estuvo de acuerdo a tiempo
+#         [reversed] Una apelación tuvo razón
 #        *[rejected] La votación dijo que no
 #     }: { $measure ->
 #         [redirect] lo que empezó con un mensaje de *{ $who }* es parte del tema
@@ -290,6 +322,32 @@
 #        *[suspend] *{ $who }* puede participar
 #     } (caso { $case }).
 # log-put-to-vote = El caso { $case } pasa a votación.
+# log-reported =
+#     📮 Llegó el reporte *{ $report }* ({ $category }). { $owners ->
+#         [0] Nadie que modere está libre para mirarlo: hace falta más gente.
+#        *[other] Lo mira *{ $by }*, que contesta acá dentro de { $wait }.
+#     } Quien avisa no se nombra, y un reporte solo no le hace nada a nadie.
+# log-report-passed = El reporte *{ $report }* seguía sin respuesta: ahora lo mira *{ $by }*, que contesta acá dentro de { $wait }.
+# log-report-closed =
+#     { $outcome ->
+#         [acted] El reporte *{ $report }* se atendió: caso { $case }.
+#         [settled] *{ $by }* miró el reporte *{ $report }* y no hace falta más: { $why }.
+#        *[unanswered] El reporte *{ $report }* quedó sin respuesta. Hace falta más gente que modere: *{ command-nominate.example }*
+#     }
+# log-appealed =
+#     ⚖️ *{ $who }* apela el caso { $case }: { $why }. { $judges ->
+#         [0] Lo decide una votación del tema.
+#        *[other] Deciden { $by }, que no tuvieron parte y salieron por sorteo, en { $wait }: *!{ command-judge.word } { $code } { $case } termina* o *!{ command-judge.word } { $code } { $case } sigue*. Con dos que coincidan alcanza.
+#     }
+# log-judged = ⚖️ *{ $by }* decide que el caso { $case } { $reverse ->
+#         [yes] termine
+#        *[no] siga
+#     }.
+# log-appeal-closed =
+#     ⚖️ Apelación del caso { $case }: { $upheld ->
+#         [yes] queda como estaba, hasta su final.
+#        *[no] quien reclamó tenía razón.
+#     }
 # log-rule-changed = 📜 Regla nueva: { $rule }: *{ $value }*. Todas: *{ command-rules.example }*
 # log-digest =
 #     📒 Desde la semana pasada se { $entries ->
@@ -297,6 +355,22 @@
 #        *[other] anotaron { $entries } cosas
 #     } sobre la moderación de este tema. Todo está acá: { $link }
 #     Anotación { $last }, con su huella: { $hash }
+# report-taken =
+#     Gracias por avisar. Es el reporte *{ $report }*: { $owners ->
+#         [0] ahora nadie que modere está libre, y se busca a alguien.
+#        *[other] lo mira *{ $owner }* dentro de { $hours ->
+#             [one] { $hours } hora
+#            *[other] { $hours } horas
+#         }.
+#     } El resultado queda en el registro público; tu nombre, en ningún lado.
+# report-to-you =
+#     📮 Te toca el reporte *{ $report }* de «{ $theme }»: { $why }, sobre *{ $about }*.{ $quoted ->
+#         [yes] {" "}El mensaje empieza así: «{ $words }».
+#        *[no] {""}
+#     } Mirá qué pasó, y en { $hours ->
+#         [one] { $hours } hora
+#        *[other] { $hours } horas
+#     } hacé lo que haga falta en el tema (*!{ command-help.word } { topic-measures.word }*), o contá por qué no hace falta: *!{ command-resolve.word } { $code } { $report } …* Nadie sabe quién avisó.
 # not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 # rehearsed-nothing = Esto no haría nada.
@@ -313,7 +387,8 @@
 #     • *Dos pueden:* ocultar otro mensaje, pausar hasta { $longPause }, silenciar hasta { $longMute }, suspender hasta { $suspension }. Más, hasta { $longSuspension }: solo por votación.
 #     • *Motivos:* { $categories }. No hay otros.
 #     • *Nunca es motivo:* { $protected }.
-#     Nadie pierde su voto. Todo queda anotado, con nombre, motivo y final. Quiénes moderan: *{ command-delegates.example }*
+#     • *¿Algo está mal?* *!{ command-report.word }* avisa, sin que se sepa quién; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
+#     Nadie pierde su voto y todo queda anotado. Quiénes moderan: *{ command-delegates.example }*
 # bench-begin = Moderan *{ $theme }*:
 # bench-none = Todavía nadie modera *{ $theme }*.
 # bench-seat = *{ $name }* ({ $left } más)
@@ -377,4 +452,19 @@
 # hindered-no-such-vote = Acá no está abierta ninguna votación { $number }. Cómo se vota: *{ command-vote.example }*
 # hindered-not-on-roll = En esa votación votan quienes ya participaban cuando empezó. En la próxima se puede. Las reglas: *{ command-rules.example }*
 # hindered-so-already = Eso ya es así. Cómo va todo: *{ command-delegates.example }*
+# hindered-looked-at =
+#     { $closed ->
+#         [yes] Eso ya se miró: es el reporte { $number }, y el resultado está en el registro.
+#        *[no] Eso ya está avisado: es el reporte { $number }{ $owners ->
+#             [0] {""}
+#            *[other] , y lo mira *{ $owner }*
+#         }.
+#     } Cómo va todo: *{ command-delegates.example }*
+# hindered-which-report = ¿Cuál reporte? Con su número, por ejemplo *{ command-resolve.example }*
+# hindered-no-such-report = No hay ningún reporte { $number } abierto. Así se cierra uno: *{ command-resolve.example }*
+# hindered-nothing-to-appeal = Ahora no rige nada sobre vos en este tema, así que no hay qué apelar. Los casos abiertos: *{ command-delegates.example }*
+# hindered-not-your-case = El caso { $number } no es sobre vos: lo apela la persona a la que toca. Las reglas: *{ command-rules.example }*
+# hindered-appeal-asked = ¿Qué tendría que saber quien decida? Va después del número: *!{ command-appeal.word } { $number } …*
+# hindered-appealed-already = El caso { $number } ya se apeló, y se apela una sola vez. Cómo va todo: *{ command-delegates.example }*
+# hindered-not-on-panel = Sobre el caso { $number } deciden otras personas, por sorteo. Quiénes son está en el registro: *{ command-delegates.example }*
 # hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*).

@@ -133,7 +133,7 @@
 # stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.
 # came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
 # help-begin = Acá se puede escribir:
-# help-more = Más: { $topics }
+# help-more = Más: *!{ command-help.word }* y una palabra de estas: { $topics }
 # help-end = Se escribe al comienzo del mensaje, en español o inglés. Este tema es público; el puente no muestra números.
 # near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
 # too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!

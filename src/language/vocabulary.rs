@@ -38,7 +38,9 @@ pub(crate) fn unit(rule: Rule) -> Unit {
         | Rule::VoteHours
         | Rule::MuteHours
         | Rule::LongMuteHours
-        | Rule::ConfirmationHours => Unit::Hours,
+        | Rule::ConfirmationHours
+        | Rule::ReportHours
+        | Rule::AppealHours => Unit::Hours,
         Rule::MandateDays
         | Rule::IdleDays
         | Rule::RecallDays
@@ -84,5 +86,7 @@ pub(crate) fn rule_message(rule: Rule) -> &'static str {
         Rule::SuspensionDays => "rule-suspension-days",
         Rule::LongSuspensionDays => "rule-long-suspension-days",
         Rule::ConfirmationHours => "rule-confirmation-hours",
+        Rule::ReportHours => "rule-report-hours",
+        Rule::AppealHours => "rule-appeal-hours",
     }
 }

@@ -128,6 +128,42 @@ pub(crate) fn explain(rest: &str) -> Option<Command> {
     Some(Command::Moderate(Wish::Explain { case, reason }))
 }
 
+pub(crate) fn report(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::Report { whom, reason }))
+}
+
+/// `3 hablamos y quedó claro`.
+pub(crate) fn resolve(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let report = words.take_number();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::Resolve { report, reason }))
+}
+
+/// `3 no fue así`: what somebody says against a case, with its number or without.
+pub(crate) fn appeal(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let case = words.take_number();
+    let text = words.into_reason().map(|reason| reason.text);
+    Some(Command::Moderate(Wish::Appeal { case, text }))
+}
+
+/// `3 termina`, `AGUA 3 sigue`; nothing if it is not plain which of both.
+pub(crate) fn judge(rest: &str) -> Option<Command> {
+    let words = plain_words(rest);
+    let said = |known: &[String]| words.iter().any(|word| known.contains(word));
+    let reverse = match (said(&KNOWN.ends), said(&KNOWN.stands)) {
+        (true, false) => true,
+        (false, true) => false,
+        (true, true) | (false, false) => return None,
+    };
+    let case = words.iter().find_map(|word| word.parse().ok());
+    Some(Command::Moderate(Wish::Judge { case, reverse }))
+}
+
 pub(crate) fn confirm(rest: &str) -> Option<Command> {
     number(rest).map(Wish::Confirm).map(Command::Moderate)
 }
@@ -188,8 +224,19 @@ pub(crate) fn is_aimed(wish: &Wish) -> bool {
             let Reason { category, .. } = reason;
             category.is_some()
         }),
-        Wish::Confirm(case) | Wish::Lift(case) | Wish::Explain { case, .. } => case.is_some(),
+        Wish::Report { whom, reason } => {
+            let named = reason
+                .as_ref()
+                .is_some_and(|reason| reason.category.is_some());
+            whom.is_some() || named
+        }
+        Wish::Confirm(case)
+        | Wish::Lift(case)
+        | Wish::Explain { case, .. }
+        | Wish::Appeal { case, .. }
+        | Wish::Resolve { report: case, .. } => case.is_some(),
         Wish::Vote { .. }
+        | Wish::Judge { .. }
         | Wish::Change { .. }
         | Wish::Rules
         | Wish::Delegates
@@ -363,6 +410,8 @@ struct Known {
     no: Vec<String>,
     among_votes: Vec<String>,
     among_rules: Vec<String>,
+    ends: Vec<String>,
+    stands: Vec<String>,
     none: Vec<String>,
     before_whom: Vec<String>,
     before_length: Vec<String>,
@@ -398,6 +447,8 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         no: words("command-vote", "no"),
         among_votes: words("command-vote", "among"),
         among_rules: words("command-change-rule", "among"),
+        ends: words("command-judge", "yes"),
+        stands: words("command-judge", "no"),
         none: words("command-organisation", "none"),
         before_whom: words("whom", "before"),
         before_length: words("length", "before"),

@@ -451,3 +451,57 @@ proptest! {
         prop_assert!(reason.is_none_or(|reason| !reason.text.trim().is_empty()));
     }
 }
+
+#[test]
+fn what_somebody_reports_names_whom_and_why() {
+    let report = |whom, reason| Wish::Report { whom, reason };
+    let threat = because("amenaza a todos", Some(Category::Threat), None);
+    for text in [
+        "!reportar @mzxw6ytbojtg633c amenaza a todos",
+        "!reporto a @mzxw6ytbojtg633c: amenaza a todos",
+        "!denunciar a @mzxw6ytbojtg633c, por amenaza a todos",
+    ] {
+        assert_eq!(wish(text), report(somebody(), threat.clone()), "{text:?}");
+    }
+    assert_eq!(wish("!reportar amenaza a todos"), report(None, threat));
+    assert_eq!(wish("!report"), report(None, None));
+    let reason = because("hablamos", None, None);
+    let resolve = |report, reason| Wish::Resolve { report, reason };
+    assert_eq!(
+        wish("!resuelto 3 hablamos"),
+        resolve(Some(3), reason.clone())
+    );
+    assert_eq!(wish("!resolved hablamos"), resolve(None, reason));
+}
+
+#[test]
+fn an_appeal_has_words_and_a_ruling_one_of_two() {
+    let appeal = |case, text: Option<&str>| Wish::Appeal {
+        case,
+        text: text.map(str::to_owned),
+    };
+    assert_eq!(
+        wish("!apelar 3 no fue así"),
+        appeal(Some(3), Some("no fue así"))
+    );
+    assert_eq!(wish("!apelo: no fue así"), appeal(None, Some("no fue así")));
+    assert_eq!(wish("!appeal 3"), appeal(Some(3), None));
+    let judge = |case, reverse| Wish::Judge { case, reverse };
+    for (text, expected) in [
+        ("!fallo 3 termina", judge(Some(3), true)),
+        ("!fallo AGUA 3 sigue", judge(Some(3), false)),
+        ("!fallo: que el caso 3 siga, sigue", judge(Some(3), false)),
+        ("!fallo termina", judge(None, true)),
+        ("!ruling AGUA 3 stands", judge(Some(3), false)),
+        ("!ruling 3 ends", judge(Some(3), true)),
+    ] {
+        assert_eq!(wish(text), expected, "{text:?}");
+    }
+    for text in ["!fallo 3", "!fallo 3 termina sigue"] {
+        let heard = hear::hear(text);
+        assert!(
+            matches!(heard, Hearing::Almost { .. }),
+            "{text:?}: {heard:?}"
+        );
+    }
+}

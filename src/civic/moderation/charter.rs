@@ -35,6 +35,10 @@ words! {
         LongSuspensionDays = "long_suspension_days",
         /// Hours in which a second delegate is to confirm what could not wait.
         ConfirmationHours = "confirmation_hours",
+        /// Hours in which the owner of a report is to answer it.
+        ReportHours = "report_hours",
+        /// Hours in which a panel decides on an appeal.
+        AppealHours = "appeal_hours",
     }
 }
 
@@ -46,7 +50,7 @@ impl Rule {
             Self::MandateDays => 90,
             Self::IdleDays => 14,
             Self::Delegates => 7,
-            Self::ObjectionHours => 48,
+            Self::ObjectionHours | Self::AppealHours => 48,
             Self::VoteHours | Self::LongMuteHours => 72,
             Self::RecallDays | Self::SuspensionDays => 7,
             Self::PauseMinutes => 15,
@@ -54,6 +58,7 @@ impl Rule {
             Self::MuteHours => 6,
             Self::LongSuspensionDays => 90,
             Self::ConfirmationHours => 12,
+            Self::ReportHours => 24,
         }
     }
 }
@@ -68,7 +73,11 @@ impl Rule {
             Self::IdleDays | Self::SuspensionDays | Self::LongSuspensionDays => 90,
             Self::MuteHours | Self::LongMuteHours => 7 * 24,
             Self::PauseMinutes | Self::LongPauseMinutes => 24 * 60,
-            Self::ObjectionHours | Self::VoteHours | Self::ConfirmationHours => 14 * 24,
+            Self::ObjectionHours
+            | Self::VoteHours
+            | Self::ConfirmationHours
+            | Self::ReportHours
+            | Self::AppealHours => 14 * 24,
         }
     }
 }

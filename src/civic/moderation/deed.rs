@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::category::Category;
 use super::charter::Rule;
 use super::field::{Field, words};
+use super::report::Outcome;
+use super::seal::Tag;
 use crate::{MemberId, MessageId, Party, Timestamp};
 
 macro_rules! deeds {
@@ -252,6 +254,72 @@ deeds! {
         /// Who decided so.
         by: Vec<Party>,
     }
+    /// Somebody, who stays unnamed, asks those who moderate to look at something.
+    Reported = "reported" {
+        /// The number of the report in the theme, from 1.
+        report: u32,
+        /// Whom it is about, under seal.
+        about: Tag,
+        /// What of.
+        category: Category,
+        /// Which delegate looks at it; none where nobody is free to.
+        owner: Option<Party>,
+        /// Until when.
+        until: Timestamp,
+    }
+    /// Its owner did not answer: another looks at it.
+    ReportPassed = "report_passed" {
+        /// Which report.
+        report: u32,
+        /// Who looks at it now.
+        owner: Party,
+        /// Until when.
+        until: Timestamp,
+    }
+    /// A report has an outcome.
+    ReportClosed = "report_closed" {
+        /// Which.
+        report: u32,
+        /// What came of it.
+        outcome: Outcome,
+        /// Which case came of it.
+        case: Option<u32>,
+        /// Why nothing more is to be done, in the words of whoever looked at it.
+        reason: String,
+        /// Who looked at it.
+        by: Option<Party>,
+    }
+    /// Whom a case is about says something against it.
+    Appealed = "appealed" {
+        /// Which case.
+        case: u32,
+        /// Who.
+        by: Party,
+        /// What.
+        text: String,
+        /// Among whom was drawn, by the hash of the entry before this one.
+        candidates: Vec<Party>,
+        /// Who decides; nobody where the theme votes.
+        panel: Vec<Party>,
+        /// Until when.
+        until: Timestamp,
+    }
+    /// Somebody of the panel has decided.
+    Judged = "judged" {
+        /// On which case.
+        case: u32,
+        /// Who.
+        by: Party,
+        /// Whether the case is to end.
+        reverse: bool,
+    }
+    /// It is decided whether the case goes on.
+    AppealClosed = "appeal_closed" {
+        /// Which case.
+        case: u32,
+        /// Whether it goes on.
+        upheld: bool,
+    }
     /// A rule of the charter is another.
     RuleChanged = "rule_changed" {
         /// Which.
@@ -298,6 +366,8 @@ words! {
         Rejected = "rejected",
         /// The vote on it began.
         PutToVote = "put_to_vote",
+        /// An appeal against it was right.
+        Reversed = "reversed",
     }
 }
 
@@ -381,6 +451,8 @@ pub enum Question {
     Recall(u32),
     /// Shall this long suspension be?
     Case(u32),
+    /// Shall this case end, against which somebody appealed?
+    Appeal(u32),
     /// Shall this rule of the charter be so?
     Rule(Rule, u32),
 }
@@ -391,6 +463,7 @@ impl Field for Question {
             Self::Seat(mandate) => format!("seat {mandate}"),
             Self::Recall(mandate) => format!("recall {mandate}"),
             Self::Case(case) => format!("case {case}"),
+            Self::Appeal(case) => format!("appeal {case}"),
             Self::Rule(rule, value) => format!("rule {} {value}", rule.as_str()),
         })
     }
@@ -401,6 +474,7 @@ impl Field for Question {
             ["seat", mandate] => Self::Seat(mandate.parse().ok()?),
             ["recall", mandate] => Self::Recall(mandate.parse().ok()?),
             ["case", case] => Self::Case(case.parse().ok()?),
+            ["appeal", case] => Self::Appeal(case.parse().ok()?),
             ["rule", rule, value] => Self::Rule(Field::read(Some(rule))?, value.parse().ok()?),
             _ => return None,
         })
@@ -411,7 +485,7 @@ impl Question {
     /// How many of a hundred votes cast must be for it: more than that, or at least, if it is more than half.
     pub fn passes(&self, yes: usize, no: usize) -> bool {
         match self {
-            Self::Seat(_) | Self::Recall(_) => yes > no,
+            Self::Seat(_) | Self::Recall(_) | Self::Appeal(_) => yes > no,
             Self::Case(_) => yes * 3 >= (yes + no) * 2 && yes > 0,
             Self::Rule(..) => yes * 100 >= (yes + no) * 60 && yes > 0,
         }

@@ -2,6 +2,7 @@
 
 use super::deed::{Deed, Ending, Leaving, Question};
 use super::log::Entry;
+use super::report::{Appeal, Report};
 use super::{Case, CaseStanding, Mandate, Moderation, Organisation, Vote};
 use crate::{Party, Timestamp};
 
@@ -125,6 +126,7 @@ impl Moderation {
                     standing: CaseStanding::Asked { until: *until },
                     native: false,
                     lifters: Vec::new(),
+                    appeal: None,
                 };
                 self.cases.insert(*case, asked);
                 self.acted(at, by);
@@ -155,6 +157,7 @@ impl Moderation {
                     standing,
                     native: false,
                     lifters: Vec::new(),
+                    appeal: None,
                 };
                 self.cases.insert(*case, in_force);
                 by.iter().for_each(|by| self.acted(at, by));
@@ -179,6 +182,7 @@ impl Moderation {
                     },
                     native: true,
                     lifters: Vec::new(),
+                    appeal: None,
                 };
                 self.cases.insert(*case, done);
             }
@@ -213,6 +217,63 @@ impl Moderation {
                 let since = since.unwrap_or(at);
                 self.case(*case, since, |case| case.lifters.push(by.clone()));
             }
+            Deed::Reported {
+                report,
+                about,
+                category,
+                owner,
+                until,
+            } => {
+                let made = Report {
+                    about: *about,
+                    category: *category,
+                    owner: owner.clone(),
+                    had: Vec::new(),
+                    since: at,
+                    until: *until,
+                    outcome: None,
+                };
+                self.reports.insert(*report, made);
+            }
+            Deed::ReportPassed {
+                report,
+                owner,
+                until,
+            } => self.report(*report, |report| {
+                let before = report.owner.replace(owner.clone());
+                report.had.extend(before);
+                report.until = *until;
+            }),
+            Deed::ReportClosed {
+                report,
+                outcome,
+                by,
+                ..
+            } => {
+                self.report(*report, |report| report.outcome = Some((*outcome, at)));
+                by.iter().for_each(|by| self.acted(at, by));
+            }
+            Deed::Appealed {
+                case,
+                by,
+                panel,
+                until,
+                ..
+            } => self.change_case(*case, |case| {
+                case.appeal = Some(Appeal {
+                    by: by.clone(),
+                    panel: panel.clone(),
+                    judged: Default::default(),
+                    until: *until,
+                    upheld: None,
+                });
+            }),
+            Deed::Judged { case, by, reverse } => self.appeal(*case, |appeal| {
+                appeal.judged.insert(by.member.clone(), *reverse);
+            }),
+            Deed::AppealClosed { case, upheld } => {
+                self.appeal(*case, |appeal| appeal.upheld = Some(*upheld));
+            }
             Deed::Over { case, why, by } => {
                 if *why != Ending::PutToVote {
                     self.case(*case, at, |case| case.standing = CaseStanding::Over(*why));
@@ -226,6 +287,23 @@ impl Moderation {
         let found = self.mandates.get_mut(&number);
         if let Some(mandate) = found.filter(|mandate| mandate.over.is_none()) {
             change(mandate);
+        }
+    }
+
+    fn report(&mut self, number: u32, change: impl FnOnce(&mut Report)) {
+        let found = self.reports.get_mut(&number);
+        if let Some(report) = found.filter(|report| report.is_open()) {
+            change(report);
+        }
+    }
+
+    fn appeal(&mut self, case: u32, change: impl FnOnce(&mut Appeal)) {
+        self.change_case(case, |case| case.appeal.as_mut().map_or((), change));
+    }
+
+    fn change_case(&mut self, number: u32, change: impl FnOnce(&mut Case)) {
+        if let Some(case) = self.cases.get_mut(&number) {
+            change(case);
         }
     }
 

@@ -7,6 +7,8 @@ mod deed;
 mod field;
 mod fold;
 mod log;
+mod report;
+mod seal;
 mod wish;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +17,8 @@ pub use category::{Category, Protected, Reason};
 pub use charter::{Charter, Enough, Rule};
 pub use deed::{Deed, Ending, Leaving, Measure, Question};
 pub use log::{Entry, Hash};
+pub use report::{Appeal, Outcome, Report, draw};
+pub use seal::{Seal, Tag};
 pub use wish::{Enforcement, Hindrance, Logged, Seat, Whom, Wish};
 
 use crate::{MemberId, MessageId, Party, Persons, Timestamp};
@@ -27,6 +31,7 @@ pub struct Moderation {
     mandates: BTreeMap<u32, Mandate>,
     votes: BTreeMap<u32, Vote>,
     cases: BTreeMap<u32, Case>,
+    reports: BTreeMap<u32, Report>,
     /// Who pointed out that a message is off topic.
     flags: BTreeMap<MessageId, BTreeSet<Party>>,
     entries: u32,
@@ -111,6 +116,8 @@ pub struct Case {
     pub native: bool,
     /// Who wants it to end.
     pub lifters: Vec<Party>,
+    /// What whom it is about says against it.
+    pub appeal: Option<Appeal>,
 }
 
 /// How a case stands.
@@ -186,6 +193,11 @@ impl Moderation {
     /// All cases, by number.
     pub fn cases(&self) -> &BTreeMap<u32, Case> {
         &self.cases
+    }
+
+    /// All reports, by number.
+    pub fn reports(&self) -> &BTreeMap<u32, Report> {
+        &self.reports
     }
 
     /// Who pointed out that a message is off topic.

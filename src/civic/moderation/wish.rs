@@ -94,6 +94,34 @@ pub enum Wish {
     Confirm(Option<u32>),
     /// Have a case end.
     Lift(Option<u32>),
+    /// Have those who moderate look at something, without being named.
+    Report {
+        /// Whom it is about.
+        whom: Option<Whom>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// As one who moderates, say that a report was looked at, and why nothing more is to be done.
+    Resolve {
+        /// Which; if only one is open, that one.
+        report: Option<u32>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Say something against what was decided about oneself.
+    Appeal {
+        /// Which case; if there is only one, that one.
+        case: Option<u32>,
+        /// What.
+        text: Option<String>,
+    },
+    /// As one of those who were drawn for it, decide on an appeal.
+    Judge {
+        /// On which case; if only one waits for it, that one.
+        case: Option<u32>,
+        /// Whether the case is to end.
+        reverse: bool,
+    },
     /// Have a rule of the charter be another.
     Change {
         /// Which.
@@ -119,7 +147,8 @@ impl Wish {
             | Self::Hide { .. }
             | Self::Mute { .. }
             | Self::Suspend { .. }
-            | Self::Explain { .. } => true,
+            | Self::Explain { .. }
+            | Self::Resolve { .. } => true,
             Self::Rehearse(wish) => wish.has_words(),
             Self::Nominate(_)
             | Self::Second(_)
@@ -130,6 +159,10 @@ impl Wish {
             | Self::Redirect
             | Self::Confirm(_)
             | Self::Lift(_)
+            // Nobody is kept from these, and what is written with them is taken out of sight where others would read it.
+            | Self::Report { .. }
+            | Self::Appeal { .. }
+            | Self::Judge { .. }
             | Self::Change { .. }
             | Self::Rules
             | Self::Delegates => false,
@@ -147,6 +180,10 @@ impl Wish {
             | Self::Confirm(_)
             | Self::Lift(_)
             | Self::Explain { .. }
+            | Self::Report { .. }
+            | Self::Resolve { .. }
+            | Self::Appeal { .. }
+            | Self::Judge { .. }
             | Self::Rules
             | Self::Delegates
             | Self::Rehearse(_) => true,
@@ -161,6 +198,11 @@ impl Wish {
             | Self::Suspend { .. }
             | Self::Change { .. } => false,
         }
+    }
+
+    /// Whether nobody is ever kept from it: whoever must not write, is out, or stays out themselves.
+    pub fn is_everybodys(&self) -> bool {
+        matches!(self, Self::Report { .. } | Self::Appeal { .. })
     }
 }
 
@@ -281,6 +323,29 @@ pub enum Hindrance {
     NotOnRoll,
     /// It is so already.
     SoAlready,
+    /// Somebody looks at it already, or has lately.
+    LookedAt {
+        /// Which report.
+        report: u32,
+        /// Who; none where nobody was free to.
+        owner: Option<String>,
+        /// Whether it has an outcome.
+        closed: bool,
+    },
+    /// Which report?
+    WhichReport,
+    /// There is no such report, or it has an outcome.
+    NoSuchReport(u32),
+    /// There is nothing about the asker that they could appeal against.
+    NothingToAppeal,
+    /// The case is not about the asker, or can't be appealed against.
+    NotYourCase(u32),
+    /// What do you say against it?
+    AppealAsked(u32),
+    /// It was appealed against before.
+    AppealedAlready(u32),
+    /// Others were drawn for it.
+    NotOnPanel(u32),
     /// They must not write until then.
     Muted {
         /// In so many minutes.

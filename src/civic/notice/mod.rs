@@ -8,9 +8,9 @@ pub use card::Card;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
 
-use crate::moderation::{Charter, Logged, Seat};
+use crate::moderation::{Category, Charter, Logged, Seat};
 use crate::reactions::Alike;
-use crate::{LinkCode, Network, ProposalRef, Topic};
+use crate::{LinkCode, Network, ProposalRef, ThemeCode, Topic};
 
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,6 +189,34 @@ pub enum Notice {
         hash: String,
         /// Where the log is.
         link: String,
+    },
+    /// To whoever reported something, alone: who looks at it, and until when.
+    ReportTaken {
+        /// The number of the report.
+        report: u32,
+        /// Who looks at it; none where nobody is free to.
+        owner: Option<String>,
+        /// For how long.
+        hours: u32,
+    },
+    /// To the delegate who is to look at it, alone.
+    ReportToYou {
+        /// In which theme.
+        code: ThemeCode,
+        /// What the theme is called.
+        theme: String,
+        /// The number of the report.
+        report: u32,
+        /// Whom it is about.
+        about: String,
+        /// What of.
+        category: Category,
+        /// Why, in the words of whoever reported it; none where another delegate had them.
+        reason: String,
+        /// How the message begins that it is about, if it is about one.
+        words: Option<String>,
+        /// For how long.
+        hours: u32,
     },
     /// What the bridge could not do in a group because it is no admin there.
     NotAdminThere {

@@ -9,7 +9,6 @@ use crate::{Command, Language, Notice, ProposalRef, Refusal, Timestamp};
 pub(super) type Outcome = Result<Vec<Effect>, Refusal>;
 
 /// A wish, with all that an answer to it needs.
-#[derive(Clone, Copy)]
 pub(super) struct Ask<'a> {
     pub(super) theme: &'a Theme,
     pub(super) now: Timestamp,

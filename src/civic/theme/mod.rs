@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use effect::{Effect, Record, Standing};
 pub use input::{About, Choice, Due, Hearing, Input, Leg, Said, Speaker};
 
-use crate::moderation::Moderation;
+use crate::moderation::{Moderation, Seal};
 use crate::name::Names;
 use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
@@ -63,6 +63,8 @@ pub struct Known<'a> {
     pub persons: &'a Persons,
     /// Who is trusted beyond the theme.
     pub trusted: &'a Trusted,
+    /// By which those are called who must not be named.
+    pub seal: Seal,
 }
 
 impl Theme {

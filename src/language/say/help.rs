@@ -47,15 +47,9 @@ fn more(language: Language) -> String {
     let offered = Topic::ALL.into_iter();
     let offered = offered.filter(|topic| *topic != Topic::Measures);
     let topics = offered.map(|topic| {
-        let word = words::text(
-            language,
-            topic_message(topic),
-            Some("word"),
-            &FluentArgs::new(),
-        );
-        let ask = words::text(language, "command-help", Some("word"), &FluentArgs::new());
-        format!("*!{ask} {word}*")
+        let message = topic_message(topic);
+        words::text(language, message, Some("word"), &FluentArgs::new())
     });
-    arguments.set("topics", topics.collect::<Vec<_>>().join(" · "));
+    arguments.set("topics", topics.collect::<Vec<_>>().join(", "));
     words::text(language, "help-more", None, &arguments)
 }

@@ -36,7 +36,22 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
         | Hindrance::VotedIn(number)
-        | Hindrance::NoSuchVote(number) => arguments.set("number", *number),
+        | Hindrance::NoSuchVote(number)
+        | Hindrance::NoSuchReport(number)
+        | Hindrance::NotYourCase(number)
+        | Hindrance::AppealAsked(number)
+        | Hindrance::AppealedAlready(number)
+        | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
+        Hindrance::LookedAt {
+            report,
+            owner,
+            closed,
+        } => {
+            arguments.set("number", *report);
+            arguments.set("owners", owner.iter().count());
+            arguments.set("owner", unmarked(owner.as_deref().unwrap_or_default()));
+            arguments.set("closed", if *closed { "yes" } else { "no" });
+        }
         _ => {}
     }
     words::text(language, name(hindrance), None, &arguments)
@@ -83,6 +98,14 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::NoSuchVote(_) => "hindered-no-such-vote",
         Hindrance::NotOnRoll => "hindered-not-on-roll",
         Hindrance::SoAlready => "hindered-so-already",
+        Hindrance::LookedAt { .. } => "hindered-looked-at",
+        Hindrance::WhichReport => "hindered-which-report",
+        Hindrance::NoSuchReport(_) => "hindered-no-such-report",
+        Hindrance::NothingToAppeal => "hindered-nothing-to-appeal",
+        Hindrance::NotYourCase(_) => "hindered-not-your-case",
+        Hindrance::AppealAsked(_) => "hindered-appeal-asked",
+        Hindrance::AppealedAlready(_) => "hindered-appealed-already",
+        Hindrance::NotOnPanel(_) => "hindered-not-on-panel",
         Hindrance::Muted { .. } => "hindered-muted",
     }
 }

@@ -10,6 +10,14 @@ fn said(hindrance: Hindrance, language: Language) -> String {
     say(&Notice::Refused(Refusal::Hindered(hindrance)), language)
 }
 
+fn looked_at(owner: Option<&str>, closed: bool) -> Hindrance {
+    Hindrance::LookedAt {
+        report: 3,
+        owner: owner.map(str::to_owned),
+        closed,
+    }
+}
+
 /// Every hindrance, and what of it must be heard.
 fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
     let named: [fn(String) -> Hindrance; 8] = [
@@ -22,8 +30,13 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 7] = [
+    let numbered: [fn(u32) -> Hindrance; 12] = [
         Hindrance::VotedIn,
+        Hindrance::NoSuchReport,
+        Hindrance::NotYourCase,
+        Hindrance::AppealAsked,
+        Hindrance::AppealedAlready,
+        Hindrance::NotOnPanel,
         Hindrance::ReasonFirst,
         Hindrance::NoSuchCase,
         Hindrance::CaseOver,
@@ -56,6 +69,11 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::WhichVote, vec![]),
         (Hindrance::NotOnRoll, vec![]),
         (Hindrance::SoAlready, vec![]),
+        (Hindrance::WhichReport, vec![]),
+        (Hindrance::NothingToAppeal, vec![]),
+        (looked_at(None, false), vec!["3"]),
+        (looked_at(Some("Beto"), false), vec!["3", "Beto"]),
+        (looked_at(Some("Beto"), true), vec!["3"]),
         (Hindrance::Muted { minutes: 90 }, vec!["1 h", "30 min"]),
     ];
     let protected = Protected::ALL.iter();

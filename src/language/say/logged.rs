@@ -150,6 +150,61 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             arguments.set("deciders", by.len());
             "log-over"
         }
+        Deed::Reported {
+            report,
+            category: which,
+            owner,
+            until,
+            ..
+        } => {
+            arguments.set("report", *report);
+            arguments.set("category", category(*which, language));
+            arguments.set("owners", owner.iter().count());
+            arguments.set("wait", between(entry.at, *until, language));
+            "log-reported"
+        }
+        Deed::ReportPassed { report, until, .. } => {
+            arguments.set("report", *report);
+            arguments.set("wait", between(entry.at, *until, language));
+            "log-report-passed"
+        }
+        Deed::ReportClosed {
+            report,
+            outcome,
+            case,
+            reason,
+            ..
+        } => {
+            arguments.set("report", *report);
+            arguments.set("outcome", outcome.as_str());
+            arguments.set("case", case.unwrap_or_default());
+            arguments.set("why", why(None, reason, language));
+            "log-report-closed"
+        }
+        Deed::Appealed {
+            case,
+            text,
+            panel,
+            until,
+            ..
+        } => {
+            arguments.set("case", *case);
+            arguments.set("why", why(None, text, language));
+            arguments.set("judges", panel.len());
+            arguments.set("code", entry.code.to_string());
+            arguments.set("wait", between(entry.at, *until, language));
+            "log-appealed"
+        }
+        Deed::Judged { case, reverse, .. } => {
+            arguments.set("case", *case);
+            arguments.set("reverse", yes_or_no(*reverse));
+            "log-judged"
+        }
+        Deed::AppealClosed { case, upheld } => {
+            arguments.set("case", *case);
+            arguments.set("upheld", yes_or_no(*upheld));
+            "log-appeal-closed"
+        }
         Deed::RuleChanged {
             rule: which,
             value: new,
@@ -211,7 +266,9 @@ fn about(entry: &Logged, language: Language) -> FluentArgs<'static> {
     let by: Vec<String> = entry.by.iter().map(name).collect();
     // One alone stands in bold by its sentence.
     let by = match (&entry.deed, &by[..]) {
-        (Deed::InForce { .. } | Deed::Over { .. }, _) => people(&by, language),
+        (Deed::InForce { .. } | Deed::Over { .. } | Deed::Appealed { .. }, _) => {
+            people(&by, language)
+        }
         (_, [only]) => unmarked(only),
         _ => by.join(", "),
     };
@@ -245,6 +302,10 @@ fn question(entry: &Logged, on: &Question, about: &FluentArgs<'_>, language: Lan
             arguments.set("why", why(entry.category, "", language));
             "question-case"
         }
+        Question::Appeal(case) => {
+            arguments.set("case", *case);
+            "question-appeal"
+        }
         Question::Rule(which, new) => {
             arguments.set("rule", rule(*which, language));
             arguments.set("value", value(*which, *new, language));
@@ -255,7 +316,7 @@ fn question(entry: &Logged, on: &Question, about: &FluentArgs<'_>, language: Lan
 }
 
 /// For what, and in whose words, unless these say no more.
-fn why(named: Option<Category>, reason: &str, language: Language) -> String {
+pub(super) fn why(named: Option<Category>, reason: &str, language: Language) -> String {
     let mut arguments = FluentArgs::new();
     let said_with = |named: Category| {
         let mut languages = Language::ALL.into_iter();

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use civic::moderation::{Leaving, Rule};
+use civic::moderation::{Leaving, Outcome, Rule, Seal};
 use civic::{MessageId, Network, Notice, Party};
 
 use super::*;
@@ -143,6 +143,27 @@ fn vote_closed(yes: u32, no: u32, passed: bool) -> Logged {
     }
 }
 
+fn reported(owner: Option<char>) -> Deed {
+    Deed::Reported {
+        report: 5,
+        about: Seal::default().of(&"AGUA".parse().unwrap(), &member(BETO)),
+        category: Category::Threat,
+        owner: owner.map(party),
+        until: NOW.plus_hours(24),
+    }
+}
+
+fn appealed(panel: &[char]) -> Deed {
+    Deed::Appealed {
+        case: 3,
+        by: party(BETO),
+        text: "No fue así".to_owned(),
+        candidates: Vec::new(),
+        panel: panel.iter().map(|letter| party(*letter)).collect(),
+        until: NOW.plus_hours(48),
+    }
+}
+
 /// Each deed, and all that it can say.
 fn everything() -> Vec<Logged> {
     let mandate = 1;
@@ -204,14 +225,58 @@ fn everything() -> Vec<Logged> {
             rule: Rule::MuteHours,
             value: 12,
         },
+        appealed(&[ANA, CARLA]),
+        Deed::Judged {
+            case: 3,
+            by: by(),
+            reverse: true,
+        },
+        Deed::Judged {
+            case: 3,
+            by: by(),
+            reverse: false,
+        },
+        Deed::AppealClosed {
+            case: 3,
+            upheld: true,
+        },
+        Deed::AppealClosed {
+            case: 3,
+            upheld: false,
+        },
+        reported(Some(ANA)),
+        Deed::ReportPassed {
+            report: 5,
+            owner: by(),
+            until: NOW.plus_hours(24),
+        },
     ];
     let left = Leaving::ALL.iter();
     let left = left.map(|why| Deed::Left { mandate, why: *why });
-    let mut all: Vec<Logged> = deeds.into_iter().chain(left).map(entry).collect();
+    let outcomes = Outcome::ALL.iter();
+    let outcomes = outcomes.map(|outcome| Deed::ReportClosed {
+        report: 5,
+        outcome: *outcome,
+        case: Some(3),
+        reason: "hablamos".to_owned(),
+        by: Some(by()),
+    });
+    let all = deeds.into_iter().chain(left).chain(outcomes);
+    let mut all: Vec<Logged> = all.map(entry).collect();
+    // Nobody is free to look at it, and nobody to decide.
+    all.push(Logged {
+        by: Vec::new(),
+        ..entry(reported(None))
+    });
+    all.push(Logged {
+        by: Vec::new(),
+        ..entry(appealed(&[]))
+    });
     for question in [
         Question::Seat(1),
         Question::Recall(1),
         Question::Case(3),
+        Question::Appeal(3),
         Question::Rule(Rule::Delegates, 5),
     ] {
         all.push(vote_opened(question));
@@ -278,7 +343,7 @@ fn a_mute_says_who_decided_for_what_how_long_and_what_goes_on_counting() {
     assert_eq!(
         spanish(&in_force(measure(), 6 * 60, "vende de todo", &[ANA])),
         "*Beto* no escribe acá durante 6 horas. Motivo: publicidad («vende de todo»). Sus votos, apoyos y reacciones siguen \
-         valiendo. Lo decidió *Ana* (caso 3)."
+         valiendo. Lo decidió *Ana* (caso 3). Si te toca y no es justo: *!apelar 3 …*"
     );
     let two = spanish(&in_force(measure(), 36 * 60, "SPAM.", &[ANA, CARLA]));
     assert!(
@@ -286,7 +351,7 @@ fn a_mute_says_who_decided_for_what_how_long_and_what_goes_on_counting() {
         "{two}"
     );
     assert!(
-        two.ends_with("Lo decidieron *Ana* y *Carla* (caso 3)."),
+        two.contains("Lo decidieron *Ana* y *Carla* (caso 3). Si te toca"),
         "{two}"
     );
     assert_eq!(
@@ -317,14 +382,14 @@ fn what_needs_a_second_says_how_and_until_when() {
     }
     assert_eq!(
         spanish(&hidden),
-        "Un mensaje de *Beto* queda oculto. Motivo: publicidad («vende de todo»). Lo decidió *Ana* (caso 3). Si nadie más que \
-         modere lo confirma en 12 horas, se vuelve a publicar: *!confirmar 3*"
+        "Un mensaje de *Beto* queda oculto. Motivo: publicidad («vende de todo»). Lo decidió *Ana* (caso 3). Si te toca y no es justo: \
+         *!apelar 3 …* Si nadie más que modere lo confirma en 12 horas, se vuelve a publicar: *!confirmar 3*"
     );
     let mut voted = in_force(suspend, 30 * 24 * 60, "vende", &[ANA, CARLA]);
     voted.on = Some(Question::Case(3));
     let text = spanish(&voted);
     assert!(
-        text.ends_with("Lo decidió una votación (caso 3)."),
+        text.contains("Lo decidió una votación (caso 3). Si te toca"),
         "{text}"
     );
 }

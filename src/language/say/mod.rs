@@ -6,6 +6,7 @@ mod logged;
 mod moderation;
 mod reactions;
 mod refusal;
+mod reports;
 
 use civic::{Deed, Kind, Language, NameProblem, Notice, Refusal};
 use fluent_bundle::FluentArgs;
@@ -28,6 +29,9 @@ pub fn say(notice: &Notice, language: Language) -> String {
         } => list::list(theme, proposals, (*page, *pages), language),
         Notice::Logged(logged) => logged::logged(logged, language),
         Notice::Rehearsed(logged) => logged::rehearsed(logged, language),
+        Notice::ReportTaken { .. } | Notice::ReportToYou { .. } => {
+            reports::report(notice, language)
+        }
         Notice::Rules { theme, charter } => moderation::rules(theme, charter, language),
         Notice::Bench { .. } => moderation::bench(notice, language),
         Notice::Refused(Refusal::Hindered(hindrance)) => hindrance::hindered(hindrance, language),
@@ -99,6 +103,9 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("link", link);
             "log-digest"
         }
+        // These are put together of several messages, too.
+        Notice::ReportTaken { .. } => "report-taken",
+        Notice::ReportToYou { .. } => "report-to-you",
         Notice::NotAdminThere { group } => {
             arguments.set("group", card::unmarked(group));
             "not-admin-there"

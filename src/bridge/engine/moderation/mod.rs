@@ -10,7 +10,7 @@ pub(crate) use lay::StateOut;
 
 use std::collections::BTreeSet;
 
-use civic::moderation::{Deed, Entry};
+use civic::moderation::{Deed, Entry, Seal};
 use civic::{Known, MemberId, Trusted};
 use matrix::record::ModerationAct;
 
@@ -39,6 +39,7 @@ impl Engine {
             names: people.names(),
             persons: &persons,
             trusted: &trusted,
+            seal: Seal::new(self.key.id("report", &[])),
         })
     }
 
@@ -52,7 +53,7 @@ impl Engine {
         let mandates = theme.moderation().mandates().values();
         let seated = mandates.filter(|mandate| mandate.over.is_none());
         let delegates = seated
-            .filter_map(|mandate| Some((mandate.who.member.clone(), mandate.seated?.1)))
+            .filter_map(|mandate| Some((mandate.who.clone(), mandate.seated?.1)))
             .collect();
         let mut trusted = lock(&self.trusted);
         trusted.delegates.insert(theme.code().clone(), delegates);

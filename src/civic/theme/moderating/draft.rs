@@ -89,6 +89,36 @@ impl<'a> Draft<'a> {
         self.effects.push(Effect::Enforce(enforcement));
     }
 
+    /// Has something done that is no step.
+    pub(super) fn add(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Tells some people alone of the last step.
+    pub(super) fn whisper_last(&mut self, people: impl IntoIterator<Item = Party>) {
+        let Some(last) = self.logged().pop() else {
+            return;
+        };
+        let notice = Notice::Logged(Box::new(last));
+        let whispers = people.into_iter().map(|to| Effect::Whisper {
+            to,
+            notice: notice.clone(),
+        });
+        self.effects.extend(whispers);
+    }
+
+    /// Answers whoever asks, where nobody else reads it.
+    pub(super) fn answer_alone(&mut self, notice: Notice) {
+        let answer = self.asked.map(|(said, language)| match said.from {
+            Leg::Direct(_) => Effect::Answer { notice, language },
+            Leg::Room | Leg::Group(_) => Effect::Whisper {
+                to: said.by(),
+                notice,
+            },
+        });
+        self.effects.extend(answer);
+    }
+
     fn enforce(&mut self, deed: &Deed, was_held: bool) {
         let enforcement = match deed {
             Deed::Seated { .. } | Deed::Left { .. } => vec![Enforcement::Powers],
@@ -166,6 +196,11 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
             ..
         }
         | Deed::Flagged { .. }
+        // Whom it concerns hears of it alone, and the log has it.
+        | Deed::Reported { .. }
+        | Deed::ReportPassed { .. }
+        // The end of the case is said instead.
+        | Deed::AppealClosed { upheld: false, .. }
         | Deed::Over {
             why: Ending::PutToVote,
             ..
@@ -178,7 +213,10 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::Voted { .. }
         | Deed::Confirmed { .. }
         | Deed::Explained { .. }
-        | Deed::LiftAsked { .. } => Some(SaidTo::Asker),
+        | Deed::LiftAsked { .. }
+        | Deed::ReportClosed { .. }
+        | Deed::Appealed { .. }
+        | Deed::Judged { .. } => Some(SaidTo::Asker),
         Deed::Nominated { .. }
         | Deed::Announced { .. }
         | Deed::Seated { .. }
@@ -190,6 +228,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::InForce { .. }
         | Deed::Native { .. }
         | Deed::Over { .. }
+        | Deed::AppealClosed { .. }
         | Deed::RuleChanged { .. } => Some(SaidTo::Everybody),
     }
 }

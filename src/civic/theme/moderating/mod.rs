@@ -1,8 +1,10 @@
 //! Moderation that the community itself delegates: what is asked for, what falls due, and what both come to.
 
+mod appeals;
 mod draft;
 mod measures;
 mod native;
+mod reports;
 mod seats;
 mod settle;
 mod shown;
@@ -16,7 +18,7 @@ use super::{Effect, Hearing, Known, Said, Theme};
 use crate::moderation::{
     Case, Enforcement, Entry, Hindrance, Logged, Moderation, Seat, Whom, Wish,
 };
-use crate::{Command, MemberId, Notice, Party, Refusal, Timestamp};
+use crate::{Command, MemberId, Network, Notice, Party, Refusal, Timestamp};
 
 /// How a wish ends.
 type Granted = Result<(), Hindrance>;
@@ -29,6 +31,9 @@ impl Ask<'_> {
             Wish::Delegates => return vec![self.tell(self.theme.bench(self.now, self.known))],
             Wish::Rehearse(wish) => return self.rehearse(wish),
             _ => {}
+        }
+        if wish.is_everybodys() {
+            return self.be_heard(wish);
         }
         if let Err(refusal) = self.takes_part() {
             return vec![self.tell(Notice::Refused(refusal))];
@@ -51,6 +56,33 @@ impl Ask<'_> {
         let out = moderation.suspended_until(self.now, persons, me);
         let until = muted.max(out).filter(|_| writes(command))?;
         Some(muted_for(until, self.now))
+    }
+
+    /// Reports and appeals: nobody is kept from them. What is written with them is taken out of sight at once where it would name
+    /// somebody who reports, or be read of somebody who must not write.
+    fn be_heard(&self, wish: &Wish) -> Vec<Effect> {
+        let me = &self.said.speaker.member;
+        let (moderation, persons) = (&self.theme.moderation, self.known.persons);
+        let held = moderation.muted_until(self.now, persons, me).is_some()
+            || moderation.suspended_until(self.now, persons, me).is_some();
+        let alone = matches!(wish, Wish::Report { .. }) || held;
+        let private = self.said.from.is_direct();
+        let mut draft = Draft::of(self);
+        if alone && !private {
+            draft.enforce_at_once(Enforcement::Hide {
+                message: self.said.message,
+            });
+        }
+        match (draft.grant(wish), alone) {
+            (Ok(()), _) => draft.settle(),
+            (Err(hindrance), true) => {
+                draft.answer_alone(Notice::Refused(Refusal::Hindered(hindrance)));
+            }
+            (Err(hindrance), false) => {
+                draft.add(self.tell(Notice::Refused(Refusal::Hindered(hindrance))));
+            }
+        }
+        draft.into_effects()
     }
 
     /// A 🧭 is as good as the command, but asks nothing: where it can't be, it stays a reaction like any other.
@@ -118,6 +150,10 @@ impl Draft<'_> {
             Wish::Explain { case, reason } => self.explain(*case, reason.as_ref()),
             Wish::Confirm(case) => self.confirm(*case),
             Wish::Lift(case) => self.lift(*case),
+            Wish::Report { whom, reason } => self.report(whom.as_ref(), reason.as_ref()),
+            Wish::Resolve { report, reason } => self.resolve(*report, reason.as_ref()),
+            Wish::Appeal { case, text } => self.appeal(*case, text.as_deref()),
+            Wish::Judge { case, reverse } => self.judge(*case, *reverse),
             Wish::Change { rule, value } => self.change(*rule, *value),
             // These do nothing, and so there is nothing to rehearse.
             Wish::Rules | Wish::Delegates | Wish::Rehearse(_) => Ok(()),
@@ -141,12 +177,17 @@ impl Draft<'_> {
                 author.member
             }
         };
+        match self.theme.seen.contains_key(&member) {
+            true => Ok(self.party(member)),
+            false => Err(Hindrance::NotSeen(self.name(&member))),
+        }
+    }
+
+    /// Somebody who was seen here.
+    fn party(&self, member: MemberId) -> Party {
         let seen = self.theme.seen.get(&member);
-        let seen = seen.ok_or_else(|| Hindrance::NotSeen(self.name(&member)))?;
-        Ok(Party {
-            network: seen.network,
-            member,
-        })
+        let network = seen.map_or(Network::WhatsApp, |seen| seen.network);
+        Party { member, network }
     }
 }
 
@@ -189,6 +230,7 @@ impl Theme {
             })
         };
         match &said.hearing {
+            Hearing::Command(Command::Moderate(wish), _) if wish.is_everybodys() => None,
             _ if out => Some(vec![hide()]),
             _ if muted.is_none() => None,
             Hearing::React(_) => None,

@@ -47,7 +47,21 @@ pub(super) fn deadlines(theme: &Theme) -> impl Iterator<Item = Timestamp> {
             }
             CaseStanding::Voted | CaseStanding::Over(_) => Vec::new(),
         });
-    of_mandates.chain(of_votes).chain(of_cases)
+    let appeals = moderation.cases().values().filter(|case| case.is_open());
+    let appeals = appeals.filter_map(|case| case.appeal.as_ref());
+    // A vote has an end of its own.
+    let of_appeals = appeals
+        .filter(|appeal| appeal.is_open() && !appeal.panel.is_empty())
+        .map(|appeal| appeal.until);
+    let reports = moderation.reports().values();
+    let of_reports = reports
+        .filter(|report| report.is_open())
+        .map(|report| report.until);
+    of_mandates
+        .chain(of_votes)
+        .chain(of_cases)
+        .chain(of_appeals)
+        .chain(of_reports)
 }
 
 fn is_voted<'a>(mut votes: impl Iterator<Item = &'a Vote>, on: &Question) -> bool {
@@ -69,6 +83,12 @@ impl Draft<'_> {
         votes.into_iter().for_each(|vote| self.settle_vote(vote));
         let cases: Vec<u32> = self.moderation.cases().keys().copied().collect();
         cases.into_iter().for_each(|case| self.settle_case(case));
+        let cases: Vec<u32> = self.moderation.cases().keys().copied().collect();
+        cases.into_iter().for_each(|case| self.settle_appeal(case));
+        let reports: Vec<u32> = self.moderation.reports().keys().copied().collect();
+        for report in reports {
+            self.settle_report(report);
+        }
         let mandates: Vec<u32> = self.moderation.mandates().keys().copied().collect();
         for mandate in mandates {
             self.settle_mandate(mandate);
@@ -96,6 +116,7 @@ impl Draft<'_> {
             (Question::Seat(mandate), false) => self.leave(mandate, Leaving::Rejected),
             (Question::Recall(mandate), true) => self.leave(mandate, Leaving::Recalled),
             (Question::Recall(_) | Question::Rule(..), false) => {}
+            (Question::Appeal(case), reverse) => self.close_appeal(case, !reverse),
             (Question::Rule(rule, value), true) => self.log(Deed::RuleChanged { rule, value }),
             (Question::Case(case), false) => self.log(Deed::Over {
                 case,

@@ -21,7 +21,7 @@ pub(super) fn logged(
     let vote = |number: &u32| moderation.votes().get(number);
     let question = |on: &Question| match on {
         Question::Seat(number) | Question::Recall(number) => mandate(number),
-        Question::Case(number) => {
+        Question::Case(number) | Question::Appeal(number) => {
             case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
         }
         Question::Rule(..) => None,
@@ -63,7 +63,17 @@ pub(super) fn logged(
         | Deed::Over { case: number, .. } => {
             case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
         }
-        Deed::Declared { .. } | Deed::Flagged { .. } | Deed::RuleChanged { .. } => None,
+        Deed::Appealed { by, .. } => Some(by.member.clone()),
+        Deed::Judged { case: number, .. } | Deed::AppealClosed { case: number, .. } => {
+            case(number).and_then(|case| Some(case.measure.about()?.member.clone()))
+        }
+        // Whom a report is about is told to nobody but those who look at it.
+        Deed::Declared { .. }
+        | Deed::Flagged { .. }
+        | Deed::Reported { .. }
+        | Deed::ReportPassed { .. }
+        | Deed::ReportClosed { .. }
+        | Deed::RuleChanged { .. } => None,
     };
     let on = match &entry.deed {
         Deed::VoteOpened { on, .. } => Some(on.clone()),
@@ -86,10 +96,13 @@ pub(super) fn logged(
             | Deed::Explained { case: number, .. }
             | Deed::Confirmed { case: number, .. }
             | Deed::LiftAsked { case: number, .. }
+            | Deed::Appealed { case: number, .. }
+            | Deed::Judged { case: number, .. }
+            | Deed::AppealClosed { case: number, .. }
             | Deed::Over { case: number, .. },
             _,
         )
-        | (_, Some(Question::Case(number))) => case(number),
+        | (_, Some(Question::Case(number) | Question::Appeal(number))) => case(number),
         _ => None,
     };
     let quorum = match &entry.deed {
@@ -149,12 +162,20 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Native { by, .. }
         | Deed::Explained { by, .. }
         | Deed::Confirmed { by, .. }
-        | Deed::LiftAsked { by, .. } => vec![by.member.clone()],
+        | Deed::LiftAsked { by, .. }
+        | Deed::Judged { by, .. }
+        | Deed::ReportPassed { owner: by, .. } => vec![by.member.clone()],
         Deed::Voted { by, .. } => vec![by.clone()],
         Deed::InForce { by, .. } | Deed::Over { by, .. } => {
             by.iter().map(|by| by.member.clone()).collect()
         }
-        Deed::Agreed { .. }
+        Deed::Reported { owner: by, .. } | Deed::ReportClosed { by, .. } => {
+            by.iter().map(|by| by.member.clone()).collect()
+        }
+        // Those who decide on it.
+        Deed::Appealed { panel, .. } => panel.iter().map(|by| by.member.clone()).collect(),
+        Deed::AppealClosed { .. }
+        | Deed::Agreed { .. }
         | Deed::Announced { .. }
         | Deed::Seated { .. }
         | Deed::Left { .. }

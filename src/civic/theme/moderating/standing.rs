@@ -21,7 +21,7 @@ pub struct Trusted {
     /// The rooms' admins, as the configuration names them.
     pub facilitators: BTreeSet<MemberId>,
     /// The delegates of each theme, and until when they are.
-    pub delegates: BTreeMap<ThemeCode, Vec<(MemberId, Timestamp)>>,
+    pub delegates: BTreeMap<ThemeCode, Vec<(Party, Timestamp)>>,
 }
 
 impl Theme {
@@ -113,13 +113,18 @@ impl Draft<'_> {
 
     /// Whether somebody is a delegate of another theme.
     pub(super) fn is_delegate_elsewhere(&self, member: &MemberId) -> bool {
+        let mut others = self.delegates_elsewhere();
+        others.any(|delegate| self.known.persons.are_one(&delegate.member, member))
+    }
+
+    /// The delegates of other themes.
+    pub(super) fn delegates_elsewhere(&self) -> impl Iterator<Item = Party> {
         let others = self.known.trusted.delegates.iter();
-        let mut others = others
+        others
             .filter(|(code, _)| **code != self.theme.code)
-            .flat_map(|(_, delegates)| delegates);
-        others.any(|(delegate, until)| {
-            self.now < *until && self.known.persons.are_one(delegate, member)
-        })
+            .flat_map(|(_, delegates)| delegates)
+            .filter(|(_, until)| self.now < *until)
+            .map(|(delegate, _)| delegate.clone())
     }
 
     /// Whether somebody took part in an exchange with another within the last day: they answered them. To be answered by

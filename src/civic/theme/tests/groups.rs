@@ -8,6 +8,7 @@ fn decide(theme: &Theme, now: Timestamp, names: &Names, input: &Input) -> Vec<Ef
         names,
         persons: &persons,
         trusted: &Trusted::default(),
+        seal: Seal::default(),
     };
     theme.decide(now, &known, input)
 }

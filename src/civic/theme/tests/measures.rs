@@ -364,6 +364,7 @@ fn a_date_that_another_homeserver_tells_makes_nobody_a_participant() {
         names: &town.names,
         persons: &town.persons,
         trusted: &town.trusted,
+        seal: Seal::default(),
     };
     assert!(!town.theme.is_participant(town.now, &known, &member('n')));
 }

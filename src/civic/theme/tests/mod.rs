@@ -1,4 +1,5 @@
 mod amending;
+mod appeals;
 mod changing;
 mod groups;
 mod linking;
@@ -8,6 +9,7 @@ mod moderating_properties;
 mod private;
 mod properties;
 mod proposing;
+mod reports;
 mod showing;
 mod supporting;
 
@@ -118,6 +120,7 @@ impl Town {
             names: &self.names,
             persons: &self.persons,
             trusted: &self.trusted,
+            seal: Seal::default(),
         };
         self.theme.decide(self.now, &known, input)
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::moderating::{for_hate, for_spam, home, whom};
 use super::*;
-use crate::moderation::{CaseStanding, Deed, Entry, Hash, Measure, Moderation, Wish};
+use crate::moderation::{CaseStanding, Deed, Ending, Entry, Hash, Measure, Moderation, Wish};
 
 const PEOPLE: [char; 8] = ['a', 'b', 'c', 'd', 'e', 'f', 'm', 'n'];
 
@@ -48,6 +48,10 @@ fn wish() -> impl Strategy<Value = Wish> {
         2 => minutes().prop_map(|minutes| Wish::Pause { minutes, reason: for_spam() }),
         6 => number().prop_map(Wish::Confirm),
         3 => number().prop_map(Wish::Lift),
+        3 => person().prop_map(|whom| Wish::Report { whom, reason: for_hate() }),
+        2 => number().prop_map(|report| Wish::Resolve { report, reason: for_spam() }),
+        3 => number().prop_map(|case| Wish::Appeal { case, text: Some("No fue así".to_owned()) }),
+        4 => (number(), any::<bool>()).prop_map(|(case, reverse)| Wish::Judge { case, reverse }),
     ]
 }
 
@@ -182,6 +186,22 @@ proptest! {
                 prop_assert!(vote.cast.keys().all(|member| roll.contains(member)));
             }
             prop_assert!(moderation.delegates(town.now).count() <= 7);
+            for case in moderation.cases().values() {
+                let Some(appeal) = &case.appeal else { continue };
+                // Whoever had a part in it decides nothing about it.
+                for judge in &appeal.panel {
+                    let part = |other: &Party| town.persons.are_one(&other.member, &judge.member);
+                    let was = before.cases().values().any(|known| known.appeal == case.appeal);
+                    prop_assert!(was || !part(&appeal.by) && !case.by.iter().any(part));
+                }
+                // What is decided is so for both, and nothing waits beyond its time.
+                let reversed = case.standing == CaseStanding::Over(Ending::Reversed);
+                prop_assert_eq!(reversed, appeal.upheld == Some(false));
+                prop_assert!(!case.is_open() || !appeal.is_open() || town.now < appeal.until);
+            }
+            for report in moderation.reports().values().filter(|report| report.is_open()) {
+                prop_assert!(town.now < report.until);
+            }
         }
         // Replaying the log gives the same roster and sanctions; twice is once, and its chain holds.
         let mut again = Moderation::default();

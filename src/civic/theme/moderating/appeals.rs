@@ -1,0 +1,187 @@
+//! Appeals: what somebody says against what was decided about them goes to people who had no part in it.
+
+use super::{Draft, Granted};
+use crate::Party;
+use crate::moderation::{
+    Appeal, Case, CaseStanding, Deed, Ending, Enough, Hindrance, Measure, Question, Rule, draw,
+};
+
+/// So many decide on an appeal.
+const PANEL: usize = 3;
+/// As many of them who agree are enough.
+const ENOUGH: usize = 2;
+
+impl Draft<'_> {
+    pub(super) fn appeal(&mut self, case: Option<u32>, text: Option<&str>) -> Granted {
+        let me = self.me().ok_or(Hindrance::NothingToAppeal)?;
+        let (number, case) = self.case_against(case, &me)?;
+        if case.appeal.is_some() {
+            return Err(Hindrance::AppealedAlready(number));
+        }
+        let text = text.ok_or(Hindrance::AppealAsked(number))?.to_owned();
+        let candidates = self.judges_of(&case, &me);
+        // With fewer than two nobody could agree: then the whole theme decides.
+        let panel = match candidates.len() < ENOUGH {
+            true => Vec::new(),
+            false => draw(&self.moderation.log().1, &candidates, PANEL),
+        };
+        let voted = panel.is_empty();
+        let rule = match voted {
+            true => Rule::VoteHours,
+            false => Rule::AppealHours,
+        };
+        let until = self.now.plus_hours(self.moderation.charter().of(rule));
+        self.log(Deed::Appealed {
+            case: number,
+            by: me,
+            text,
+            candidates,
+            panel: panel.clone(),
+            until,
+        });
+        self.whisper_last(panel);
+        if voted {
+            self.open_vote(Question::Appeal(number), Enough::QUORUM);
+        }
+        Ok(())
+    }
+
+    /// Somebody of the panel decides.
+    pub(super) fn judge(&mut self, case: Option<u32>, reverse: bool) -> Granted {
+        let me = self.me().ok_or(Hindrance::WhichCase)?;
+        let mine = |case: &Case| {
+            let open = case.appeal.as_ref().filter(|appeal| appeal.is_open());
+            open.and_then(|appeal| appeal.panel.iter().find(|judge| self.are_one(judge, &me)))
+                .cloned()
+        };
+        let (number, case) = match case {
+            Some(number) => {
+                let case = self.moderation.cases().get(&number);
+                (number, case.ok_or(Hindrance::NoSuchCase(number))?)
+            }
+            None => {
+                let cases = self.moderation.cases().iter();
+                let mut waiting = cases.filter(|(_, case)| case.is_open() && mine(case).is_some());
+                match (waiting.next(), waiting.next()) {
+                    (Some((number, case)), None) => (*number, case),
+                    _ => return Err(Hindrance::WhichCase),
+                }
+            }
+        };
+        if !case.is_open() {
+            return Err(Hindrance::CaseOver(number));
+        }
+        let by = mine(case).ok_or(Hindrance::NotOnPanel(number))?;
+        let judged = case.appeal.as_ref().map(|appeal| &appeal.judged);
+        if judged.and_then(|judged| judged.get(&by.member)) == Some(&reverse) {
+            return Err(Hindrance::DoneAlready);
+        }
+        self.log(Deed::Judged {
+            case: number,
+            by,
+            reverse,
+        });
+        Ok(())
+    }
+
+    /// Two who agree decide. When the time is over more of those who decided do; and what nobody stands by ends.
+    pub(super) fn settle_appeal(&mut self, number: u32) {
+        let case = self.moderation.cases()[&number].clone();
+        let open = case.appeal.as_ref().filter(|appeal| appeal.is_open());
+        let Some(appeal) = open.filter(|appeal| case.is_open() && !appeal.panel.is_empty()) else {
+            return;
+        };
+        let (reverse, keep) = appeal.count();
+        let decided = match () {
+            () if reverse >= ENOUGH => Some(false),
+            () if keep >= ENOUGH => Some(true),
+            () if appeal.until <= self.now => Some(keep > reverse),
+            () => None,
+        };
+        if let Some(upheld) = decided {
+            self.close_appeal(number, upheld);
+        }
+    }
+
+    pub(super) fn close_appeal(&mut self, number: u32, upheld: bool) {
+        let appeal = self.moderation.cases().get(&number);
+        let Some(appeal) = appeal.and_then(|case| case.appeal.clone()) else {
+            return;
+        };
+        self.log(Deed::AppealClosed {
+            case: number,
+            upheld,
+        });
+        if !upheld {
+            self.log(Deed::Over {
+                case: number,
+                why: Ending::Reversed,
+                by: who_reversed(&appeal),
+            });
+        }
+        // Whoever is out hears it, too.
+        self.whisper_last([appeal.by]);
+    }
+
+    /// The case that somebody means against which they can appeal: it is about them, and holds.
+    fn case_against(&self, number: Option<u32>, me: &Party) -> Result<(u32, Case), Hindrance> {
+        let fits = |case: &Case| {
+            let of_me = |member| self.known.persons.are_one(member, &me.member);
+            let kind = matches!(
+                case.measure,
+                Measure::Hide { .. } | Measure::Mute(_) | Measure::Suspend(_)
+            );
+            let holds = matches!(case.standing, CaseStanding::InForce { .. }) && !case.native;
+            kind && holds && case.accounts().any(of_me)
+        };
+        let cases = self.moderation.cases();
+        if let Some(number) = number {
+            let case = cases.get(&number).ok_or(Hindrance::NoSuchCase(number))?;
+            return match (case.is_open(), fits(case)) {
+                (false, _) => Err(Hindrance::CaseOver(number)),
+                (true, false) => Err(Hindrance::NotYourCase(number)),
+                (true, true) => Ok((number, case.clone())),
+            };
+        }
+        let mut mine = cases.iter().filter(|(_, case)| fits(case));
+        match (mine.next(), mine.next()) {
+            (Some((number, case)), None) => Ok((*number, case.clone())),
+            (None, _) => Err(Hindrance::NothingToAppeal),
+            (Some(_), Some(_)) => Err(Hindrance::WhichCase),
+        }
+    }
+
+    /// Who could decide: delegates of other themes, and where these are too few, those of this one, who had no part in it.
+    fn judges_of(&self, case: &Case, me: &Party) -> Vec<Party> {
+        let free = |party: &Party| {
+            let of_them = |other: &Party| self.are_one(other, party);
+            !self.was_part(&party.member, &me.member) && !case.by.iter().any(of_them)
+        };
+        let mut judges: Vec<Party> = Vec::new();
+        let here = self.moderation.delegates(self.now);
+        let here = here.map(|(_, mandate)| mandate.who.clone());
+        let few = |judges: &[Party]| judges.len() < PANEL;
+        for party in self.delegates_elsewhere().filter(|party| free(party)) {
+            if !judges.iter().any(|other| self.are_one(other, &party)) {
+                judges.push(party);
+            }
+        }
+        if few(&judges) {
+            for party in here.filter(|party| free(party)) {
+                if !judges.iter().any(|other| self.are_one(other, &party)) {
+                    judges.push(party);
+                }
+            }
+        }
+        judges
+    }
+}
+
+/// Those of the panel who decided that the case ends.
+fn who_reversed(appeal: &Appeal) -> Vec<Party> {
+    let panel = appeal.panel.iter();
+    panel
+        .filter(|judge| appeal.judged.get(&judge.member) == Some(&true))
+        .cloned()
+        .collect()
+}

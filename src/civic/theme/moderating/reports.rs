@@ -1,0 +1,226 @@
+//! Reports: somebody, who stays unnamed, asks those who moderate to look at something. By itself a report does nothing to anybody.
+
+use super::{DAY, Draft, Granted};
+use crate::moderation::{
+    Category, Deed, Hindrance, Outcome, Reason, Report, Rule, Tag, Whom, draw,
+};
+use crate::theme::Effect;
+use crate::{MemberId, Notice, Party};
+
+/// As much of what a report is about is told to its owner, in characters.
+const BEGINNING: usize = 200;
+
+impl Draft<'_> {
+    pub(super) fn report(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
+        let me = self.me().ok_or(Hindrance::WhomAsked)?;
+        let about = self.person(whom)?;
+        if self.are_one(&about, &me) {
+            return Err(Hindrance::Oneself);
+        }
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+        if let Some(protected) = reason.protected {
+            return Err(Hindrance::Protected(protected));
+        }
+        let category = reason.category.ok_or(Hindrance::CategoryAsked)?;
+        if let Some(hindrance) = self.is_looked_at(&about, category) {
+            return Err(hindrance);
+        }
+        let owner = self.owner_for(&about, &[]);
+        let report = self.moderation.reports().len();
+        let report = u32::try_from(report).unwrap_or(u32::MAX) + 1;
+        let until = self.answer_by();
+        self.log(Deed::Reported {
+            report,
+            about: self.known.seal.of(&self.theme.code, &about.member),
+            category,
+            owner: owner.clone(),
+            until,
+        });
+        self.answer_alone(Notice::ReportTaken {
+            report,
+            owner: owner.as_ref().map(|owner| self.name(&owner.member)),
+            hours: self.moderation.charter().of(Rule::ReportHours),
+        });
+        let said = self.said().and_then(|said| said.about.as_ref());
+        let meant = said.filter(|said| said.author.as_ref() == Some(&about));
+        let words = meant.and_then(|said| said.text.clone());
+        if let Some(owner) = owner {
+            self.hand_over(report, owner, &about.member, &reason.text, words);
+        }
+        Ok(())
+    }
+
+    /// A delegate has looked at it, and says why nothing more is to be done.
+    pub(super) fn resolve(&mut self, report: Option<u32>, reason: Option<&Reason>) -> Granted {
+        let (number, report) = self.meant_report(report)?;
+        let about = self.subject_of(&report).map(|member| self.party(member));
+        let me = self.delegate(about.as_ref())?;
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
+        self.log(Deed::ReportClosed {
+            report: number,
+            outcome: Outcome::Settled,
+            case: None,
+            reason,
+            by: Some(me),
+        });
+        Ok(())
+    }
+
+    /// What follows by itself: from what was done about somebody, and from time.
+    pub(super) fn settle_report(&mut self, number: u32) {
+        let report = self.moderation.reports()[&number].clone();
+        if !report.is_open() {
+            return;
+        }
+        if let Some(case) = self.case_of(&report) {
+            return self.log(Deed::ReportClosed {
+                report: number,
+                outcome: Outcome::Acted,
+                case: Some(case),
+                reason: String::new(),
+                by: None,
+            });
+        }
+        if self.now < report.until {
+            return;
+        }
+        let about = self.subject_of(&report);
+        let had: Vec<Party> = report.had.iter().chain(&report.owner).cloned().collect();
+        let next = about.clone().and_then(|about| {
+            let about = self.party(about);
+            self.owner_for(&about, &had)
+        });
+        let (Some(owner), Some(about)) = (next, about) else {
+            return self.log(Deed::ReportClosed {
+                report: number,
+                outcome: Outcome::Unanswered,
+                case: None,
+                reason: String::new(),
+                by: None,
+            });
+        };
+        self.log(Deed::ReportPassed {
+            report: number,
+            owner: owner.clone(),
+            until: self.answer_by(),
+        });
+        self.hand_over(number, owner, &about, "", None);
+    }
+
+    fn answer_by(&self) -> crate::Timestamp {
+        let hours = self.moderation.charter().of(Rule::ReportHours);
+        self.now.plus_hours(hours)
+    }
+
+    /// Only the owner hears whom it is about, and in which words.
+    fn hand_over(
+        &mut self,
+        report: u32,
+        owner: Party,
+        about: &MemberId,
+        reason: &str,
+        words: Option<String>,
+    ) {
+        let category = self.moderation.reports()[&report].category;
+        let beginning = |text: String| text.chars().take(BEGINNING).collect();
+        let notice = Notice::ReportToYou {
+            code: self.theme.code.clone(),
+            theme: self.theme.title.clone(),
+            report,
+            about: self.name(about),
+            category,
+            reason: reason.to_owned(),
+            words: words.map(beginning),
+            hours: self.moderation.charter().of(Rule::ReportHours),
+        };
+        self.add(Effect::Whisper { to: owner, notice });
+    }
+
+    /// The delegate with the fewest open reports who is free to decide about somebody; where nobody here is, one of another
+    /// theme, drawn.
+    fn owner_for(&self, about: &Party, had: &[Party]) -> Option<Party> {
+        let open = |owner: &Party| {
+            let reports = self.moderation.reports().values();
+            let theirs = reports.filter(|report| report.is_open());
+            theirs
+                .filter(|report| report.owner.as_ref() == Some(owner))
+                .count()
+        };
+        let free = |party: &Party| {
+            !self.was_part(&party.member, &about.member)
+                && !had.iter().any(|other| self.are_one(other, party))
+        };
+        let here = self.moderation.delegates(self.now);
+        let here = here
+            .map(|(number, mandate)| (number, &mandate.who))
+            .filter(|(_, who)| free(who));
+        let least = here.min_by_key(|(number, who)| (open(who), *number));
+        let elsewhere = || {
+            let others: Vec<Party> = self.delegates_elsewhere().filter(|who| free(who)).collect();
+            draw(&self.moderation.log().1, &others, 1).pop()
+        };
+        least.map(|(_, who)| who.clone()).or_else(elsewhere)
+    }
+
+    /// Why somebody need not be reported for something: it is looked at already, or was within the last day.
+    fn is_looked_at(&self, about: &Party, category: Category) -> Option<Hindrance> {
+        let tags = self.tags_of(&about.member);
+        let mut reports = self.moderation.reports().iter().rev();
+        let (number, report) = reports.find(|(_, report)| {
+            let lately = report.outcome.is_none_or(|(_, at)| self.now.0 - at.0 < DAY);
+            lately && report.category == category && tags.contains(&report.about)
+        })?;
+        Some(Hindrance::LookedAt {
+            report: *number,
+            owner: report.owner.as_ref().map(|owner| self.name(&owner.member)),
+            closed: !report.is_open(),
+        })
+    }
+
+    fn meant_report(&self, number: Option<u32>) -> Result<(u32, Report), Hindrance> {
+        let open = self.moderation.reports().iter();
+        let mut open = open.filter(|(_, report)| report.is_open());
+        if let Some(number) = number {
+            let found = open.find(|(open, _)| **open == number);
+            let found = found.map(|(number, report)| (*number, report.clone()));
+            return found.ok_or(Hindrance::NoSuchReport(number));
+        }
+        match (open.next(), open.next()) {
+            (Some((number, report)), None) => Ok((*number, report.clone())),
+            _ => Err(Hindrance::WhichReport),
+        }
+    }
+
+    /// The case that was begun about whom a report is about, since it is here.
+    fn case_of(&self, report: &Report) -> Option<u32> {
+        let cases = self.moderation.cases().iter();
+        let mut since = cases.filter(|(_, case)| {
+            let by_hand = case.native && case.category.is_none();
+            case.is_open() && case.since >= report.since && !by_hand && case.category.is_some()
+        });
+        let found = since.find(|(_, case)| {
+            let about = case.measure.about();
+            about.is_some_and(|about| self.tags_of(&about.member).contains(&report.about))
+        });
+        found.map(|(number, _)| *number)
+    }
+
+    /// Whom a report is about.
+    fn subject_of(&self, report: &Report) -> Option<MemberId> {
+        let mut members = self.theme.seen.keys();
+        let found = members.find(|member| {
+            let tag = self.known.seal.of(&self.theme.code, member);
+            tag == report.about
+        });
+        found.cloned()
+    }
+
+    /// What whoever this is can be called under seal.
+    fn tags_of(&self, member: &MemberId) -> Vec<Tag> {
+        let linked = self.known.persons.linked(member);
+        let accounts = linked.into_iter().chain([member]);
+        accounts
+            .map(|account| self.known.seal.of(&self.theme.code, account))
+            .collect()
+    }
+}

@@ -1,0 +1,257 @@
+//! Appeals: who decides, how it ends, and that nobody is kept from them.
+
+use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
+use super::*;
+use crate::moderation::{Deed, Ending, Enforcement, Entry, Hindrance, Wish, draw};
+
+const JUDGES: [char; 5] = ['u', 'v', 'w', 'x', 'y'];
+
+fn appeal(case: Option<u32>) -> Wish {
+    let text = Some("Contesté con datos".to_owned());
+    Wish::Appeal { case, text }
+}
+
+impl Town {
+    /// Delegates here, and five in other themes.
+    fn among_others() -> Self {
+        let mut town = Self::with_delegates();
+        let until = Timestamp(town.now.0 + 90 * DAY);
+        let party = |letter| Party {
+            member: member(letter),
+            network: Network::WhatsApp,
+        };
+        let of = |letters: &[char]| {
+            letters
+                .iter()
+                .map(|letter| (party(*letter), until))
+                .collect()
+        };
+        let delegates = &mut town.trusted.delegates;
+        delegates.insert("SALUD".parse().unwrap(), of(&JUDGES[..3]));
+        delegates.insert("AIRE".parse().unwrap(), of(&JUDGES[2..]));
+        town
+    }
+
+    fn appeals(&mut self, who: char, wish: Wish) -> Vec<Effect> {
+        let from = Leg::Direct(home(who).network());
+        self.asks(&from, who, Command::Moderate(wish))
+    }
+
+    fn mutes(&mut self, who: char) {
+        self.wishes(
+            'a',
+            Wish::Mute {
+                whom: whom(who),
+                minutes: Some(360),
+                reason: for_spam(),
+            },
+        );
+    }
+
+    fn last_appeal(&self) -> (Entry, Vec<Party>) {
+        let found = self.records.iter().rev().find_map(|record| match record {
+            Record::Moderated(entry) => match &entry.deed {
+                Deed::Appealed { panel, .. } => Some((entry.clone(), panel.clone())),
+                _ => None,
+            },
+            _ => None,
+        });
+        found.unwrap()
+    }
+
+    /// Those of the panel, by their letters.
+    fn panel(&self) -> Vec<char> {
+        let (_, panel) = self.last_appeal();
+        let letters = 'a'..='z';
+        letters
+            .filter(|letter| panel.iter().any(|judge| judge.member == member(*letter)))
+            .collect()
+    }
+}
+
+fn judges(case: u32, reverse: bool) -> Wish {
+    Wish::Judge {
+        case: Some(case),
+        reverse,
+    }
+}
+
+#[test]
+fn three_of_other_themes_decide_and_anybody_can_draw_them_again() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let effects = town.appeals('d', appeal(None));
+    let (entry, panel) = town.last_appeal();
+    let Deed::Appealed { candidates, .. } = &entry.deed else {
+        unreachable!()
+    };
+    assert_eq!(candidates.len(), 5, "each person once");
+    assert_eq!(panel, draw(&entry.prev, candidates, 3));
+    assert_eq!(town.panel().len(), 3);
+    let told = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Whisper { .. }));
+    assert_eq!(told.count(), 3, "each of the panel hears of it");
+    assert!(town.panel().iter().all(|judge| JUDGES.contains(judge)));
+}
+
+#[test]
+fn two_who_agree_decide_and_what_was_hidden_is_posted_again() {
+    let mut town = Town::among_others();
+    let (message, _) = town.does(
+        &home('d'),
+        'd',
+        None,
+        Some("El intendente miente"),
+        Hearing::Talk,
+    );
+    let hide = Wish::Hide { reason: for_spam() };
+    town.asks_about(&home('a'), 'a', message, Command::Moderate(hide));
+    town.wishes('b', Wish::Confirm(None));
+    town.asks(&home('d'), 'd', Command::Moderate(appeal(Some(1))));
+    let panel = town.panel();
+    let first = town.appeals(panel[0], judges(1, true));
+    assert_eq!(enforced(&first), []);
+    let same = town.appeals(panel[0], judges(1, true));
+    assert_eq!(hindrance(&same), Some(Hindrance::DoneAlready));
+    town.appeals(panel[1], judges(1, false));
+    let last = town.appeals(panel[2], judges(1, true));
+    let author = Party {
+        member: member('d'),
+        network: Network::WhatsApp,
+    };
+    assert_eq!(enforced(&last), [Enforcement::Restore { message, author }]);
+    let ended = town.deeds().pop();
+    let Some(Deed::Over {
+        why: Ending::Reversed,
+        by,
+        ..
+    }) = ended
+    else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(by.len(), 2);
+}
+
+#[test]
+fn whoever_is_out_appeals_alone_and_hears_what_came_of_it() {
+    let mut town = Town::among_others();
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(4 * 24 * 60),
+        reason: for_hate(),
+    };
+    town.wishes('a', suspend);
+    town.wishes('b', Wish::Confirm(None));
+    let effects = town.appeals('d', appeal(None));
+    assert_eq!(hindrance(&effects), None);
+    let panel = town.panel();
+    town.appeals(panel[0], judges(1, false));
+    let effects = town.appeals(panel[1], judges(1, false));
+    let told = effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Whisper { to, .. } if to.member == member('d')));
+    assert!(told, "{effects:?}");
+    assert_eq!(enforced(&effects), []);
+    let again = town.appeals('d', appeal(None));
+    assert_eq!(hindrance(&again), Some(Hindrance::AppealedAlready(1)));
+}
+
+#[test]
+fn what_somebody_muted_writes_against_it_is_taken_out_of_sight_and_heard() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let (said, effects) = town.does(
+        &home('d'),
+        'd',
+        None,
+        Some("!…"),
+        Hearing::Command(Command::Moderate(appeal(None)), Language::Es),
+    );
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message: said }]);
+    assert_eq!(town.panel().len(), 3);
+}
+
+#[test]
+fn what_nobody_stands_by_when_the_time_is_over_ends() {
+    for (vote, ended) in [(None, true), (Some(true), true), (Some(false), false)] {
+        let mut town = Town::among_others();
+        let suspend = Wish::Suspend {
+            whom: whom('d'),
+            minutes: Some(6 * 24 * 60),
+            reason: for_hate(),
+        };
+        town.wishes('a', suspend);
+        town.wishes('b', Wish::Confirm(None));
+        town.appeals('d', appeal(None));
+        if let Some(reverse) = vote {
+            let judge = town.panel()[0];
+            town.appeals(judge, judges(1, reverse));
+        }
+        town.pass(47 * HOUR);
+        assert!(town.theme.moderation().cases()[&1].is_open());
+        town.pass(HOUR);
+        assert_eq!(
+            !town.theme.moderation().cases()[&1].is_open(),
+            ended,
+            "{vote:?}"
+        );
+    }
+}
+
+#[test]
+fn where_nobody_is_free_the_theme_decides() {
+    let mut town = Town::with_delegates();
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(6 * 24 * 60),
+        reason: for_hate(),
+    };
+    town.wishes('a', suspend);
+    town.wishes('b', Wish::Confirm(None));
+    town.appeals('d', appeal(None));
+    assert_eq!(town.panel(), [], "only one delegate had no part in it");
+    for letter in ['a', 'b', 'c', 'm', 'n'] {
+        town.wishes(
+            letter,
+            Wish::Vote {
+                vote: None,
+                yes: true,
+            },
+        );
+    }
+    let effects = town.pass(72 * HOUR);
+    let back = Enforcement::Suspend {
+        who: member('d'),
+        on: false,
+    };
+    assert!(enforced(&effects).contains(&back), "{effects:?}");
+}
+
+#[test]
+fn only_whom_it_is_about_appeals_and_only_who_was_drawn_decides() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let effects = town.wishes('c', appeal(Some(1)));
+    assert_eq!(hindrance(&effects), Some(Hindrance::NotYourCase(1)));
+    let effects = town.wishes('c', appeal(None));
+    assert_eq!(hindrance(&effects), Some(Hindrance::NothingToAppeal));
+    let none = Wish::Appeal {
+        case: Some(1),
+        text: None,
+    };
+    let effects = town.appeals('d', none);
+    assert_eq!(hindrance(&effects), Some(Hindrance::AppealAsked(1)));
+    town.appeals('d', appeal(Some(1)));
+    let other = JUDGES
+        .into_iter()
+        .find(|judge| !town.panel().contains(judge));
+    for nobody in ['a', 'c', 'd', other.unwrap()] {
+        let effects = town.appeals(nobody, judges(1, true));
+        assert_eq!(
+            hindrance(&effects),
+            Some(Hindrance::NotOnPanel(1)),
+            "{nobody}"
+        );
+    }
+}
