@@ -39,4 +39,6 @@ conversations! {
     whoever_almost_writes_a_command_is_told_the_closest: "near-misses.txt",
     one_person_with_two_accounts_links_them: "link.txt",
     whoever_asks_about_moderation_is_answered: "moderation.txt",
+    those_who_moderate_are_chosen_in_the_open: "mandates.txt",
+    what_is_done_about_people_has_a_reason_and_an_end: "measures.txt",
 }

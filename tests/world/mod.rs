@@ -27,7 +27,7 @@ use vault::{Database, Key};
 use whatsapp::{SeedDevice, Session};
 
 pub use bridge::{BridgeProcess, program};
-pub use citizen::{Citizen, Line};
+pub use citizen::{Citizen, Line, localpart};
 #[cfg(target_os = "linux")]
 pub use clock::Clock;
 pub use writer::Writer;

@@ -223,9 +223,15 @@ impl Bridge {
         self.engine.group_states()
     }
 
-    /// Whether nothing waits in inbox or outbox.
+    /// Whether nothing waits in inbox or outbox, and nothing is due.
     pub fn is_idle(&self) -> bool {
-        self.engine.notebook.is_idle()
+        let now = clock::now();
+        let mut seats = self.engine.seats.values();
+        let due = seats.any(|seat| {
+            let next = lock(&seat.theme).next_due();
+            next.is_some_and(|(at, _)| at <= now)
+        });
+        !due && self.engine.notebook.is_idle()
     }
 
     /// Returns when the bridge has to be stopped and started again, because its rooms are others now.

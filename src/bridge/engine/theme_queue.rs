@@ -18,7 +18,7 @@ const HANDFUL: usize = 64;
 /// The shortest wait for something that is due, should it have come to nothing at once.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait for something that is due, so that a clock that is set forward is noticed.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Handles whatever comes for a theme, for ever.
 pub(crate) async fn run(engine: Arc<Engine>, seat: Arc<Seat>) {
