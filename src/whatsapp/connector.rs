@@ -8,18 +8,20 @@ use tokio::task::JoinHandle;
 use whatsapp_rust::anyhow::anyhow;
 use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::wacore::types::events::InboundMessage;
-use whatsapp_rust::{Client, InboundDurabilityHook, SendOptions};
+use whatsapp_rust::wacore_binary::JidExt;
+use whatsapp_rust::waproto::whatsapp as wa;
+use whatsapp_rust::{Client, InboundDurabilityHook, Jid, SendOptions};
 
 use crate::acts::{Acts, Told};
 use crate::events::{Ack, Counters, Counts, Line, Listener, until};
-use crate::heard::{self, Frame, Heard, Origin};
+use crate::heard::{self, Direct, Frame, Heard, Origin};
 use crate::hints::Hints;
 use crate::person::Form;
 use crate::session::{Session, SessionError};
 use crate::set_back::the_clock_is_set_back;
 use crate::settings::WhatsAppSettings;
 use crate::status::{Broken, SendError, Status};
-use crate::{GroupJid, Lid, MessageId, PhoneNumber, Saying, account};
+use crate::{GroupJid, Lid, MessageId, Person, PhoneNumber, ReplyTo, Saying, account, saying};
 
 /// How long to wait before the library is started again where it gave up.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -37,6 +39,12 @@ pub trait Inbox: Send + Sync {
     /// # Errors
     /// When it could not be kept. Then all of it comes again, after some seconds.
     async fn keep(&self, heard: &[Heard]) -> Result<(), NotKept>;
+
+    /// The same of what people write to the bridge alone.
+    ///
+    /// # Errors
+    /// As [`keep`](Self::keep).
+    async fn keep_direct(&self, heard: &[Direct]) -> Result<(), NotKept>;
 }
 
 /// What was heard could not be kept.
@@ -193,22 +201,59 @@ impl Connector {
         };
         let saying = saying.clone().after(&self.reacted);
         let message = saying.message(group, &self.session.own(), form);
-        let expected = self.line.expect(id);
-        let options = SendOptions::default().with_message_id(id.as_str());
-        client
-            .send_message_with_options(group.to_jid(), message, options)
-            .await
-            .map_err(account::send_error)?;
-        match expected.answer(PATIENCE).await {
-            Some(Ack::Accepted) => Ok(()),
+        match self.hand_over(&client, group.to_jid(), id, message).await? {
             Some(Ack::Refused(463)) => Err(SendError::NotSending(self.line.status())),
-            // Too much at once, or trouble of the server's own: it passes.
-            Some(Ack::Refused(429 | 500..)) => Err(SendError::Transient),
-            Some(Ack::Refused(0)) | None => Err(SendError::Uncertain),
-            Some(Ack::Refused(code)) => Err(account::refused(code)),
+            answer => accepted(answer),
         }
     }
 
+    /// Writes to somebody alone, and returns when WhatsApp has it. The same id again is the same message. Whoever never wrote
+    /// to the bridge is a stranger: WhatsApp minds messages to strangers, and bans accounts that send many.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_direct(
+        &self,
+        person: &Person,
+        id: &MessageId,
+        text: &str,
+        reply: Option<&ReplyTo>,
+    ) -> Result<(), SendError> {
+        let client = self.client()?;
+        let to = person.jid().ok_or_else(|| account::refused(400))?;
+        let message = saying::alone(text, reply, &self.session.own());
+        accepted(self.hand_over(&client, to, id, message).await?)
+    }
+
+    /// Sends, and gives the server's answer; none if it won't come.
+    async fn hand_over(
+        &self,
+        client: &Client,
+        to: Jid,
+        id: &MessageId,
+        message: wa::Message,
+    ) -> Result<Option<Ack>, SendError> {
+        let expected = self.line.expect(id, !to.is_group());
+        let options = SendOptions::default().with_message_id(id.as_str());
+        client
+            .send_message_with_options(to, message, options)
+            .await
+            .map_err(account::send_error)?;
+        Ok(expected.answer(PATIENCE).await)
+    }
+}
+
+fn accepted(answer: Option<Ack>) -> Result<(), SendError> {
+    match answer {
+        Some(Ack::Accepted) => Ok(()),
+        // Too much at once, or trouble of the server's own: it passes.
+        Some(Ack::Refused(429 | 500..)) => Err(SendError::Transient),
+        Some(Ack::Refused(0)) | None => Err(SendError::Uncertain),
+        Some(Ack::Refused(code)) => Err(account::refused(code)),
+    }
+}
+
+impl Connector {
     /// Closes the connection. What was heard and not kept comes again at the next start.
     pub async fn stop(mut self) {
         if let Some(running) = self.running.take() {
@@ -346,42 +391,88 @@ struct Redelivery {
 }
 
 impl Ears {
-    /// A message as the bridge hears it, if it is one to keep.
-    fn heard(&self, message: &InboundMessage) -> Option<Heard> {
+    /// Sorts messages into those of groups and those to the bridge alone, as far as they are to be kept.
+    fn heard(&self, batch: &[InboundMessage]) -> (Vec<Heard>, Vec<Direct>) {
         let counters = &self.line.counters;
-        let (group, sender) = match heard::origin(&message.info, self.own_device) {
-            Origin::Group(group, sender) => (group, self.session.complete(sender)),
-            Origin::Direct => {
-                Counters::add(&counters.direct);
-                return None;
+        let (mut in_groups, mut direct) = (Vec::new(), Vec::new());
+        for message in batch {
+            let kept = match heard::origin(&message.info, self.own_device) {
+                Origin::Group(group, sender) => {
+                    let heard = self.heard_in_group(message, group, sender);
+                    heard.map(|heard| in_groups.push(heard))
+                }
+                Origin::Direct(sender) => {
+                    let heard = self.heard_alone(message, sender);
+                    heard.map(|heard| direct.push(heard))
+                }
+                Origin::Elsewhere => {
+                    Counters::add(&counters.elsewhere);
+                    continue;
+                }
+            };
+            if kept.is_none() {
+                Counters::add(&counters.machinery);
             }
-            Origin::Elsewhere => {
-                Counters::add(&counters.elsewhere);
-                return None;
-            }
-        };
+        }
+        (in_groups, direct)
+    }
+
+    fn heard_alone(&self, message: &InboundMessage, sender: Person) -> Option<Direct> {
+        let sender = self.session.complete(sender);
         let frame = Frame {
-            group: &group,
+            group: None,
             sender: &sender,
             own: &|| self.session.own(),
             edit: &message.info.edit,
             complete: &|person| self.session.complete(person),
         };
-        let Some(what) = heard::what(&message.message, &frame) else {
-            Counters::add(&counters.machinery);
-            return None;
+        let (text, answers) = heard::alone(&message.message, &frame)?;
+        Some(Direct {
+            id: message.info.id.to_string(),
+            push_name: push_name(message),
+            at_ms: self.line.unopened.came_first(&message.info),
+            sender,
+            text,
+            answers,
+        })
+    }
+
+    fn heard_in_group(
+        &self,
+        message: &InboundMessage,
+        group: GroupJid,
+        sender: Person,
+    ) -> Option<Heard> {
+        let sender = self.session.complete(sender);
+        let frame = Frame {
+            group: Some(&group),
+            sender: &sender,
+            own: &|| self.session.own(),
+            edit: &message.info.edit,
+            complete: &|person| self.session.complete(person),
         };
+        let what = heard::what(&message.message, &frame)?;
         self.line.hints.know(&group);
-        let name = &message.info.push_name;
         Some(Heard {
             group,
             id: message.info.id.to_string(),
             sender,
-            push_name: (!name.is_empty()).then(|| name.clone()),
+            push_name: push_name(message),
             at_ms: self.line.unopened.came_first(&message.info),
             from_me: message.info.source.is_from_me,
             what,
         })
+    }
+
+    /// Keeps both. Where only one could be kept both come again, and what was kept is known by its id.
+    async fn keep(&self, heard: &[Heard], direct: &[Direct]) -> Result<(), NotKept> {
+        if !heard.is_empty() {
+            self.inbox.keep(heard).await?;
+        }
+        if !direct.is_empty() {
+            self.inbox.keep_direct(direct).await?;
+        }
+        Ok(())
     }
 
     /// What was not acknowledged comes again with the next connection, so one is made: after 5 s, and each time
@@ -413,14 +504,11 @@ impl InboundDurabilityHook for Ears {
             let at_ms = message.info.timestamp.timestamp_millis();
             self.line.phone.hears(&message.info.source, at_ms);
         }
-        let heard: Vec<Heard> = batch
-            .iter()
-            .filter_map(|message| self.heard(message))
-            .collect();
-        if heard.is_empty() {
+        let (heard, direct) = self.heard(batch);
+        if heard.is_empty() && direct.is_empty() {
             return Ok(());
         }
-        match self.inbox.keep(&heard).await {
+        match self.keep(&heard, &direct).await {
             Ok(()) => {
                 self.redelivery.in_a_row.store(0, Ordering::SeqCst);
                 settle(&client).await;
@@ -429,7 +517,7 @@ impl InboundDurabilityHook for Ears {
             Err(NotKept) => {
                 Counters::add(&self.line.counters.not_kept);
                 tracing::error!(
-                    messages = heard.len(),
+                    messages = heard.len() + direct.len(),
                     "what was heard could not be kept; it is asked for again"
                 );
                 self.hear_again(client);
@@ -437,6 +525,11 @@ impl InboundDurabilityHook for Ears {
             }
         }
     }
+}
+
+fn push_name(message: &InboundMessage) -> Option<String> {
+    let name = &message.info.push_name;
+    (!name.is_empty()).then(|| name.clone())
 }
 
 /// Puts the keys that came with a message on the disk, before it is acknowledged. The library would do so 25 ms later:

@@ -30,11 +30,9 @@ pub(crate) enum Ack {
 /// How many messages came that were not kept, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Messages written to the bridge's own number.
-    pub direct: u64,
     /// Status broadcasts, newsletters and the like.
     pub elsewhere: u64,
-    /// Group messages with nothing in them that a person wrote.
+    /// Messages with nothing in them that a person wrote.
     pub machinery: u64,
     /// Messages that could not be decrypted at first; their senders were asked to send them again.
     pub undecryptable: u64,
@@ -44,7 +42,6 @@ pub struct Counts {
 
 #[derive(Default)]
 pub(crate) struct Counters {
-    pub(crate) direct: AtomicU64,
     pub(crate) elsewhere: AtomicU64,
     pub(crate) machinery: AtomicU64,
     pub(crate) undecryptable: AtomicU64,
@@ -59,7 +56,6 @@ impl Counters {
     pub(crate) fn read(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
-            direct: read(&self.direct),
             elsewhere: read(&self.elsewhere),
             machinery: read(&self.machinery),
             undecryptable: read(&self.undecryptable),
@@ -77,7 +73,14 @@ pub(crate) struct Line {
     pub(crate) phone: OwnPhone,
     pub(crate) unopened: Unopened,
     pub(crate) administered: Administered,
-    awaited: Mutex<HashMap<String, oneshot::Sender<Ack>>>,
+    awaited: Mutex<HashMap<String, Awaited>>,
+}
+
+/// Who waits for the server's answer to a message.
+struct Awaited {
+    answer: oneshot::Sender<Ack>,
+    /// Whether it is for one person alone: then a 463 says that this one may not be written to, and nothing of the groups.
+    alone: bool,
 }
 
 impl Line {
@@ -117,9 +120,10 @@ impl Line {
     }
 
     /// Listens for the server's answer to a message that is going to be sent.
-    pub(crate) fn expect(self: &Arc<Self>, id: &MessageId) -> Expected {
+    pub(crate) fn expect(self: &Arc<Self>, id: &MessageId, alone: bool) -> Expected {
         let (answer, answered) = oneshot::channel();
-        self.awaited().insert(id.as_str().to_owned(), answer);
+        let awaited = Awaited { answer, alone };
+        self.awaited().insert(id.as_str().to_owned(), awaited);
         Expected {
             line: self.clone(),
             id: id.clone(),
@@ -150,21 +154,21 @@ impl Line {
         if ack.class.as_deref() != Some("message") {
             return;
         }
-        let Some(answer) = self.awaited().remove(&ack.id) else {
+        let Some(awaited) = self.awaited().remove(&ack.id) else {
             return;
         };
         let said = match &ack.error {
             None => Ack::Accepted,
             Some(code) => Ack::Refused(code.parse().unwrap_or(0)),
         };
-        if said == Ack::Refused(463) {
+        if said == Ack::Refused(463) && !awaited.alone {
             self.limit();
         }
         // Nobody waits any more: the sender has given up meanwhile, and will ask again.
-        let _ = answer.send(said);
+        let _ = awaited.answer.send(said);
     }
 
-    fn awaited(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Ack>>> {
+    fn awaited(&self) -> MutexGuard<'_, HashMap<String, Awaited>> {
         self.awaited
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

@@ -9,10 +9,12 @@ use whatsapp_rust::wacore_binary::JidExt;
 use crate::{GroupJid, Person};
 
 mod acts;
+mod alone;
 mod reading;
 
 pub(crate) use acts::acts;
-pub(crate) use reading::{Frame, what};
+pub use alone::{Answered, Direct};
+pub(crate) use reading::{Frame, alone, what};
 
 /// Something that was said in a group, or done with it.
 ///
@@ -254,9 +256,9 @@ impl fmt::Debug for Quoted {
 pub(crate) enum Origin {
     /// A group.
     Group(GroupJid, Person),
-    /// A person wrote to the bridge directly.
-    Direct,
-    /// Status broadcasts, newsletters, what this device sent itself.
+    /// A person wrote to the bridge alone.
+    Direct(Person),
+    /// Status broadcasts, newsletters, what this device sent itself, and what was typed on its phone to one person.
     Elsewhere,
 }
 
@@ -266,19 +268,16 @@ pub(crate) fn origin(info: &MessageInfo, own_device: u16) -> Origin {
     if source.is_from_me && source.sender.device == own_device {
         return Origin::Elsewhere;
     }
+    let known = [Some(&source.sender), source.sender_alt.as_ref()];
+    let sender = Person::from_jids(known.into_iter().flatten());
     if !source.chat.is_group() {
-        let person = source.chat.is_pn() || source.chat.is_lid();
-        return if person {
-            Origin::Direct
-        } else {
-            Origin::Elsewhere
+        let alone = (source.chat.is_pn() || source.chat.is_lid()) && !source.is_from_me;
+        return match sender.filter(|_| alone) {
+            Some(sender) => Origin::Direct(sender),
+            None => Origin::Elsewhere,
         };
     }
-    let known = [Some(&source.sender), source.sender_alt.as_ref()];
-    match (
-        GroupJid::from_jid(&source.chat),
-        Person::from_jids(known.into_iter().flatten()),
-    ) {
+    match (GroupJid::from_jid(&source.chat), sender) {
         (Some(group), Some(sender)) => Origin::Group(group, sender),
         _ => Origin::Elsewhere,
     }

@@ -30,7 +30,7 @@ mod unopened;
 pub use connector::{Connector, ConnectorError, Inbox, NotKept};
 pub use events::Counts;
 pub use groups::{GroupInfo, Member};
-pub use heard::{Heard, Kind, MessageKey, Quoted, What};
+pub use heard::{Answered, Direct, Heard, Kind, MessageKey, Quoted, What};
 pub use hints::{GroupHint, Hints};
 pub use jid::{GroupJid, Lid, NotAnAddress, PhoneNumber};
 pub use message_id::{MessageId, message_id};

@@ -181,6 +181,24 @@ impl Saying {
     }
 }
 
+/// What is said to one person alone, as it goes over the wire. `own` is the bridge's account.
+pub(crate) fn alone(text: &str, reply: Option<&ReplyTo>, own: &Person) -> wa::Message {
+    let context = reply.map(|reply| {
+        let author = reply.author.as_ref().unwrap_or(own).jid();
+        quote(reply, author.map(|author| author.to_string()))
+    });
+    with_context(text, context, &[])
+}
+
+fn quote(reply: &ReplyTo, participant: Option<String>) -> wa::ContextInfo {
+    wa::ContextInfo {
+        stanza_id: Some(reply.id.clone()),
+        participant,
+        quoted_message: MessageField::some(wa::Message::text(reply.text.as_str())),
+        ..Default::default()
+    }
+}
+
 /// Where something is said, and by whom.
 struct Place<'a> {
     group: &'a GroupJid,
@@ -205,12 +223,10 @@ impl Place<'_> {
     }
 
     fn quote(&self, reply: &ReplyTo) -> wa::ContextInfo {
-        wa::ContextInfo {
-            stanza_id: Some(reply.id.clone()),
-            participant: self.address(reply.author.as_ref().unwrap_or(self.own)),
-            quoted_message: MessageField::some(wa::Message::text(reply.text.as_str())),
-            ..Default::default()
-        }
+        quote(
+            reply,
+            self.address(reply.author.as_ref().unwrap_or(self.own)),
+        )
     }
 }
 

@@ -86,6 +86,14 @@ impl whatsapp::Inbox for WhatsAppIntake {
             whatsapp::NotKept
         })
     }
+
+    async fn keep_direct(&self, heard: &[whatsapp::Direct]) -> Result<(), whatsapp::NotKept> {
+        tracing::debug!(
+            messages = heard.len(),
+            "what is written to the bridge alone is passed over"
+        );
+        Ok(())
+    }
 }
 
 impl Engine {

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::answer::{Group, No, Person, group_id};
-use crate::phones::Phone;
+use super::answer::{Group, Message, No, Person, group_id};
+use crate::phones::{Phone, bridge_account, chat_with};
 use crate::town::{NoNewcomer, Town};
 
 pub(super) type Answer<T> = Result<T, No>;
@@ -72,7 +72,9 @@ pub(super) async fn groups(State(town): OfTown, Path(name): Path<String>) -> Ans
         .collect();
     groups.sort_by_key(|(latest, _)| std::cmp::Reverse(*latest));
     let groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
-    Ok(Json(json!({ "groups": groups })))
+    let alone = phone.chat(&chat_with(&bridge_account()));
+    let alone = json!({ "id": ATY, "last": alone.last().map(Message::from) });
+    Ok(Json(json!({ "groups": groups, "alone": alone })))
 }
 
 pub(super) async fn join(
@@ -166,8 +168,14 @@ pub(super) async fn phone_of(town: &Town, name: &str) -> Answer<Arc<Phone>> {
     })
 }
 
-/// The address behind an opaque id, for someone who is in the group.
+/// The id of the conversation with the bridge alone.
+pub(super) const ATY: &str = "aty";
+
+/// The address behind an opaque id, for someone who is in the group; or of the bridge's account.
 pub(super) fn address_of(phone: &Phone, id: &str) -> Answer<String> {
+    if id == ATY {
+        return Ok(chat_with(&bridge_account()));
+    }
     let groups = phone.groups().into_iter();
     let mut addresses = groups.map(|group| group.address);
     addresses

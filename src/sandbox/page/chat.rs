@@ -31,6 +31,9 @@ pub(super) struct Writing {
     reply: Option<String>,
     #[serde(default)]
     mentions: Vec<String>,
+    /// The group in which the message stands that is answered, if it is answered in private.
+    #[serde(default)]
+    from: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,9 +73,11 @@ pub(super) async fn write(
 ) -> Answer<(StatusCode, Json<Value>)> {
     let writing = understood(body)?;
     let (phone, address) = chat_of(&town, &name, &group).await?;
+    let from = writing.from.map(|group| address_of(&phone, &group));
     let draft = Draft {
         text: sayable(writing.text)?,
         reply: writing.reply,
+        from: from.transpose()?,
         mentions: writing.mentions,
     };
     let id = phone.write(&address, draft).await?;

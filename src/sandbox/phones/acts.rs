@@ -14,6 +14,8 @@ pub struct Draft {
     pub text: String,
     /// The id of the message that it answers.
     pub reply: Option<String>,
+    /// The group in which that stands, if it is answered in private.
+    pub from: Option<String>,
     /// The names of those who are mentioned.
     pub mentions: Vec<String>,
 }
@@ -49,7 +51,7 @@ pub enum NotPossible {
 }
 
 impl Phone {
-    /// Writes into a group and waits until the server has taken it. Returns the message's id.
+    /// Writes into a group, or to somebody [alone](super::chat_with), and waits until the server has taken it. Returns the message's id.
     ///
     /// # Errors
     /// When the phone is offline, or the server refuses the message.
@@ -87,18 +89,42 @@ impl Phone {
         self.write(group, draft).await
     }
 
-    /// Writes into a group, with all that a text can have. Returns the message's id.
+    /// Answers a message of a group where only the two of them read. Returns the answer's id.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn reply_alone(
+        &self,
+        to: &str,
+        (group, message): (&str, &str),
+        text: &str,
+    ) -> Result<String> {
+        let draft = Draft {
+            text: text.to_owned(),
+            reply: Some(message.to_owned()),
+            from: Some(group.to_owned()),
+            ..Draft::default()
+        };
+        self.write(to, draft).await
+    }
+
+    /// Writes into a group, or to somebody alone, with all that a text can have. Returns the message's id.
     ///
     /// # Errors
     /// [`NotPossible`], when the phone is offline, or when the server refuses the message.
     pub async fn write(&self, group: &str, draft: Draft) -> Result<String> {
         let answered = match &draft.reply {
-            Some(id) => Some(self.shown(group, id)?),
+            Some(id) => Some(self.shown(draft.from.as_deref().unwrap_or(group), id)?),
             None => None,
         };
         let members = self.mentioned(group, &draft.mentions)?;
         let members: Vec<&ShownMember> = members.iter().collect();
-        let message = hearing::text(&draft.text, answered.as_ref(), &members);
+        let message = hearing::text(
+            &draft.text,
+            answered.as_ref(),
+            draft.from.as_deref(),
+            &members,
+        );
         let quote = answered.map(|answered| Quote {
             id: answered.id,
             who: answered.who,
@@ -164,7 +190,7 @@ impl Phone {
         mentions.retain(|name| text.contains(&format!("@{name}")));
         let members = self.mentioned(group, &mentions)?;
         let members: Vec<&ShownMember> = members.iter().collect();
-        let sent = hearing::edit(group, &of, hearing::text(text, None, &members), at);
+        let sent = hearing::edit(group, &of, hearing::text(text, None, None, &members), at);
         let edited = Change::Edited {
             of: of.key(),
             text: text.to_owned(),

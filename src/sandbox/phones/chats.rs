@@ -153,11 +153,11 @@ impl Conversations {
     }
 }
 
-/// A group's address, from its text.
-pub(super) fn address(group: &str) -> Result<Jid> {
-    let address: Jid = group.parse().ok().context("this is no group's address")?;
-    if !address.is_group() {
-        bail!("this is no group's address");
+/// The address of a group, or of somebody who is written to alone, from its text.
+pub(super) fn address(chat: &str) -> Result<Jid> {
+    let address: Jid = chat.parse().ok().context("this is no chat's address")?;
+    if !address.is_group() && !address.is_lid() {
+        bail!("this is no chat's address");
     }
     Ok(address)
 }

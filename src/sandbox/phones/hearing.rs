@@ -14,12 +14,16 @@ use crate::server::Network;
 /// Whom nobody knows.
 const SOMEBODY: &str = "alguien";
 
-/// What a message does to the conversation of a group; `None` for what a phone shows nothing of.
+/// What a message does to a conversation; `None` for what a phone shows nothing of.
 pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard> {
     let info = &inbound.info;
-    if !info.source.is_group {
-        return None;
-    }
+    let chat = &info.source.chat;
+    let chat = match info.source.is_group {
+        true => chat.to_string(),
+        // One person's conversation is one, by whichever address they write.
+        false if chat.is_pn() || chat.is_lid() => address(&lid(network, chat)),
+        false => return None,
+    };
     let message = Message {
         content: inbound.message.get_base_message(),
         author: lid(network, &info.source.sender),
@@ -48,7 +52,7 @@ pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard
         }))
     })?;
     Some(Heard {
-        group: info.source.chat.to_string(),
+        group: chat,
         message: (message.author, info.id.clone()),
         change,
     })
@@ -189,10 +193,12 @@ pub(super) fn name(network: &Network, digits: &str) -> String {
         .map_or_else(|| SOMEBODY.to_owned(), |person| person.name)
 }
 
-/// A text as it is sent: the addresses of those who are mentioned in the place of their names.
+/// A text as it is sent: the addresses of those who are mentioned in the place of their names, and, where it answers a message
+/// of another conversation, that conversation's.
 pub(super) fn text(
     text: &str,
     answered: Option<&Shown>,
+    from: Option<&str>,
     mentioned: &[&ShownMember],
 ) -> wa::Message {
     if answered.is_none() && mentioned.is_empty() {
@@ -216,6 +222,7 @@ pub(super) fn text(
         let quoted = thing.unwrap_or_else(|| wa::Message::text(&*answered.text));
         context.stanza_id = Some(answered.id.clone());
         context.participant = Some(address(&answered.author));
+        context.remote_jid = from.map(str::to_owned);
         context.quoted_message = MessageField::some(quoted);
     }
     wa::Message::text_with_context(written, context)

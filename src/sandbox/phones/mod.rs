@@ -12,7 +12,7 @@ mod things;
 
 pub use crate::server::Account as PersonSeed;
 pub use acts::{Draft, NotPossible};
-pub use people::{NAMES, bridge_account, cast, person};
+pub use people::{NAMES, bridge_account, cast, chat_with, person};
 pub use shown::{Quote, Reaction, Shown, ShownGroup, ShownMember};
 pub use things::{Kind, Thing};
 

@@ -1,3 +1,5 @@
+use whatsapp_rust::Jid;
+
 use super::PersonSeed;
 
 /// The invented people of the sandbox. First names only: nobody is meant.
@@ -12,6 +14,11 @@ const BRIDGE: usize = 99;
 /// The bridge's own account, for a bridge that is tried in the sandbox.
 pub fn bridge_account() -> PersonSeed {
     numbered(BRIDGE, "Aty")
+}
+
+/// The conversation in which one writes to somebody alone.
+pub fn chat_with(person: &PersonSeed) -> String {
+    Jid::lid(person.lid.as_str()).to_string()
 }
 
 /// So many of the invented people; at most twelve.

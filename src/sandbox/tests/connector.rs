@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use whatsapp::{
-    Connector, Heard, Inbox, Kind as Unknown, MessageId, NotKept, Person, ReplyTo, Saying,
+    Connector, Direct, Heard, Inbox, Kind as Unknown, MessageId, NotKept, Person, ReplyTo, Saying,
     SeedDevice, SendError, ServerKey, Session, Status, What, WhatsAppSettings, message_id,
 };
 
@@ -23,13 +23,23 @@ use super::{PATIENCE, town};
 use crate::phones::{Kind, Phone, Shown, Thing, bridge_account};
 use crate::server::{DeviceAddress, WhatsAppServer};
 
-struct Hearing(UnboundedSender<Heard>);
+struct Hearing {
+    in_groups: UnboundedSender<Heard>,
+    alone: UnboundedSender<Direct>,
+}
 
 #[async_trait]
 impl Inbox for Hearing {
     async fn keep(&self, heard: &[Heard]) -> Result<(), NotKept> {
         for one in heard {
-            self.0.send(one.clone()).map_err(|_| NotKept)?;
+            self.in_groups.send(one.clone()).map_err(|_| NotKept)?;
+        }
+        Ok(())
+    }
+
+    async fn keep_direct(&self, heard: &[Direct]) -> Result<(), NotKept> {
+        for one in heard {
+            self.alone.send(one.clone()).map_err(|_| NotKept)?;
         }
         Ok(())
     }
@@ -43,6 +53,7 @@ pub(super) struct Scene {
     pub(super) group: String,
     pub(super) connector: Connector,
     heard: Mutex<UnboundedReceiver<Heard>>,
+    alone: Mutex<UnboundedReceiver<Direct>>,
     _folder: TempDir,
 }
 
@@ -71,8 +82,13 @@ impl Scene {
             server_key: Some(ServerKey(server.static_key())),
             ..WhatsAppSettings::default()
         };
-        let (sender, heard) = unbounded_channel();
-        let connector = Connector::start(session, &settings, Arc::new(Hearing(sender))).await?;
+        let (in_groups, heard) = unbounded_channel();
+        let (sender, alone) = unbounded_channel();
+        let hearing = Hearing {
+            in_groups,
+            alone: sender,
+        };
+        let connector = Connector::start(session, &settings, Arc::new(hearing)).await?;
         let mut status = connector.status();
         let connected = status.wait_for(|status| *status == Status::Connected);
         tokio::time::timeout(PATIENCE, connected).await??;
@@ -100,6 +116,7 @@ impl Scene {
             group,
             connector,
             heard: Mutex::new(heard),
+            alone: Mutex::new(alone),
             _folder: folder,
         })
     }
@@ -108,6 +125,13 @@ impl Scene {
         let mut heard = self.heard.lock().await;
         let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
         next.context("the bridge heard nothing")?
+            .context("the bridge has ended")
+    }
+
+    pub(super) async fn hears_alone(&self) -> Result<Direct> {
+        let mut alone = self.alone.lock().await;
+        let next = tokio::time::timeout(PATIENCE, alone.recv()).await;
+        next.context("nobody wrote to the bridge alone")?
             .context("the bridge has ended")
     }
 

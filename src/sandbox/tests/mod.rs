@@ -1,5 +1,6 @@
 //! Conversations between phones on the sandbox's own server.
 
+mod alone;
 mod connector;
 mod faults;
 mod groups;

@@ -25,6 +25,10 @@ impl Inbox for Full {
         }
         Ok(())
     }
+
+    async fn keep_direct(&self, _: &[crate::Direct]) -> Result<(), NotKept> {
+        Err(NotKept)
+    }
 }
 
 fn session(folder: &std::path::Path) -> Session {

@@ -12,6 +12,10 @@ impl Inbox for Nobody {
     async fn keep(&self, _: &[Heard]) -> Result<(), NotKept> {
         Err(NotKept)
     }
+
+    async fn keep_direct(&self, _: &[Direct]) -> Result<(), NotKept> {
+        Err(NotKept)
+    }
 }
 
 fn session(folder: &Path) -> Session {

@@ -37,7 +37,7 @@ fn replaced() -> Arc<Event> {
 async fn only_the_servers_ack_of_that_message_counts() {
     let (line, listener) = line(Status::Connected);
     let (one, other) = (message_id(b"one"), message_id(b"other"));
-    let expected = line.expect(&one);
+    let expected = line.expect(&one, false);
     listener.handle_event(ack(&other, "message", None));
     listener.handle_event(ack(&one, "receipt", None));
     listener.handle_event(ack(&one, "message", None));
@@ -49,11 +49,11 @@ async fn only_the_servers_ack_of_that_message_counts() {
 async fn a_refusal_is_passed_on_and_a_lost_connection_ends_the_waiting() {
     let (line, listener) = line(Status::Connected);
     let id = message_id(b"one");
-    let expected = line.expect(&id);
+    let expected = line.expect(&id, false);
     listener.handle_event(ack(&id, "message", Some("404")));
     assert_eq!(expected.answer(PATIENCE).await, Some(Ack::Refused(404)));
 
-    let expected = line.expect(&id);
+    let expected = line.expect(&id, false);
     line.set(Status::Disconnected);
     assert_eq!(expected.answer(PATIENCE).await, None);
     assert!(line.awaited().is_empty());
@@ -62,7 +62,7 @@ async fn a_refusal_is_passed_on_and_a_lost_connection_ends_the_waiting() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_come_is_not_waited_for_forever() {
     let (line, _) = line(Status::Connected);
-    let expected = line.expect(&message_id(b"one"));
+    let expected = line.expect(&message_id(b"one"), false);
     assert_eq!(expected.answer(PATIENCE).await, None);
 }
 
@@ -70,7 +70,7 @@ async fn an_answer_that_does_not_come_is_not_waited_for_forever() {
 async fn a_limited_account_stops_sending_for_an_hour() {
     let (line, listener) = line(Status::Connected);
     let id = message_id(b"one");
-    let expected = line.expect(&id);
+    let expected = line.expect(&id, false);
     listener.handle_event(ack(&id, "message", Some("463")));
     assert_eq!(expected.answer(PATIENCE).await, Some(Ack::Refused(463)));
     assert!(matches!(line.status(), Status::Banned { .. }));
@@ -117,4 +117,14 @@ async fn a_notification_is_one_hint_however_often_it_comes() {
     assert!(line.hints.take().is_none());
     listener.handle_event(connected());
     assert!(line.hints.take().is_some());
+}
+
+#[tokio::test]
+async fn whoever_may_not_be_written_to_stops_nobody_else() {
+    let (line, listener) = line(Status::Connected);
+    let id = message_id(b"one");
+    let expected = line.expect(&id, true);
+    listener.handle_event(ack(&id, "message", Some("463")));
+    assert_eq!(expected.answer(PATIENCE).await, Some(Ack::Refused(463)));
+    assert_eq!(line.status(), Status::Connected);
 }

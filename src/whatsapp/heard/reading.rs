@@ -2,13 +2,14 @@ use whatsapp_rust::Jid;
 use whatsapp_rust::wacore::types::message::EditAttribute;
 use whatsapp_rust::waproto::whatsapp as wa;
 
-use super::{Kind, MessageKey, Quoted, What};
+use super::{Answered, Kind, MessageKey, Quoted, What};
 use crate::{GroupJid, Person};
 
 /// What has to be known of a message to read what it says of other messages: their keys are written as the sender
 /// sees them.
 pub(crate) struct Frame<'a> {
-    pub(crate) group: &'a GroupJid,
+    /// The group that it was written in; none if it was written to the bridge alone.
+    pub(crate) group: Option<&'a GroupJid>,
     pub(crate) sender: &'a Person,
     /// The bridge's account.
     pub(crate) own: &'a dyn Fn() -> Person,
@@ -55,10 +56,25 @@ impl Frame<'_> {
 
     fn quoted(&self, context: &wa::ContextInfo) -> Option<Quoted> {
         // What is quoted from another conversation is not answered here.
-        let elsewhere = |chat: &String| chat.parse::<GroupJid>().as_ref() != Ok(self.group);
+        let elsewhere = |chat: &String| chat.parse::<GroupJid>().ok().as_ref() != self.group;
         if context.remote_jid.as_ref().is_some_and(elsewhere) {
             return None;
         }
+        self.quoted_anywhere(context)
+    }
+
+    /// What is answered where only the bridge reads: something from there, or from a group.
+    fn answered(&self, context: &wa::ContextInfo) -> Option<Answered> {
+        Some(Answered {
+            group: match &context.remote_jid {
+                Some(chat) => Some(chat.parse().ok()?),
+                None => None,
+            },
+            message: self.quoted_anywhere(context)?,
+        })
+    }
+
+    fn quoted_anywhere(&self, context: &wa::ContextInfo) -> Option<Quoted> {
         let author = context.participant.as_deref();
         let author = author.and_then(|author| self.person(author));
         Some(Quoted {
@@ -121,6 +137,25 @@ pub(crate) fn what(message: &wa::Message, frame: &Frame<'_>) -> Option<What> {
         .or_else(|| acts(message).map(|kind| (kind, None)))
         .or_else(|| (!is_machinery(message)).then_some((Kind::Other, None)))?;
     unknown(kind, caption)
+}
+
+/// What somebody writes to the bridge alone, and what that answers; nothing if there is nothing in it that is to be answered.
+pub(crate) fn alone(
+    message: &wa::Message,
+    frame: &Frame<'_>,
+) -> Option<(Option<String>, Option<Answered>)> {
+    if let Some((words, context)) = text(unwrapped(message)) {
+        let answers = context.and_then(|context| frame.answered(context));
+        return (!words.is_empty()).then(|| (Some(words.to_owned()), answers));
+    }
+    match what(message, frame)? {
+        What::Unknown {
+            kind: Kind::PollVote | Kind::Reaction | Kind::Edit,
+            ..
+        } => None,
+        What::Unknown { .. } => Some((None, None)),
+        _ => None,
+    }
 }
 
 /// What becomes of a message that was there before.

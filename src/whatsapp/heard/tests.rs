@@ -7,6 +7,7 @@ use whatsapp_rust::waproto::whatsapp as wa;
 
 use super::*;
 
+mod alone;
 mod references;
 
 const OWN_DEVICE: u16 = 7;
@@ -66,7 +67,7 @@ fn read_as(message: &wa::Message, edit: &EditAttribute) -> Option<What> {
         _ => person,
     };
     let frame = Frame {
-        group: &group,
+        group: Some(&group),
         sender: &ana(),
         own: &|| person("200000000000009", "12025550109"),
         edit,
@@ -258,13 +259,18 @@ fn lid_and_number_are_taken_from_whichever_place_they_stand_in() {
 }
 
 #[test]
-fn only_groups_are_heard_and_not_what_this_device_sent() {
+fn groups_and_whoever_writes_alone_are_heard_and_not_what_this_device_sent() {
     let group = "120363000000000001@g.us";
     let person = "12025550123@s.whatsapp.net";
     let of = |info| origin(&info, OWN_DEVICE);
     assert!(matches!(
         of(source(person, person, None, false)),
-        Origin::Direct
+        Origin::Direct(_)
+    ));
+    // What is typed on the bridge's phone to one person is theirs.
+    assert!(matches!(
+        of(source(person, "100000000000001@lid", None, true)),
+        Origin::Elsewhere
     ));
     for elsewhere in [
         source("status@broadcast", person, None, false),

@@ -30,7 +30,7 @@ fn sent(saying: &Saying, form: Form) -> wa::Message {
 fn heard(saying: &Saying) -> What {
     let message = sent(saying, Form::Lid);
     let frame = Frame {
-        group: &GROUP.parse().unwrap(),
+        group: Some(&GROUP.parse().unwrap()),
         sender: &own(),
         own: &ana,
         edit: &EditAttribute::infer_from_message(&message).unwrap_or_default(),
