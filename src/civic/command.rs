@@ -56,6 +56,8 @@ pub enum Command {
     Unlink,
     /// Have a say in who moderates, or moderate.
     Moderate(Wish),
+    /// Become a facilitator by a one-time code: written to the bridge alone.
+    Facilitate(Option<String>),
     /// Be shown under this name; without one, the bridge asks for it.
     TakeName(Option<String>),
     /// Be shown under one's own name again.

@@ -19,7 +19,7 @@ pub(crate) struct Definition {
 }
 
 /// Every command, in the order in which help names them.
-pub(crate) static COMMANDS: [Definition; 43] = [
+pub(crate) static COMMANDS: [Definition; 44] = [
     texts(Topic::Proposals, "command-propose", parse::propose),
     plain(Topic::Proposals, "command-support", wish::support),
     plain(Topic::Proposals, "command-unsupport", |rest| {
@@ -100,6 +100,12 @@ pub(crate) static COMMANDS: [Definition; 43] = [
     plain(Topic::Complaints, "command-judge", wish::judge),
     texts(Topic::Measures, "command-rehearse", wish::rehearse),
     plain(Topic::Measures, "command-change-rule", wish::change),
+    Definition {
+        message: "command-facilitate",
+        topic: None,
+        make: |rest| Some(Command::Facilitate(parse::line(rest))),
+        takes_text: false,
+    },
     Definition {
         message: "command-help",
         topic: None,

@@ -249,7 +249,6 @@ unlinked = Done: your accounts count separately again.
 
 refused-stays-out = What you write stays here, and this is public. To take part: *{ command-come-back.example }*
 refused-not-open-yet = This group has not joined the theme yet: soon it will be possible.
-refused-written-in-public = Only I read this. What is for everybody is written in the group or in the room of the theme. What can be done here: *{ command-help.example }*
 refused-title-asked = What do you propose, in a few words? For example: *{ command-propose.example }*. Details go below, in the same message.
 refused-words-asked = Could somebody write down what that message says? Answer it with *!{ command-propose.word } Title* and, below, its words.
 refused-too-long = That is too long for a proposal: there is room for { $most } letters. Your message stays here as it is. Could you propose the main points, and tell the rest in answers to the proposal?

@@ -245,7 +245,6 @@ unlinked = Listo: tus cuentas vuelven a contar por separado.
 
 refused-stays-out = Lo tuyo queda solo acá, y esto es público. Para participar: *{ command-come-back.example }*
 refused-not-open-yet = Este grupo todavía no se unió al tema: dentro de poco se va a poder.
-refused-written-in-public = Esto lo leo solo yo. Lo que es para todos se escribe en el grupo o en la sala del tema. Qué se puede acá: *{ command-help.example }*
 refused-title-asked = ¿Qué se propone, en pocas palabras? Por ejemplo: *{ command-propose.example }*. Más detalles van debajo, en el mismo mensaje.
 refused-words-asked = ¿Alguien puede escribir lo que dice ese mensaje? Se le responde con *!{ command-propose.word } Título* y, debajo, sus palabras.
 refused-too-long = Es muy largo para una propuesta: entran { $most } letras. Tu mensaje queda acá como está. ¿Se puede proponer lo principal, y contar lo demás respondiendo a la propuesta?

@@ -49,7 +49,7 @@ pub fn reference() -> String {
     }
     text.push_str(
         "\nWhere two languages share a word (`!no`), the answer comes in the one named first. Guaraní is open for its speakers:\n\
-         `src/language/gn.ftl` and `gn-moderation.ftl`.\n",
+         `src/language/gn.ftl`, `gn-moderation.ftl` and `gn-alone.ftl`.\n",
     );
     text
 }

@@ -16,9 +16,21 @@ static BUNDLES: LazyLock<Vec<(Language, Bundle)>> = LazyLock::new(|| {
 /// The Fluent files of a language, one after the other.
 pub(crate) fn source(language: Language) -> &'static str {
     match language {
-        Language::Es => concat!(include_str!("es.ftl"), include_str!("es-moderation.ftl")),
-        Language::En => concat!(include_str!("en.ftl"), include_str!("en-moderation.ftl")),
-        Language::Gn => concat!(include_str!("gn.ftl"), include_str!("gn-moderation.ftl")),
+        Language::Es => concat!(
+            include_str!("es.ftl"),
+            include_str!("es-moderation.ftl"),
+            include_str!("es-alone.ftl")
+        ),
+        Language::En => concat!(
+            include_str!("en.ftl"),
+            include_str!("en-moderation.ftl"),
+            include_str!("en-alone.ftl")
+        ),
+        Language::Gn => concat!(
+            include_str!("gn.ftl"),
+            include_str!("gn-moderation.ftl"),
+            include_str!("gn-alone.ftl")
+        ),
     }
 }
 

@@ -77,7 +77,10 @@ pub enum What {
         display_name: Option<String>,
     },
     /// The bot was invited.
-    Invite,
+    Invite {
+        /// Whether to talk with one person alone. Spec: Client-Server API, "Direct Messaging".
+        direct: bool,
+    },
     /// The room ended and goes on elsewhere.
     Tombstone {
         /// The room that follows, if it was named.
@@ -244,7 +247,10 @@ fn member(event: &Envelope, user: &str, identity: &Identity) -> Result<What, Unr
         return Ok(echo(event));
     }
     if membership == Membership::Invited && user == identity.bot() {
-        return Ok(What::Invite);
+        let direct = event.content.get("is_direct").and_then(Value::as_bool);
+        return Ok(What::Invite {
+            direct: direct == Some(true),
+        });
     }
     // A name that is no text is no name; the membership counts all the same.
     let display_name = event

@@ -182,8 +182,10 @@ fn memberships() {
     );
     assert_eq!(
         member(ana, bot, json!({ "membership": "invite" })),
-        What::Invite
+        What::Invite { direct: false }
     );
+    let alone = json!({ "membership": "invite", "is_direct": true });
+    assert_eq!(member(ana, bot, alone), What::Invite { direct: true });
     let kicked = json!({ "membership": "leave" });
     assert_eq!(
         member(ana, GHOST, kicked.clone()),

@@ -22,6 +22,7 @@ pub mod registration;
 pub mod send_error;
 pub mod settings;
 
+mod direct;
 mod find_sent;
 mod follow;
 mod happened_since;
@@ -31,6 +32,7 @@ mod place;
 mod their_clock;
 mod upkeep;
 
+pub use direct::Company;
 pub use happened_since::{Happened, Since};
 pub use heard::{Heard, What};
 pub use homeserver::{Homeserver, StateEvent};

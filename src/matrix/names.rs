@@ -66,5 +66,8 @@ pub const CARD: &str = ours!("card");
 /// State of a plan's space, key: a member id. That member and another are one person.
 pub const PERSON: &str = ours!("person");
 
+/// In the creation of a room that the bot opened to tell somebody something alone: with whom.
+pub const ALONE_WITH: &str = ours!("alone_with");
+
 /// State of a plan's space, state key: a theme's slug. How many took part, counted once a day.
 pub const PARTICIPATION: &str = ours!("participation");

@@ -26,6 +26,10 @@ pub struct WhatsAppSettings {
     pub second_admin: Option<PhoneNumber>,
     /// The file that holds the second admin's number, instead of `second_admin`.
     pub second_admin_file: Option<PathBuf>,
+    /// An address that opens a conversation with the bridge's account alone, such as https://wa.me/12025550123. `!ayuda` offers it
+    /// in the groups. It shows the account's number; without it `!ayuda` says how to find the bridge in the group.
+    #[schemars(with = "Option<String>")]
+    pub contact_link: Option<Url>,
     /// At most one group is opened in so many minutes. WhatsApp bans accounts that open many groups at once.
     pub group_open_every_minutes: u32,
     /// A group that is adopted learns of it at once, and is carried to Matrix only after so many hours.
@@ -51,6 +55,7 @@ impl Default for WhatsAppSettings {
             server_key: None,
             second_admin: None,
             second_admin_file: None,
+            contact_link: None,
             group_open_every_minutes: 30,
             adoption_wait_hours: 24,
             group_per_minute: 20,
@@ -90,6 +95,16 @@ impl WhatsAppSettings {
             problem(
                 "server_key",
                 "there is a key, but no url that it belongs to: write both, or leave both out for WhatsApp itself".to_owned(),
+            );
+        }
+        if let Some(link) = &self.contact_link
+            && link.scheme() != "https"
+        {
+            problem(
+                "contact_link",
+                format!(
+                    "\"{link}\" can't be used: write an address that begins with https://, such as https://wa.me/12025550123, or leave the line out"
+                ),
             );
         }
         for (field, limit) in [

@@ -5,6 +5,7 @@ use matrix::record::{Head, Participation, Party, Support};
 use serde::{Deserialize, Serialize};
 
 use super::answers::Asked;
+use super::direct::Address;
 use super::entries::{StoredChoice, Words};
 use super::moderation::StateOut;
 use super::proposals::Stored;
@@ -30,6 +31,24 @@ pub(crate) enum Act {
         #[serde(default)]
         answers: Option<Box<Asked>>,
     },
+    /// To one person alone: as the bridge.
+    Whisper {
+        to: Address,
+        text: String,
+        #[serde(default)]
+        answers: Option<Box<Asked>>,
+    },
+    /// The bot follows an invitation of somebody who wants to talk with it alone.
+    Enter {
+        room: String,
+        user: String,
+        invited_by: String,
+        at: i64,
+    },
+    /// The bot leaves a room in which it talked with one person alone.
+    Part { room: String, says_why: bool },
+    /// On the homeserver: who became a facilitator by a code, kept where a lost notebook can't lose it.
+    KeepFacilitators,
     /// In the room: a ghost is called otherwise now.
     Rename { member: String },
     /// In the room: a ghost leaves.
@@ -158,6 +177,10 @@ impl Act {
             Self::Say { piece: 0, .. } => "say".to_owned(),
             Self::Say { piece, .. } => format!("say {piece}"),
             Self::Tell { .. } => "tell".to_owned(),
+            Self::Whisper { .. } => "whisper".to_owned(),
+            Self::Enter { room, .. } => format!("enter {room}"),
+            Self::KeepFacilitators => "keep facilitators".to_owned(),
+            Self::Part { room, .. } => format!("part {room}"),
             Self::Relay { .. } => "relay".to_owned(),
             Self::Digest { .. } => "digest".to_owned(),
             Self::Amend { .. } => "amend".to_owned(),

@@ -72,10 +72,16 @@ impl Layout<'_> {
         let Some(from) = leg(&talk.from) else {
             return;
         };
-        let act = Act::Tell {
-            text: self.engine.words(notice, language),
-            // What is taken out of sight is not quoted.
-            answers: Asked::by(&talk).filter(|_| !self.hides_it).map(Box::new),
+        let text = self.engine.answer_in(&from, notice, language);
+        // What is taken out of sight is not quoted.
+        let answers = Asked::by(&talk).filter(|_| !self.hides_it).map(Box::new);
+        let act = match &talk.privately {
+            Some(privately) => Act::Whisper {
+                to: privately.back.clone(),
+                text,
+                answers,
+            },
+            None => Act::Tell { text, answers },
         };
         self.send(&from, act, speaker, None);
     }
@@ -121,15 +127,19 @@ pub(super) fn in_room(text: &str, answers: Option<&Asked>, room: &RoomId) -> Val
 
 /// What the bridge says in a group.
 pub(super) fn in_group(text: &str, answers: Option<&Asked>) -> Saying {
-    let reply = answers.map(|asked| ReplyTo {
+    Saying::Text {
+        text: text.to_owned(),
+        reply: answers.map(reply_to),
+        mentions: Vec::new(),
+    }
+}
+
+/// What was asked, as an answer on WhatsApp names it.
+pub(super) fn reply_to(asked: &Asked) -> ReplyTo {
+    ReplyTo {
         id: asked.message.id().to_owned(),
         author: asked.author.clone(),
         text: asked.text.clone(),
-    });
-    Saying::Text {
-        text: text.to_owned(),
-        reply,
-        mentions: Vec::new(),
     }
 }
 
@@ -149,6 +159,7 @@ mod tests {
             at: 0,
             did,
             only_told: None,
+            privately: None,
         }
     }
 

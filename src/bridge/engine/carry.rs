@@ -83,7 +83,7 @@ impl Engine {
         layout.hides_it = layout.is_hidden_by(effects);
         let taken = layout.is_taken();
         for effect in effects {
-            layout.put(effect, taken);
+            layout.put(effect, taken)?;
         }
         // Of whoever stays out nothing is noted that others could see later.
         let carried = effects
@@ -119,8 +119,12 @@ impl Engine {
 
 impl Layout<'_> {
     /// Lays out one effect. What is too much is neither carried to groups nor answered.
-    fn put(&mut self, effect: &Effect, taken: bool) {
+    fn put(&mut self, effect: &Effect, taken: bool) -> Result<(), VaultError> {
         match effect {
+            Effect::Whisper { to, notice } => self.whisper(to, notice)?,
+            Effect::Facilitate { .. } if !taken => {}
+            Effect::Facilitate { code, language } => self.facilitate(code, *language)?,
+            Effect::VoidCode { code } => self.engine.void_code(self.batch, code)?,
             Effect::Carry { to: Leg::Group(_) } if !taken => {}
             Effect::Carry { to } => self.carry(to),
             Effect::Tell { .. } | Effect::Answer { .. } if !taken => {}
@@ -171,6 +175,7 @@ impl Layout<'_> {
             Effect::Link(one, other) => self.join(one, other, true),
             Effect::Unlink(one, other) => self.join(one, other, false),
         }
+        Ok(())
     }
 
     /// Whether what a person wrote is taken for the groups, or is too much; that is said once in a while.
@@ -206,7 +211,8 @@ impl Layout<'_> {
             .parse()
             .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
         let in_room = talk.from == leg_key(&Leg::Room);
-        if matches!(talk.did, Did::Say { .. }) && (stays_out || !in_room) {
+        let alone = talk.privately.is_some();
+        if matches!(talk.did, Did::Say { .. }) && (stays_out || !in_room) && !alone {
             self.engine.withhold(self.batch, self.seat, &talk);
         }
     }

@@ -183,7 +183,11 @@ impl Engine {
         }))
     }
 
-    fn spot_of(&self, batch: &mut Batch, key: &MessageKey) -> Result<Option<Spot>, VaultError> {
+    pub(super) fn spot_of(
+        &self,
+        batch: &mut Batch,
+        key: &MessageKey,
+    ) -> Result<Option<Spot>, VaultError> {
         if key.ours {
             return Ok(Some(Spot::ours(&key.id)));
         }

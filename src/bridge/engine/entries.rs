@@ -8,6 +8,7 @@ use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId};
 use serde::{Deserialize, Serialize};
 
 use super::act::Act;
+use super::direct::Privately;
 
 /// Something heard and kept, waiting for its theme.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,6 +77,9 @@ pub(crate) struct Talk {
     /// What it is, if it is told by a line only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) only_told: Option<String>,
+    /// If it was written to the bridge alone: what belongs to that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) privately: Option<Box<Privately>>,
 }
 
 /// What it was.

@@ -161,7 +161,8 @@ pub(super) async fn fold(
     let limits = &config.whatsapp;
     let flood = || Mutex::new(Flood::new(limits.sender_backlog, limits.sender_per_minute));
     rooms.extend(provisioned.earlier);
-    let told = Told::nothing(rooms.keys().cloned());
+    let direct = notebook.direct_rooms()?.into_iter().map(|(room, _)| room);
+    let told = Told::nothing(rooms.keys().cloned().chain(direct));
     let engine = Engine {
         flood: flood(),
         failures: flood(),
@@ -196,7 +197,8 @@ pub(super) async fn fold(
         tasks: Mutex::new(tasks),
     };
     engine.gather_numbers();
-    lock(&engine.trusted).facilitators = engine.facilitators();
+    engine.recall_facilitators().await?;
+    engine.know_facilitators();
     for seat in engine.seats.values() {
         engine.know_delegates(&lock(&seat.theme));
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use civic::{Leg, Standing, ThemeSlug, Timestamp};
+use civic::{Leg, Network, Standing, ThemeSlug, Timestamp};
 use matrix::SendError;
 use ruma::RoomAliasId;
 use tokio::time::timeout;
@@ -101,10 +101,17 @@ impl Queues {
                     let queue = match leg {
                         Leg::Room => format!("what is for the room of {theme}"),
                         Leg::Group(_) => format!("what is for the group “{name}” of {theme}"),
-                        Leg::Direct(_) => format!("what {theme} says to people alone"),
+                        Leg::Direct(network) => format!("what is for people alone on {network}"),
                     };
                     waiting.push(Waiting { queue, since });
                 }
+            }
+        }
+        for network in [Network::Matrix, Network::WhatsApp] {
+            let lane = notebook.direct_prefix(&Leg::Direct(network));
+            if let Some(since) = notebook.waits_since(lane)? {
+                let queue = format!("what is for people alone on {network}");
+                waiting.push(Waiting { queue, since });
             }
         }
         let letters = notebook.letters()?;

@@ -73,7 +73,7 @@ impl matrix::endpoint::Inbox for MatrixIntake {
 }
 
 /// The sources that are taken in with one write: what is told twice in it is known only afterwards.
-type Taken = BTreeSet<[u8; 32]>;
+pub(super) type Taken = BTreeSet<[u8; 32]>;
 
 /// Where WhatsApp's messages arrive.
 pub(crate) struct WhatsAppIntake(pub(crate) Arc<Engine>);
@@ -88,11 +88,10 @@ impl whatsapp::Inbox for WhatsAppIntake {
     }
 
     async fn keep_direct(&self, heard: &[whatsapp::Direct]) -> Result<(), whatsapp::NotKept> {
-        tracing::debug!(
-            messages = heard.len(),
-            "what is written to the bridge alone is passed over"
-        );
-        Ok(())
+        self.0.keep_written(heard).await.map_err(|error| {
+            tracing::error!(%error, "messages from WhatsApp could not be kept; they will come again");
+            whatsapp::NotKept
+        })
     }
 }
 
@@ -135,9 +134,10 @@ impl Engine {
         Ok(rung)
     }
 
-    async fn flush_and_ring(&self, rung: &[Arc<Seat>]) -> Result<(), VaultError> {
+    pub(super) async fn flush_and_ring(&self, rung: &[Arc<Seat>]) -> Result<(), VaultError> {
         let flushed = self.notebook.flush().await;
         flushed.inspect_err(|error| self.note_failure(error))?;
+        self.ring_direct(civic::Network::Matrix);
         for seat in rung {
             seat.bell.notify_one();
         }
@@ -163,8 +163,9 @@ impl Engine {
             .get(&heard.room)
             .and_then(|theme| self.seats.get(theme))
         else {
+            let seat = self.keep_direct_event(batch, taken, &heard, again)?;
             self.pass_over(heard);
-            return Ok(None);
+            return Ok(seat);
         };
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
         if let Some(did) = self.did_in_room(seat, &heard) {
@@ -189,6 +190,7 @@ impl Engine {
                 at: heard.at.0,
                 did,
                 only_told: only_told_in_room(&heard).map(str::to_owned),
+                privately: None,
             };
             let incoming = Incoming {
                 again,
@@ -243,8 +245,8 @@ impl Engine {
         Ok(None)
     }
 
-    /// Of rooms that are no theme's only an invitation of a ghost is of interest. One of the bot stays open: its operator may
-    /// mean to let it follow there.
+    /// Of rooms that are neither a theme's nor one person's only an invitation of a ghost is of interest. One of the bot stays
+    /// open: its operator may mean to let it follow there.
     fn pass_over(&self, heard: matrix::Heard) {
         match heard.what {
             matrix::What::Member {
@@ -396,13 +398,14 @@ impl Engine {
             at: heard.at_ms,
             did,
             only_told: only_told_in_group(heard).map(str::to_owned),
+            privately: None,
         };
         let incoming = Incoming::new(source, seat.slug(), Kept::Talk(talk.into()));
         self.notebook.take_in(batch, clock::now(), &incoming);
         Ok(Some(seat))
     }
 
-    fn seat_of(&self, group: &civic::GroupId) -> Option<Arc<Seat>> {
+    pub(super) fn seat_of(&self, group: &civic::GroupId) -> Option<Arc<Seat>> {
         let theme = lock(&self.groups).get(group)?.theme.clone();
         self.seats.get(&theme).cloned()
     }

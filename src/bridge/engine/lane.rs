@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Leg, Notice, Timestamp};
+use civic::{Leg, Network, Notice, Timestamp};
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -46,11 +46,16 @@ pub(crate) enum Failure {
 impl Engine {
     /// The lane of a leg; its work begins when it is first asked for.
     pub(crate) fn lane(self: &Arc<Self>, seat: &Arc<Seat>, to: &Leg) -> Arc<Lane> {
+        // What is said to somebody alone goes one way, whatever theme it is about.
+        let (seat, prefix) = match to.is_direct() {
+            true => (self.home().unwrap_or(seat), self.notebook.direct_prefix(to)),
+            false => (seat, self.notebook.lane_prefix(seat.slug(), to)),
+        };
         let mut lanes = lock(&seat.lanes);
         let begin = || {
             let lane = Arc::new(Lane {
                 leg: to.clone(),
-                prefix: self.notebook.lane_prefix(seat.slug(), to),
+                prefix,
                 bell: Notify::new(),
             });
             let work = (self.clone(), seat.clone(), lane.clone());
@@ -141,7 +146,8 @@ impl Work {
                     soonest = soonest.min(Some(due)).or(Some(due));
                     continue;
                 }
-                if self.lane.leg == Leg::Room {
+                // Matrix has no pace.
+                if self.lane.leg.network() == Network::Matrix {
                     return Ok(Next::This(key, Box::new(entry)));
                 }
                 if entry

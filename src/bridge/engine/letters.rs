@@ -138,6 +138,7 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
     let what = match &letter.what {
         Dead::Unreadable(event) => format!("an event that can't be read: {}", shortened(event)),
         Dead::Incoming(incoming) => match &incoming.what {
+            Kept::Talk(talk) if talk.privately.is_some() => "heard, written alone".to_owned(),
             Kept::Talk(talk) => match &talk.did {
                 Did::Say { words, .. } => format!("heard: {}", shortened(&words.text)),
                 Did::Edit { words, .. } => format!("heard, changed: {}", shortened(&words.text)),
@@ -149,6 +150,7 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
         Dead::Outgoing { leg, entry } => {
             let place = match leg.as_str() {
                 "room" => "to the room",
+                direct if direct.starts_with("direct-") => "to one person alone",
                 _ => "to a group",
             };
             format!("{place}: {}", act(&entry.act))
@@ -166,6 +168,9 @@ fn shown(number: u64, letter: &DeadLetter) -> Letter {
 fn act(act: &Act) -> String {
     match act {
         Act::Tell { text, .. } => shortened(text),
+        // What is said to one person alone is theirs.
+        Act::Whisper { .. } => "what the bridge says".to_owned(),
+        Act::Enter { .. } | Act::Part { .. } => "who talks with the bridge alone".to_owned(),
         Act::Say { words, .. } | Act::Relay { words, .. } | Act::Amend { words, .. } => {
             shortened(&words.text)
         }
@@ -175,6 +180,7 @@ fn act(act: &Act) -> String {
         Act::Leave { .. } => "a person who leaves".to_owned(),
         Act::Digest { messages, .. } => format!("that {messages} messages were written elsewhere"),
         Act::Record { .. } => "how a group stands".to_owned(),
+        Act::KeepFacilitators => "who is a facilitator".to_owned(),
         Act::KeepChoice { .. } => "what a person chose".to_owned(),
         Act::Describe { .. } => "the description".to_owned(),
         Act::Write { stored, .. } => format!("the record of {}", stored.name()),

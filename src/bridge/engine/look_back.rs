@@ -98,6 +98,8 @@ impl Engine {
         let mut told = self.told.lock().await;
         if !told.follows(transaction, from) {
             told.doubted.extend(self.rooms.keys().cloned());
+            let direct = self.notebook.direct_rooms()?.into_iter();
+            told.doubted.extend(direct.map(|(room, _)| room));
         }
         let doubted: Vec<_> = self.rooms_with_news(&events).collect();
         for room in doubted {
@@ -115,7 +117,7 @@ impl Engine {
     pub(crate) async fn look_back_at_times(self: Arc<Self>) {
         loop {
             let mut found = 0;
-            for room in self.rooms.keys() {
+            for room in &self.rooms_to_look_at().await {
                 let mut told = self.told.lock().await;
                 match self.look_back(room).await {
                     Ok(looked) => {
@@ -139,6 +141,35 @@ impl Engine {
                 let _ = self.homeserver.ping(&self.config.appservice.id).await;
             }
             sleep(EVERY).await;
+        }
+    }
+
+    /// All rooms of themes. There may be many where it talks with one person alone: of those only the doubted.
+    async fn rooms_to_look_at(&self) -> Vec<OwnedRoomId> {
+        let told = self.told.lock().await;
+        let doubted = told.doubted.iter();
+        let direct = doubted.filter(|room| !self.rooms.contains_key(*room));
+        self.rooms.keys().chain(direct).cloned().collect()
+    }
+
+    /// Takes in what was written since an event where the bridge talks with one person alone.
+    pub(super) async fn hear_since(
+        &self,
+        room: &RoomId,
+        event: Option<OwnedEventId>,
+        at: Timestamp,
+    ) -> Result<(), matrix::SendError> {
+        let note = note_of(room);
+        let heard = async {
+            if let Some(event) = event.filter(|_| matches!(self.notebook.note(&note), Ok(None))) {
+                self.put_mark(&note, event, at).await?;
+            }
+            self.look_back(room).await
+        };
+        match heard.await {
+            Err(LookError::Homeserver(error)) => Err(error),
+            // The notebook's failure is noted where it fails.
+            Ok(_) | Err(LookError::Notebook(_)) => Ok(()),
         }
     }
 
@@ -173,7 +204,7 @@ impl Engine {
 
     /// Takes in what happened in a room since its mark, in order.
     async fn look_back(&self, room: &RoomId) -> Result<Looked, LookError> {
-        let note = format!("taken in up to {room}");
+        let note = note_of(room);
         let stored = self.notebook.note(&note)?;
         let mark: Option<Mark> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let Some(mark) = mark else {
@@ -223,7 +254,7 @@ impl Engine {
         self.notebook.commit(batch).await
     }
 
-    /// The theme rooms in which somebody else has said something.
+    /// The rooms of themes and of one person in which somebody else has said something.
     fn rooms_with_news(&self, events: &[Box<RawValue>]) -> impl Iterator<Item = OwnedRoomId> {
         let said = |event: &RawValue| {
             let heard = matrix::Heard::from_raw(event, self.homeserver.identity()).ok()?;
@@ -234,11 +265,18 @@ impl Engine {
                     | matrix::What::Redaction { .. }
                     | matrix::What::Reaction { .. }
             );
-            (is_news && self.rooms.contains_key(&heard.room)).then_some(heard.room)
+            let is_direct = || matches!(self.notebook.direct_room(&heard.room), Ok(Some(_)));
+            let is_heard = self.rooms.contains_key(&heard.room) || is_direct();
+            (is_news && is_heard).then_some(heard.room)
         };
         let rooms: BTreeSet<_> = events.iter().filter_map(|event| said(event)).collect();
         rooms.into_iter()
     }
+}
+
+/// The note of up to where a room was taken in.
+fn note_of(room: &RoomId) -> String {
+    format!("taken in up to {room}")
 }
 
 impl From<matrix::SendError> for LookError {

@@ -8,6 +8,7 @@ mod answers;
 mod carry;
 mod did;
 mod digest;
+mod direct;
 mod doors;
 mod entries;
 mod fold;
@@ -63,6 +64,7 @@ use look_back::Told;
 use pace::Flood;
 use people::People;
 
+pub use direct::Facilitator;
 pub use groups::{GroupError, GroupState};
 pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};

@@ -117,6 +117,11 @@ impl Notebook {
         )
     }
 
+    /// The lane of what is said alone on a network: one for all themes.
+    pub(crate) fn direct_prefix(&self, leg: &Leg) -> Prefix {
+        self.prefix("direct lane", &[leg_key(leg).as_bytes()])
+    }
+
     fn next_key(&self, prefix: Prefix) -> Vec<u8> {
         let sequence = self.sequence.fetch_add(1, Ordering::SeqCst) + 1;
         [&prefix[..], &sequence.to_be_bytes()].concat()
@@ -405,6 +410,14 @@ impl Notebook {
 
     pub(crate) fn note(&self, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
         self.notes.get(name.as_bytes())
+    }
+
+    /// All notes whose names begin so.
+    pub(crate) fn notes_with(&self, begins: &str) -> Result<Vec<(String, Vec<u8>)>, VaultError> {
+        let notes = self.notes.scan(begins.as_bytes())?.into_iter();
+        Ok(notes
+            .filter_map(|(name, value)| Some((String::from_utf8(name).ok()?, value)))
+            .collect())
     }
 
     pub(crate) fn put_note(&self, batch: &mut Batch, name: &str, value: &[u8]) {

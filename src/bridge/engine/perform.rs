@@ -22,7 +22,7 @@ const CLOCK_MARGIN: i64 = 10 * 60_000;
 const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 
 /// The type of events that say something.
-const MESSAGE: &str = "m.room.message";
+pub(super) const MESSAGE: &str = "m.room.message";
 
 /// Whether a ghost is where it is to say something.
 enum Seated {
@@ -51,7 +51,7 @@ impl Engine {
         match to {
             Leg::Room => self.perform_in_room(seat, entry, uncertain).await,
             Leg::Group(group) => self.perform_in_group(seat, group, entry).await,
-            Leg::Direct(_) => Err(Failure::Refused("nothing is said there".to_owned())),
+            Leg::Direct(_) => self.perform_alone(entry, uncertain).await,
         }
     }
 
@@ -194,6 +194,10 @@ impl Engine {
             Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }
+            | Act::Whisper { .. }
+            | Act::Enter { .. }
+            | Act::Part { .. }
+            | Act::KeepFacilitators
             | Act::Digest { .. }
             | Act::Mood { .. }
             | Act::Gather { .. }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use civic::{Leg, ThemeSlug};
+use civic::{Leg, Network, ThemeSlug};
 use matrix::provision::{self, ProvisionError, Provisioned};
 use matrix::registration::RegistrationError;
 use matrix::{Homeserver, Identity, Registration, SendError, endpoint};
@@ -397,6 +397,11 @@ impl Engine {
             drop(seated);
             for group in groups {
                 self.lane(seat, &Leg::Group(group));
+            }
+        }
+        if let Some(home) = self.home() {
+            for network in [Network::Matrix, Network::WhatsApp] {
+                self.lane(home, &Leg::Direct(network));
             }
         }
         lock(&self.tasks).spawn(self.clone().see_to_powers());

@@ -100,7 +100,7 @@ impl Engine {
         let input = self.input(&mut batch, seat, incoming)?;
         let (effects, after) = match &input {
             Some(input) => self.decided(seat, now, input),
-            None => (Vec::new(), None),
+            None => (self.answered_by_itself(incoming), None),
         };
         if let Some(Input::Said(said)) = &input {
             self.keep_who_spoke(&mut batch, seat, now, said, &effects);
@@ -167,6 +167,10 @@ impl Engine {
                 self.know_delegates(&theme);
             }
         }
+        let facilitates = |effect: &Effect| matches!(effect, Effect::Facilitate { .. });
+        if effects.iter().any(facilitates) {
+            self.know_facilitators();
+        }
         let mut persons = lock(&self.persons);
         persons.forget_ended(now);
         for effect in effects {
@@ -189,6 +193,7 @@ impl Engine {
         incoming: &Incoming,
     ) -> Result<Option<Input>, VaultError> {
         Ok(match &incoming.what {
+            Kept::Talk(talk) if talk.is_answered_by_itself() => None,
             Kept::Talk(talk) => self.said(batch, seat, (incoming, talk))?.map(Input::Said),
             other => other.input(),
         })

@@ -1,9 +1,11 @@
 mod act;
+mod alone;
 mod card;
 mod refusal;
 mod shown;
 
 pub use act::{Act, Deed};
+pub use alone::Alone;
 pub use card::Card;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
@@ -245,6 +247,8 @@ pub enum Notice {
         /// The hash of the last.
         head: String,
     },
+    /// What is said to somebody alone, and how one writes to the bridge so.
+    Alone(Alone),
     /// What the person wished is not done.
     Refused(Refusal),
     /// Something close to a command.

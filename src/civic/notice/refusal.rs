@@ -10,6 +10,12 @@ pub enum Refusal {
     NotOpenYet,
     /// Only the bridge reads this: it is written where all can read it.
     WrittenInPublic,
+    /// This is written to the bridge alone.
+    OnlyAlone,
+    /// Nobody becomes a facilitator by this code: it was never given out, was used, or is too old.
+    NoFacilitatorCode,
+    /// Too many codes were tried.
+    TooManyCodes,
     /// A proposal needs a title.
     TitleAsked,
     /// What is answered has no words of its own: somebody has to write them down.

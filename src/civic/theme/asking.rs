@@ -46,6 +46,7 @@ impl<'a> Ask<'a> {
             Command::Numbers => Ok(self.say_numbers()),
             Command::Link(step) => self.link(*step),
             Command::Unlink => self.unlink(),
+            Command::Facilitate(code) => return self.hide_code(code.as_deref()),
         };
         self.answered(outcome)
     }

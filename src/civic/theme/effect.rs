@@ -71,6 +71,25 @@ pub enum Effect {
     Link(MemberId, MemberId),
     /// They are no longer.
     Unlink(MemberId, MemberId),
+    /// Tell somebody something alone, on the network where they write. Who can't be reached so is not told.
+    Whisper {
+        /// Whom.
+        to: Party,
+        /// What.
+        notice: Notice,
+    },
+    /// Let whoever says this be a facilitator, if the code is one that was given out; they are answered either way.
+    Facilitate {
+        /// What they wrote.
+        code: String,
+        /// In which language.
+        language: Option<Language>,
+    },
+    /// Nobody becomes a facilitator by this code any more.
+    VoidCode {
+        /// Which.
+        code: String,
+    },
     /// The networks are to keep to what moderation decided.
     Enforce(Enforcement),
     /// The theme changes.

@@ -3,7 +3,8 @@
 
 use super::asking::Ask;
 use super::{Effect, Hearing};
-use crate::{Command, Language, Notice, Refusal};
+use crate::moderation::Enforcement;
+use crate::{Alone, Command, Language, Notice, Refusal};
 
 impl Ask<'_> {
     /// What is done about it. Nothing of it is ever carried, and none of it counts as having spoken.
@@ -29,7 +30,9 @@ impl Ask<'_> {
 
     fn obey_alone(&self, command: &Command) -> Vec<Effect> {
         match command {
-            Command::Help(_) => self.obey(command),
+            Command::Help(None) => vec![self.tell(Notice::Alone(Alone::Help))],
+            Command::Help(Some(_)) => self.obey(command),
+            Command::Facilitate(code) => self.facilitate(code.as_deref()),
             Command::Accept(None) if self.accepts_mandate() => self.obey(command),
             Command::Moderate(wish) if wish.can_be_private() => match self.muted_words(command) {
                 Some(refusal) => vec![self.tell(Notice::Refused(refusal))],
@@ -37,6 +40,23 @@ impl Ask<'_> {
             },
             _ => vec![self.tell(Notice::Refused(Refusal::WrittenInPublic))],
         }
+    }
+
+    fn facilitate(&self, code: Option<&str>) -> Vec<Effect> {
+        let code = code.unwrap_or_default().to_owned();
+        let language = self.language;
+        vec![Effect::Facilitate { code, language }]
+    }
+
+    /// A code that others could read is worth nothing any more, and out of sight.
+    pub(super) fn hide_code(&self, code: Option<&str>) -> Vec<Effect> {
+        let message = self.said.message;
+        let code = code.unwrap_or_default().to_owned();
+        vec![
+            Effect::Enforce(Enforcement::Hide { message }),
+            Effect::VoidCode { code },
+            self.tell(Notice::Refused(Refusal::OnlyAlone)),
+        ]
     }
 
     fn in_language(&self, language: Language) -> Self {

@@ -1,3 +1,4 @@
+mod alone;
 mod card;
 mod help;
 mod hindrance;
@@ -18,6 +19,7 @@ use crate::words;
 pub fn say(notice: &Notice, language: Language) -> String {
     match notice {
         Notice::Help(topic) => help::help(*topic, language),
+        Notice::Alone(said) => alone::alone(said, language),
         Notice::Card(card) => card::card(card, language),
         Notice::Reactions { alike, more } => reactions::reactions(alike, *more, language),
         Notice::Shown { card, amendments } => card::whole(card, amendments, language),
@@ -88,6 +90,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::CameBack => "came-back",
         // These are put together of several messages.
         Notice::Help(_) => "help-begin",
+        Notice::Alone(_) => "alone-help",
         Notice::Card(_) | Notice::Shown { .. } => "card-title",
         Notice::List { .. } => "list-begin",
         Notice::Logged(_) => "log-in-force",

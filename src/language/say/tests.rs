@@ -265,6 +265,10 @@ fn refusals() -> Vec<(Refusal, Vec<&'static str>)> {
     let mut all = vec![
         (Refusal::StaysOut, vec!["*!"]),
         (Refusal::NotOpenYet, vec![]),
+        (Refusal::WrittenInPublic, vec!["*!"]),
+        (Refusal::OnlyAlone, vec![]),
+        (Refusal::NoFacilitatorCode, vec!["24"]),
+        (Refusal::TooManyCodes, vec![]),
         (Refusal::TitleAsked, vec!["*!"]),
         (Refusal::WordsAsked, vec!["*!"]),
         (Refusal::TooLong { most: 10_000 }, vec!["10000"]),

@@ -59,10 +59,11 @@ impl Engine {
         trusted.delegates.insert(theme.code().clone(), delegates);
     }
 
-    /// The members who are the facilitators that the configuration names.
+    /// The members who are facilitators: those that the configuration names, and those who became it by a code.
     pub(in crate::engine) fn facilitators(&self) -> BTreeSet<MemberId> {
         let people = lock(&self.people);
         let named = self.config.homeserver.facilitators.iter();
-        named.map(|user| people.on_matrix(user)).collect()
+        let named = named.map(|user| people.on_matrix(user));
+        named.chain(self.facilitating_members()).collect()
     }
 }

@@ -92,10 +92,9 @@ impl Engine {
         let Some(spot) = spot else {
             return Ok(None);
         };
-        let Some(name) = self
-            .notebook
-            .link_of(seat.slug().as_str(), &talk.from, spot)?
-        else {
+        let of = talk.privately.as_ref().and_then(|alone| alone.of.as_ref());
+        let leg = of.unwrap_or(&talk.from);
+        let Some(name) = self.notebook.link_of(seat.slug().as_str(), leg, spot)? else {
             return Ok(None);
         };
         let found = self.found(&name)?;

@@ -2,7 +2,7 @@
 
 use super::moderating::{for_spam, hindrance, whom};
 use super::*;
-use crate::moderation::{Deed, Hindrance, Reason, Wish};
+use crate::moderation::{Deed, Enforcement, Hindrance, Reason, Wish};
 
 const ALONE: [Leg; 2] = [Leg::Direct(Network::WhatsApp), Leg::Direct(Network::Matrix)];
 
@@ -77,7 +77,10 @@ fn what_all_are_to_read_is_not_done_alone() {
 fn what_can_be_asked_alone_is_answered_there() {
     let mut town = Town::with_delegates();
     let help = town.asks(&alone('c'), 'c', Command::Help(None));
-    assert_eq!(assert_answered_alone(&help), &Notice::Help(None));
+    assert_eq!(
+        assert_answered_alone(&help),
+        &Notice::Alone(crate::Alone::Help)
+    );
     let rules = town.wishes_alone('c', Wish::Rules);
     assert!(matches!(
         assert_answered_alone(&rules),
@@ -179,4 +182,21 @@ fn whoever_is_suspended_is_answered_alone() {
         assert_answered_alone(&delegates),
         Notice::Bench { .. }
     ));
+}
+
+#[test]
+fn a_code_that_was_written_in_public_is_hidden_and_void() {
+    let mut town = Town::new();
+    let command = Command::Facilitate(Some("K7QM".to_owned()));
+    let code = "K7QM".to_owned();
+    let hearing = Hearing::Command(command.clone(), Language::Es);
+    let (message, effects) = town.does(&group('a'), 'a', None, Some("!…"), hearing);
+    assert_eq!(refusals(&effects), [&Refusal::OnlyAlone]);
+    assert!(effects.contains(&Effect::Enforce(Enforcement::Hide { message })));
+    assert!(effects.contains(&Effect::VoidCode { code: code.clone() }));
+    assert!(legs(&effects).is_empty());
+
+    let effects = town.asks(&alone('a'), 'a', command);
+    let language = Some(Language::Es);
+    assert_eq!(effects, [Effect::Facilitate { code, language }]);
 }

@@ -1,0 +1,105 @@
+//! Telling somebody something alone, who may not have asked.
+
+use std::sync::Arc;
+
+use civic::{MemberId, Network, Notice, Party};
+use vault::{Batch, VaultError};
+
+use super::Address;
+use crate::clock;
+use crate::engine::act::Act;
+use crate::engine::carry::Layout;
+use crate::engine::entries::Outgoing;
+use crate::engine::lane::Lane;
+use crate::engine::{Engine, lock};
+
+impl Engine {
+    /// Lays out that somebody is told something alone, on their own network or else where their linked account is. `effect` is
+    /// the keyed id of what this is. Gives the lane to be rung once the batch is written; none if they can't be reached: on
+    /// WhatsApp nobody is written to who neither wrote to the bridge before nor is a delegate or a facilitator.
+    pub(in crate::engine) fn tell_privately(
+        self: &Arc<Self>,
+        batch: &mut Batch,
+        to: &Party,
+        notice: &Notice,
+        effect: String,
+    ) -> Result<Option<Arc<Lane>>, VaultError> {
+        let Some(address) = self.address_alone(to)? else {
+            tracing::debug!(
+                "somebody could not be told something alone: they never wrote to the bridge"
+            );
+            return Ok(None);
+        };
+        let Some(home) = self.home() else {
+            return Ok(None);
+        };
+        let lane = self.lane(home, &address.leg());
+        let act = Act::Whisper {
+            to: address,
+            text: self.words(notice, None),
+            answers: None,
+        };
+        let outgoing = Outgoing {
+            speaker: Some(to.member.to_string()),
+            ..Outgoing::of_bridge(effect, clock::now(), act)
+        };
+        self.notebook.send_out(batch, lane.prefix, &outgoing);
+        Ok(Some(lane))
+    }
+
+    fn address_alone(&self, to: &Party) -> Result<Option<Address>, VaultError> {
+        let linked = lock(&self.persons).linked(&to.member).cloned();
+        let other = match to.network {
+            Network::WhatsApp => Network::Matrix,
+            Network::Matrix => Network::WhatsApp,
+        };
+        let linked = linked.map(|member| (member, other));
+        for (member, network) in std::iter::once((to.member.clone(), to.network)).chain(linked) {
+            let found = match network {
+                Network::Matrix => self.account_of(&member).map(Address::Account),
+                Network::WhatsApp => self.phone_of(&member)?.map(Address::Phone),
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    fn account_of(&self, member: &MemberId) -> Option<String> {
+        lock(&self.people).get(member)?.user_id.clone()
+    }
+
+    /// The number of somebody to whom the bridge is no stranger.
+    fn phone_of(&self, member: &MemberId) -> Result<Option<whatsapp::Person>, VaultError> {
+        if let Some(person) = self.notebook.contact(member)? {
+            return Ok(Some(person));
+        }
+        let trusted = self.trusted();
+        let mut delegates = trusted.delegates.values().flatten();
+        if !trusted.facilitators.contains(member) && !delegates.any(|(one, _)| one == member) {
+            return Ok(None);
+        }
+        let groups = lock(&self.groups);
+        let mut known = groups.values().filter_map(|group| group.known.as_ref());
+        Ok(known.find_map(|group| group.people.get(member.as_str()).cloned()))
+    }
+}
+
+impl Layout<'_> {
+    /// Lays out that somebody is told something alone.
+    pub(in crate::engine) fn whisper(
+        &mut self,
+        to: &Party,
+        notice: &Notice,
+    ) -> Result<(), VaultError> {
+        let mut what = format!("whisper {}", to.member);
+        while !self.laid.insert(what.clone()) {
+            what.push('+');
+        }
+        let effect = self.engine.effect(&self.incoming.source, &what);
+        let lane = self.engine.tell_privately(self.batch, to, notice, effect)?;
+        self.rung.extend(lane);
+        Ok(())
+    }
+}
