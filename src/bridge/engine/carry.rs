@@ -144,8 +144,6 @@ impl Layout<'_> {
                 let asker = self.talk().map(|talk| talk.member.clone());
                 self.answer(notice, *language, asker);
             }
-            // The lane of what is said to people alone is being built.
-            Effect::Whisper { .. } => {}
             Effect::Describe(group) => self.describe(group),
             Effect::Choose { member, choice, .. } => self.choose(member, choice),
             Effect::Leave(member) => {

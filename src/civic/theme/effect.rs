@@ -30,13 +30,6 @@ pub enum Effect {
         /// In which language; `None` is the deployment's own.
         language: Option<Language>,
     },
-    /// Tell a person alone, on their network, as the bridge.
-    Whisper {
-        /// Whom.
-        to: Party,
-        /// What.
-        notice: Notice,
-    },
     /// Give a group its description.
     Describe(GroupId),
     /// Keep what a person chose, in every theme.

@@ -16,15 +16,15 @@ use crate::engine::{Engine, lock};
 impl Engine {
     /// Lays out that somebody is told something alone, on their own network or else where their linked account is. `effect` is
     /// the keyed id of what this is. Gives the lane to be rung once the batch is written; none if they can't be reached: on
-    /// WhatsApp nobody is written to who neither wrote to the bridge before nor is a delegate or a facilitator.
+    /// WhatsApp nobody is written to who neither asks for it now, wrote to the bridge before, nor is a delegate or a facilitator.
     pub(in crate::engine) fn tell_privately(
         self: &Arc<Self>,
         batch: &mut Batch,
-        to: &Party,
+        (to, asks): (&Party, bool),
         notice: &Notice,
         effect: String,
     ) -> Result<Option<Arc<Lane>>, VaultError> {
-        let Some(address) = self.address_alone(to)? else {
+        let Some(address) = self.address_alone(to, asks)? else {
             tracing::debug!(
                 "somebody could not be told something alone: they never wrote to the bridge"
             );
@@ -47,7 +47,7 @@ impl Engine {
         Ok(Some(lane))
     }
 
-    fn address_alone(&self, to: &Party) -> Result<Option<Address>, VaultError> {
+    fn address_alone(&self, to: &Party, asks: bool) -> Result<Option<Address>, VaultError> {
         let linked = lock(&self.persons).linked(&to.member).cloned();
         let other = match to.network {
             Network::WhatsApp => Network::Matrix,
@@ -57,7 +57,7 @@ impl Engine {
         for (member, network) in std::iter::once((to.member.clone(), to.network)).chain(linked) {
             let found = match network {
                 Network::Matrix => self.account_of(&member).map(Address::Account),
-                Network::WhatsApp => self.phone_of(&member)?.map(Address::Phone),
+                Network::WhatsApp => self.phone_of(&member, asks)?.map(Address::Phone),
             };
             if found.is_some() {
                 return Ok(found);
@@ -71,13 +71,20 @@ impl Engine {
     }
 
     /// The number of somebody to whom the bridge is no stranger.
-    fn phone_of(&self, member: &MemberId) -> Result<Option<whatsapp::Person>, VaultError> {
+    fn phone_of(
+        &self,
+        member: &MemberId,
+        asks: bool,
+    ) -> Result<Option<whatsapp::Person>, VaultError> {
         if let Some(person) = self.notebook.contact(member)? {
             return Ok(Some(person));
         }
         let trusted = self.trusted();
         let mut delegates = trusted.delegates.values().flatten();
-        if !trusted.facilitators.contains(member) && !delegates.any(|(one, _)| one == member) {
+        if !asks
+            && !trusted.facilitators.contains(member)
+            && !delegates.any(|(one, _)| one.member == *member)
+        {
             return Ok(None);
         }
         let groups = lock(&self.groups);
@@ -98,7 +105,11 @@ impl Layout<'_> {
             what.push('+');
         }
         let effect = self.engine.effect(&self.incoming.source, &what);
-        let lane = self.engine.tell_privately(self.batch, to, notice, effect)?;
+        let asks = self
+            .talk()
+            .is_some_and(|talk| talk.member == to.member.to_string());
+        let engine = self.engine;
+        let lane = engine.tell_privately(self.batch, (to, asks), notice, effect)?;
         self.rung.extend(lane);
         Ok(())
     }

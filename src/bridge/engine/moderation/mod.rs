@@ -44,7 +44,7 @@ impl Engine {
     }
 
     /// Who is trusted beyond a theme: the facilitators, and the delegates of every theme.
-    fn trusted(&self) -> Trusted {
+    pub(in crate::engine) fn trusted(&self) -> Trusted {
         lock(&self.trusted).clone()
     }
 
