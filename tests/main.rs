@@ -8,6 +8,7 @@
 
 mod conversation;
 mod conversations;
+mod direct;
 mod exchange;
 mod faults;
 mod groups;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::command::{backup_done, letter_line, retried_lines};
+use crate::command::{backup_done, code_lines, letter_line, retried_lines};
 use crate::doctor::{self, Finding};
 use crate::engine::{Bridge, GroupState, OnlyTold};
 
@@ -59,6 +59,13 @@ pub enum Request {
         /// These, or all if there are none.
         only: Vec<u64>,
     },
+    /// Make a one-time code by which somebody becomes a facilitator.
+    FacilitatorCode,
+    /// Take it from somebody who became a facilitator by a code.
+    RemoveFacilitator {
+        /// What they are shown as.
+        name: String,
+    },
     /// Drop something that was put aside.
     Forget {
         /// Which.
@@ -98,6 +105,9 @@ pub struct StatusReport {
     /// How many of which kind were not carried, only told by a line, since it started.
     #[serde(default)]
     pub only_told: OnlyTold,
+    /// What those are shown as who became facilitators by a code.
+    #[serde(default)]
+    pub facilitators: Vec<String>,
 }
 
 /// Why the running bridge could not be asked. Displays what to do.
@@ -230,6 +240,18 @@ async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
             .await
             .map(|retried| retried_lines(&retried))
             .map_err(Into::into),
+        Request::FacilitatorCode => bridge
+            .facilitator_code()
+            .await
+            .map(|code| code_lines(&code))
+            .map_err(Into::into),
+        Request::RemoveFacilitator { name } => match bridge.remove_facilitator(&name).await {
+            Ok(true) => Ok(vec![format!("{name} is no facilitator any more.")]),
+            Ok(false) => Err(anyhow::anyhow!(
+                "Nobody of this name became a facilitator by a code. Who did: aty status"
+            )),
+            Err(error) => Err(error.into()),
+        },
         Request::Forget { number } => match bridge.forget_letter(number).await {
             Ok(true) => Ok(vec!["It is gone.".to_owned()]),
             Ok(false) => Err(anyhow::anyhow!(
@@ -254,6 +276,7 @@ fn status(bridge: &Bridge) -> StatusReport {
         idle: bridge.is_idle(),
         dead_letters: bridge.dead_letters(),
         only_told: bridge.only_told(),
+        facilitators: bridge.facilitators(),
     }
 }
 

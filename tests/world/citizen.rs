@@ -180,7 +180,8 @@ impl Citizen {
         self.timeline_of(self.room.room_id()).await
     }
 
-    async fn timeline_of(&self, room: &RoomId) -> Vec<Value> {
+    /// The same of another room that they are in.
+    pub async fn timeline_of(&self, room: &RoomId) -> Vec<Value> {
         let room = room.to_owned();
         let mut request = get_message_events::v3::Request::new(room, Direction::Backward);
         request.limit = UInt::from(100_u32);

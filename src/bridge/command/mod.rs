@@ -2,6 +2,7 @@
 
 mod backup;
 mod doctor;
+mod facilitator;
 mod group;
 mod login;
 mod monitor;
@@ -18,6 +19,7 @@ use crate::config::{self, Config};
 use crate::control::{self, Answer, Request};
 use crate::engine::only_told_in_words;
 pub(crate) use backup::done as backup_done;
+pub(crate) use facilitator::code_lines;
 pub(crate) use retry::{letter_line, retried_lines};
 
 /// Aty joins the public Matrix rooms of a plan to WhatsApp groups.
@@ -44,6 +46,8 @@ enum Command {
     /// Open, adopt and list the WhatsApp groups of the themes (the bridge must be running).
     #[command(subcommand)]
     Group(group::Group),
+    /// Make a one-time code by which somebody on WhatsApp becomes a facilitator (the bridge must be running).
+    Facilitator(facilitator::Facilitator),
     /// Say how the running bridge stands.
     Status(ConfigFile),
     /// Say what is well and what is not, and how to mend it.
@@ -113,6 +117,7 @@ impl Aty {
                 Ok(())
             }
             Command::Group(group) => group.run().await,
+            Command::Facilitator(facilitator) => facilitator.run().await,
             Command::Status(file) => status(&file.load()?).await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Retry(retry) => retry.run().await,
@@ -127,7 +132,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
     match control::ask(&config.data, &Request::Status).await? {
         Answer::Status(report) => {
             say(&format!(
-                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}\nonly told     {}",
+                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}\nonly told     {}\nby a code     {}",
                 report.whatsapp,
                 report
                     .phone
@@ -142,6 +147,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
                 },
                 report.dead_letters,
                 only_told_in_words(&report.only_told),
+                facilitator::in_words(&report.facilitators),
             ));
             Ok(())
         }

@@ -64,7 +64,6 @@ use look_back::Told;
 use pace::Flood;
 use people::People;
 
-pub use direct::Facilitator;
 pub use groups::{GroupError, GroupState};
 pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use civic::name::looks;
 use civic::{Alone, Language, Leg, MemberId, Network, Notice, Refusal, Timestamp};
 use matrix::names::NAMESPACE;
-use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 
 use crate::clock;
@@ -29,15 +28,6 @@ const FACILITATORS: &str = "facilitators";
 
 type Facilitators = BTreeMap<String, i64>;
 
-/// Somebody who became a facilitator by a code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facilitator {
-    /// What they are shown as.
-    pub name: String,
-    /// Since when, in milliseconds since 1970.
-    pub since: i64,
-}
-
 impl Bridge {
     /// Makes a one-time code by which somebody becomes a facilitator of all themes. Only its keyed hash is kept.
     ///
@@ -60,22 +50,11 @@ impl Bridge {
         Ok(code)
     }
 
-    /// Who became a facilitator by a code.
-    ///
-    /// # Errors
-    /// When the notebook fails.
-    pub fn facilitators(&self) -> Result<Vec<Facilitator>, VaultError> {
-        let known = self.engine.facilitators_by_code()?;
+    /// What those are shown as who became facilitators by a code.
+    pub fn facilitators(&self) -> Vec<String> {
         let people = lock(&self.engine.people);
-        let shown = known
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|(member, since)| {
-                let member: MemberId = member.parse().ok()?;
-                let name = people.shown(&member);
-                Some(Facilitator { name, since })
-            });
-        Ok(shown.collect())
+        let members = self.engine.facilitating_members().into_iter();
+        members.map(|member| people.shown(&member)).collect()
     }
 
     /// Takes it from whoever is shown so. Says whether there was somebody.

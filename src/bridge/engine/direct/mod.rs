@@ -21,7 +21,6 @@ use super::entries::{Did, Incoming, Kept, Talk};
 use super::talk::beginning_of;
 use super::{Engine, Seat, lock};
 
-pub use facilitate::Facilitator;
 pub(super) use notes::DirectRoom;
 
 /// What belongs to words that were written to the bridge alone.

@@ -1,0 +1,294 @@
+//! People write to the bridge alone, on both networks, and it answers there.
+
+use matrix_sdk::Room;
+use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
+use matrix_sdk::ruma::serde::Raw;
+use matrix_sdk::ruma::{OwnedUserId, UserId};
+use sandbox::phones::{Kind, Phone, Shown, Thing, chat_with, person};
+use serde_json::{Value, json};
+
+use crate::scene::{Scene, body};
+use crate::world::{AGUA, Citizen, SALUD, SERVER, World};
+
+/// The conversation with the bridge's account alone.
+fn aty() -> String {
+    chat_with(&person(0, "Aty"))
+}
+
+fn bot() -> OwnedUserId {
+    UserId::parse(format!("@aty:{SERVER}")).unwrap()
+}
+
+async fn writes(phone: &Phone, text: &str) -> String {
+    phone.send_text(&aty(), text).await.unwrap()
+}
+
+/// What the bridge has answered on a phone to this message, once it has.
+async fn answer_to(phone: &Phone, message: &str) -> String {
+    let answers = |shown: &&Shown| {
+        shown
+            .quote
+            .as_ref()
+            .is_some_and(|quote| quote.id == message)
+    };
+    let aty = aty();
+    let chat = phone.wait_for(&aty, |chat| chat.iter().any(|shown| answers(&shown)));
+    let chat = chat.await.unwrap();
+    let answers: Vec<&Shown> = chat.iter().filter(answers).collect();
+    assert_eq!(answers.len(), 1, "one answer: {answers:?}");
+    answers[0].text.clone()
+}
+
+async fn asks(phone: &Phone, text: &str) -> String {
+    answer_to(phone, &writes(phone, text).await).await
+}
+
+/// Somebody opens a room with the bridge, and maybe others.
+async fn opens_room(citizen: &Citizen, others: &[OwnedUserId], encrypted: bool) -> Room {
+    let mut request = Request::new();
+    request.is_direct = true;
+    request.preset = Some(RoomPreset::TrustedPrivateChat);
+    request.invite = [&[bot()], others].concat();
+    if encrypted {
+        let encryption = json!({
+            "type": "m.room.encryption",
+            "state_key": "",
+            "content": { "algorithm": "m.megolm.v1.aes-sha2" },
+        });
+        request.initial_state = vec![Raw::new(&encryption).unwrap().cast_unchecked()];
+    }
+    citizen.client.create_room(request).await.unwrap()
+}
+
+async fn says(room: &Room, text: &str) -> String {
+    let content = json!({ "msgtype": "m.text", "body": text });
+    let sent = room.send_raw("m.room.message", content).await.unwrap();
+    sent.response.event_id.to_string()
+}
+
+fn is_of_bot(event: &Value) -> bool {
+    event["sender"] == bot().as_str() && event["type"] == "m.room.message"
+}
+
+async fn answer_in(citizen: &Citizen, room: &Room, message: &str) -> String {
+    let answers = |event: &Value| {
+        is_of_bot(event) && event["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == message
+    };
+    let answer = citizen
+        .wait_for_event_in(room.room_id(), "an answer", answers)
+        .await;
+    body(&answer).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_writes_on_whatsapp_alone_is_answered_there_and_nobody_else_hears_of_it() {
+    let scene = Scene::new().await;
+    let rules = asks(&scene.ana, "!reglas").await;
+    assert!(rules.contains("«Ambiente y agua»"), "{rules}");
+    let talk = asks(&scene.ana, "a mí nadie me lee").await;
+    assert!(talk.contains("solo yo"), "{talk}");
+    let proposal = asks(&scene.ana, "!propuesta Agua limpia").await;
+    assert!(proposal.contains("solo yo"), "{proposal}");
+    let help = asks(&scene.ana, "!help").await;
+    assert!(help.contains("only you and me"), "{help}");
+    let photo = Thing::new(Kind::Image, "!reglas");
+    let photo = scene.ana.send(&aty(), photo).await.unwrap();
+    let only_text = answer_to(&scene.ana, &photo).await;
+    assert!(only_text.contains("solo texto"), "{only_text}");
+
+    scene.maria.say("¿hay alguien?").await;
+    scene
+        .both_see("what was said in public", |shown| {
+            shown.text.ends_with("¿hay alguien?")
+        })
+        .await;
+    let room = scene.timeline().await;
+    for said in ["a mí nadie me lee", "!reglas", "Agua limpia", "solo yo"] {
+        assert!(
+            !room.iter().any(|event| body(event).contains(said)),
+            "{said}"
+        );
+        let group = scene.beto.chat(&scene.two);
+        assert!(
+            !group.iter().any(|shown| shown.text.contains(said)),
+            "{said}"
+        );
+    }
+    scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_says_which_theme_and_a_member_need_not() {
+    let mut world = World::new(&[AGUA, SALUD]).await;
+    let bridge = world.start_bridge().await;
+    let (ana, _) = world.newcomer("Ana", "salud").await;
+    let carla = world.phone("Carla").await;
+    world.settled().await;
+
+    let which = asks(&carla, "!reglas").await;
+    assert!(which.contains("*!reglas AGUA*"), "{which}");
+    assert!(which.contains("*SALUD* – Salud"), "{which}");
+    for named in ["!reglas agua", "!reglas AGUA", "!reglas Ambiente y agua"] {
+        let rules = asks(&carla, named).await;
+        assert!(rules.contains("«Ambiente y agua»"), "{rules}");
+    }
+    let unknown = asks(&carla, "!reglas montes").await;
+    assert!(!unknown.contains("«"), "{unknown}");
+    let theirs = asks(&ana, "!reglas").await;
+    assert!(theirs.contains("«Salud»"), "{theirs}");
+    let other = asks(&ana, "!reglas agua").await;
+    assert!(other.contains("«Ambiente y agua»"), "{other}");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_between_message_and_answer_loses_nothing_and_repeats_nothing() {
+    let mut world = World::new(&[AGUA]).await;
+    let mut bridge = world.start_bridge().await;
+    let ana = world.phone("Ana").await;
+    let maria = world.citizen("María", "agua").await;
+    let room = opens_room(&maria, &[], false).await;
+    let first = says(&room, "!reglas").await;
+    answer_in(&maria, &room, &first).await;
+
+    let mut asked = Vec::new();
+    for round in 0..4 {
+        let on_phone = writes(&ana, "!reglas").await;
+        let in_room = says(&room, "!reglas").await;
+        // Sometimes at once, sometimes when an answer may be under way.
+        if round % 2 == 1 {
+            world.settled().await;
+        }
+        bridge.kill().await;
+        bridge = world.start_bridge().await;
+        asked.push((on_phone, in_room));
+    }
+    for (on_phone, in_room) in &asked {
+        answer_to(&ana, on_phone).await;
+        answer_in(&maria, &room, in_room).await;
+    }
+    world.settled().await;
+    let answers = ana.chat(&aty()).iter().filter(|shown| !shown.own).count();
+    assert_eq!(answers, asked.len());
+    let events = maria.timeline_of(room.room_id()).await;
+    let answers = events.iter().filter(|event| is_of_bot(event)).count();
+    assert_eq!(answers, 1 + asked.len());
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_direct_room_is_heard_from_its_first_word_until_a_third_comes_in() {
+    let scene = Scene::new().await;
+    let (maria, world) = (&scene.maria, &scene.world);
+    let room = opens_room(maria, &[], false).await;
+    // Written before the bridge has come in, as clients do.
+    let asked = says(&room, "!delegados").await;
+    let answer = answer_in(maria, &room, &asked).await;
+    assert!(answer.contains("Ambiente y agua"), "{answer}");
+    let talk = says(&room, "¿y eso?").await;
+    let answer = answer_in(maria, &room, &talk).await;
+    assert!(answer.contains("solo yo"), "{answer}");
+
+    let oscar = world.citizen("Oscar", "agua").await;
+    let user = oscar.client.user_id().unwrap();
+    room.invite_user_by_id(user).await.unwrap();
+    let goodbye = |event: &Value| is_of_bot(event) && body(event).contains("me voy");
+    maria
+        .wait_for_event_in(room.room_id(), "a goodbye", goodbye)
+        .await;
+    let gone = |event: &Value| {
+        event["type"] == "m.room.member"
+            && event["state_key"] == bot().as_str()
+            && event["content"]["membership"] == "leave"
+    };
+    maria
+        .wait_for_event_in(room.room_id(), "the bridge's leave", gone)
+        .await;
+    scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_an_encrypted_room_the_bridge_points_elsewhere_once() {
+    let scene = Scene::new().await;
+    let maria = &scene.maria;
+    let room = opens_room(maria, &[], true).await;
+    let pointer = |event: &Value| is_of_bot(event) && body(event).contains("cifrada");
+    maria
+        .wait_for_event_in(room.room_id(), "a pointer", pointer)
+        .await;
+    // Another room shows that what came after it was passed over.
+    let other = opens_room(maria, &[], false).await;
+    let asked = says(&other, "!reglas").await;
+    answer_in(maria, &other, &asked).await;
+    let events = maria.timeline_of(room.room_id()).await;
+    assert_eq!(events.iter().filter(|event| is_of_bot(event)).count(), 1);
+    scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_facilitator_comes_by_a_code_and_goes_by_command() {
+    let scene = Scene::new().await;
+    let world = &scene.world;
+    let code = world.aty(&["facilitator"]).await.unwrap();
+    let code = code.lines().next().unwrap().to_owned();
+    let wrong = asks(&scene.ana, "!facilitar AAAA-AAAA-AAAA").await;
+    assert!(wrong.contains("no vale"), "{wrong}");
+    let typed = code.to_lowercase().replace('-', " ");
+    let right = asks(&scene.ana, &format!("!facilitar {typed}")).await;
+    assert!(right.contains("facilitás"), "{right}");
+    let again = asks(&scene.beto, &format!("!facilitate {code}")).await;
+    assert!(again.contains("won’t do"), "{again}");
+    let status = world.aty(&["status"]).await.unwrap();
+    assert!(status.contains("by a code     Ana"), "{status}");
+    for _ in 0..4 {
+        asks(&scene.beto, "!facilitar BBBB-BBBB-BBBB").await;
+    }
+    let code = world.aty(&["facilitator"]).await.unwrap();
+    let code = code.lines().next().unwrap();
+    let too_many = asks(&scene.beto, &format!("!facilitar {code}")).await;
+    assert!(too_many.contains("En una hora"), "{too_many}");
+
+    // In the group it is hidden, answered, and worth nothing any more.
+    let shown = format!("!facilitar {code}");
+    scene.ana.send_text(&scene.one, &shown).await.unwrap();
+    scene
+        .ana_sees("the answer", |shown| shown.text.contains("en privado"))
+        .await;
+    scene
+        .ana_sees("that it is hidden", |shown| shown.own && shown.deleted)
+        .await;
+    let void = asks(&scene.ana, &shown).await;
+    assert!(void.contains("no vale"), "{void}");
+
+    world
+        .aty(&["facilitator", "--remove", "ana"])
+        .await
+        .unwrap();
+    let status = world.aty(&["status"]).await.unwrap();
+    assert!(status.contains("no facilitators"), "{status}");
+    assert!(
+        world
+            .aty(&["facilitator", "--remove", "Eva"])
+            .await
+            .is_err()
+    );
+    scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_in_public_says_how_to_write_alone() {
+    let scene = Scene::new().await;
+    scene.ana.send_text(&scene.one, "!ayuda").await.unwrap();
+    scene
+        .ana_sees("how to write alone", |shown| {
+            shown.text.contains("tocá mi nombre")
+        })
+        .await;
+    scene.maria.say("!ayuda").await;
+    scene
+        .room_has("how to write alone", |event| {
+            body(event).contains("sin cifrado")
+        })
+        .await;
+    scene.ends().await;
+}
