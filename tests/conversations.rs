@@ -41,4 +41,5 @@ conversations! {
     whoever_asks_about_moderation_is_answered: "moderation.txt",
     those_who_moderate_are_chosen_in_the_open: "mandates.txt",
     what_is_done_about_people_has_a_reason_and_an_end: "measures.txt",
+    whoever_reports_or_objects_is_heard: "complaints.txt",
 }

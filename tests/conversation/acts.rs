@@ -19,13 +19,13 @@ impl Stage {
                 self.citizens
                     .insert(name.to_owned(), (citizen, (place, from)));
             }
+            Place::Alone(_) => panic!("{name} can write alone at any time"),
             Place::Group(theme, number) => {
                 let phone = self.world.phone(name).await;
                 let link = &self.groups[&(theme.clone(), *number)];
-                phone
-                    .join(link)
-                    .await
-                    .expect("the link leads into the group");
+                let group = phone.join(link).await;
+                let group = group.expect("the link leads into the group");
+                self.addresses.insert(place.clone(), group);
                 self.phones.insert(name.to_owned(), (phone, (place, from)));
             }
         }

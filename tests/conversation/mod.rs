@@ -25,6 +25,8 @@
 //!   Beto is back                                     <- or in it again
 //! María comes back                                   <- she accepts the invitation to the room
 //! Beto can't write: Hola                             <- the network does not let him
+//! Ana alone: !ayuda                                  <- written to the bridge alone
+//!   alone Ana: {Acá se puede escribir}               <- and what it says there
 //! ```
 //!
 //! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
@@ -36,22 +38,25 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use matrix_sdk::Room;
 use matrix_sdk::ruma::OwnedEventId;
 use sandbox::phones::Phone;
 
 use crate::world::{Citizen, Clock, SERVER, Theme, World, localpart};
 
 mod acts;
+mod alone;
 mod sight;
 
 /// Themes that conversations can have.
 const THEMES: [Theme; 2] = [crate::world::AGUA, crate::world::SALUD];
 
-/// Where something is seen: a theme's room, or one of its groups.
+/// Where something is seen: a theme's room, one of its groups, or somebody's own chat with the bridge.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Room(String),
     Group(String, usize),
+    Alone(String),
 }
 
 /// Somebody who is out of their place; with a phone, out of the group with this address.
@@ -65,6 +70,8 @@ struct Stage {
     /// Where time passes, the clock that it passes by.
     clock: Option<Clock>,
     groups: BTreeMap<(String, usize), String>,
+    /// The groups' addresses, once somebody is in them.
+    addresses: BTreeMap<Place, String>,
     /// People, where they are, and how many lines stood there already when they came.
     phones: BTreeMap<String, (Arc<Phone>, (Place, usize))>,
     citizens: BTreeMap<String, (Citizen, (Place, usize))>,
@@ -74,6 +81,8 @@ struct Stage {
     earlier: BTreeMap<String, usize>,
     /// Somebody who reads the log room, and of when the last of its events is that was looked at.
     log: Option<(Citizen, u64)>,
+    /// The rooms that people on Matrix have with the bridge alone.
+    alone: BTreeMap<String, Room>,
     /// The last reaction of each person in a room.
     reactions: BTreeMap<String, OwnedEventId>,
     /// What each place must show, in order.
@@ -122,7 +131,9 @@ pub async fn play(file: &str) {
         out: BTreeMap::new(),
         earlier: BTreeMap::new(),
         log: None,
+        alone: BTreeMap::new(),
         groups: BTreeMap::new(),
+        addresses: BTreeMap::new(),
         phones: BTreeMap::new(),
         citizens: BTreeMap::new(),
         reactions: BTreeMap::new(),
@@ -171,6 +182,16 @@ impl Stage {
             self.pass(hours).await;
         } else if line.ends_with(" facilitates") {
             // The configuration says so from the start.
+        } else if let Some((name, text)) = line
+            .split_once(" alone: ")
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            self.say_alone(name, text).await;
+        } else if let Some((name, shown)) = line
+            .strip_prefix("  alone ")
+            .and_then(|line| line.split_once(": "))
+        {
+            self.expect_alone(name, shown).await;
         } else if let Some(name) = line.strip_suffix(" comes back") {
             self.come_back(name).await;
         } else if let Some((name, text)) = line.split_once(" can't write: ") {

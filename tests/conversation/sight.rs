@@ -94,6 +94,7 @@ impl Stage {
                 .collect();
             compare_one(name, place, expected, seen);
         }
+        self.compare_alone().await;
         for (name, (phone, (place, from))) in &self.phones {
             let group = address(phone, place);
             self.compare_phone(name, phone, &group, (place, *from))
@@ -187,7 +188,8 @@ impl Stage {
     /// Somebody is no longer where they were.
     pub(super) async fn expect_out(&mut self, name: &str) {
         if let Some((phone, (place, from))) = self.phones.remove(name) {
-            let group = address(&phone, &place);
+            // A phone that is out doesn't list the group any more.
+            let group = self.addresses[&place].clone();
             let out = phone.wait_for_membership(&group, false).await;
             out.expect("they are out");
             self.compare_phone(name, &phone, &group, (&place, from))
@@ -235,7 +237,7 @@ impl Stage {
     }
 }
 
-fn compare_one(name: &str, place: &Place, expected: &[String], seen: Vec<String>) {
+pub(super) fn compare_one(name: &str, place: &Place, expected: &[String], seen: Vec<String>) {
     let fit = seen.len() == expected.len()
         && expected
             .iter()
@@ -255,14 +257,14 @@ pub(super) fn standing(lines: &[Line]) -> impl Iterator<Item = &Line> {
 }
 
 /// A message on a phone. The bridge's own account is shown by its texts alone.
-fn said(message: &sandbox::phones::Shown) -> String {
+pub(super) fn said(message: &sandbox::phones::Shown) -> String {
     match message.who.as_str() {
         "Aty" => message.text.clone(),
         who => format!("{who}: {}", message.text),
     }
 }
 
-fn fits(wanted: &str, seen: &str) -> bool {
+pub(super) fn fits(wanted: &str, seen: &str) -> bool {
     match wanted
         .split_once('{')
         .and_then(|(before, rest)| Some((before, rest.strip_suffix('}')?)))

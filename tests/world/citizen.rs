@@ -7,6 +7,7 @@ use matrix_sdk::ruma::api::Direction;
 use matrix_sdk::ruma::api::client::filter::FilterDefinition;
 use matrix_sdk::ruma::api::client::message::get_message_events;
 use matrix_sdk::ruma::events::AnySyncTimelineEvent;
+use matrix_sdk::ruma::events::room::member::StrippedRoomMemberEvent;
 use matrix_sdk::ruma::events::room::message::{
     OriginalSyncRoomMessageEvent, Relation, RoomMessageEventContent,
     RoomMessageEventContentWithoutRelation,
@@ -87,8 +88,13 @@ impl Citizen {
             }
         });
         let (count, heard) = watch::channel(0);
+        let invited = count.clone();
         client.add_event_handler(move |_: Raw<AnySyncTimelineEvent>| {
             count.send_modify(|events| *events += 1);
+            std::future::ready(())
+        });
+        client.add_event_handler(move |_: StrippedRoomMemberEvent| {
+            invited.send_modify(|events| *events += 1);
             std::future::ready(())
         });
         let room = client.get_room(joined.room_id());
@@ -190,6 +196,26 @@ impl Citizen {
         events
             .map(|event| serde_json::from_str(event.json().get()).expect("an event"))
             .collect()
+    }
+
+    /// Accepts an invitation from somebody, once there is one.
+    pub async fn accepts_from(&self, inviter: &str) -> Room {
+        let mut heard = self.heard.clone();
+        let looking = async {
+            loop {
+                heard.mark_unchanged();
+                for room in self.client.invited_rooms() {
+                    let details = room.invite_details().await.expect("an invitation");
+                    if details.inviter.is_some_and(|by| by.user_id() == inviter) {
+                        room.join().await.expect("they are invited");
+                        return room;
+                    }
+                }
+                heard.changed().await.expect("the client runs");
+            }
+        };
+        let found = timeout(PATIENCE, looking).await;
+        found.unwrap_or_else(|_| panic!("{inviter} invites nobody"))
     }
 
     pub fn transcript(&self) -> String {

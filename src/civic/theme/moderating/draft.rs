@@ -79,8 +79,21 @@ impl<'a> Draft<'a> {
         self.moderation.apply(&entry);
         self.effects
             .push(Effect::Record(Record::Moderated(entry.clone())));
+        // Whoever is to be out reads why before they are.
+        let parts = matches!(
+            entry.deed,
+            Deed::InForce {
+                measure: Measure::Suspend(_),
+                ..
+            }
+        );
+        if parts {
+            self.tell(&entry);
+        }
         self.enforce(&entry.deed, was_held);
-        self.tell(&entry);
+        if !parts {
+            self.tell(&entry);
+        }
         self.entries.push(entry);
     }
 
