@@ -22,14 +22,14 @@ mod words;
 pub use command::{Command, Linking, Topic};
 pub use ids::{GroupId, Malformed, MemberId, MessageId, ThemeCode, ThemeSlug, Timestamp};
 pub use notice::{
-    Act, Alone, Card, Deed, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment, Refusal,
+    Act, Alone, Card, DebateTold, Deed, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment, Refusal,
 };
 pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};
 pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support};
 pub use rich::Rich;
 pub use theme::{
-    About, Choice, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Seen, Speaker, Standing,
-    Theme, Trusted,
+    About, Choice, Debate, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Seen, Speaker,
+    Standing, Theme, Trusted,
 };
 pub use words::{Language, Words};

@@ -270,6 +270,7 @@ log-flagged = *{ $by }* points out that a message is off topic.
 log-asked =
     🤝 *{ $by }* proposes { $measure ->
         [redirect] to take elsewhere what began with a message of *{ $who }*
+        [focus] to keep to the theme for { $length }
         [pause] to pause the theme for { $length }
         [hide] to hide a message of *{ $who }*
         [mute] that *{ $who }* does not write for { $length }
@@ -277,7 +278,8 @@ log-asked =
     }. Reason: { $why }. Another moderator has to agree, within { $wait }: *!{ command-confirm.word } { $case }*
 log-in-force =
     { $measure ->
-        [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; here we go on with ours.
+        [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
+        [focus] 🎯 For { $length } we keep to the theme here. What answers the tangent goes to the open debate; all else goes on as ever, and nothing is deleted.
         [pause] ⏸️ The theme has a break of { $length }: meanwhile only moderators and facilitators write. Reason: { $why }.
         [hide] A message of *{ $who }* is hidden. Reason: { $why }.
         [mute] *{ $who }* does not write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
@@ -296,6 +298,7 @@ log-confirm-by = If no other moderator confirms it within { $wait }, it is poste
 log-native =
     ✋ *{ $by }* { $measure ->
         [redirect] took a message of *{ $who }* elsewhere
+        [focus] asked to keep to the theme
         [pause] paused the group
         [hide] deleted a message of *{ $who }*
         [mute] kept *{ $who }* from writing
@@ -315,7 +318,8 @@ log-over =
         [reversed] An appeal was right
        *[rejected] The vote said no
     }: { $measure ->
-        [redirect] what began with a message of *{ $who }* is part of the theme
+        [redirect] what began with a message of *{ $who }* is part of the theme again; its copy stays in the open debate
+        [focus] everything can be answered here, as ever
         [pause] everybody can write
         [hide] the message of *{ $who }* can be read
         [mute] *{ $who }* can write
@@ -468,3 +472,27 @@ hindered-appeal-asked = What should those know who decide? Write it after the nu
 hindered-appealed-already = Case { $number } was appealed against before, and that is possible once. How things stand: *{ command-delegates.example }*
 hindered-not-on-panel = Others decide on case { $number }, drawn by lot. Who they are is in the log: *{ command-delegates.example }*
 hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*).
+
+## Open debate
+
+debate-begins =
+    🗣️ *Open debate: { $theme }*
+    What leads away from the theme goes on here. The talk is free and nothing is deleted; once a week the theme is told what it was about.
+debate-pointer =
+    🧭 What *{ $who }* brought up goes on in the *open debate*: { $link }
+    To join in from here, answer this message. { $deciders ->
+        [one] Pointed out by
+       *[other] Pointed out by
+    } { $by } (case { $case }).
+debate-here = Here we go on with *{ $reference }*: { $title }
+debate-here-theme = Here we go on with *{ $theme }*.
+debate-week =
+    🗣️ This week in the *open debate*: { $messages ->
+        [one] { $messages } message
+       *[other] { $messages } messages
+    } from { $people ->
+        [one] { $people } person
+       *[other] { $people } people
+    }.
+debate-week-first = Most answered: “{ $words }” ({ $who }).
+debate-week-all = All of it: { $link }

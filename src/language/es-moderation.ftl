@@ -270,6 +270,7 @@ log-flagged = *{ $by }* señala que un mensaje se va del tema.
 log-asked =
     🤝 *{ $by }* propone { $measure ->
         [redirect] llevar a otro lado lo que empezó con un mensaje de *{ $who }*
+        [focus] ocuparnos del tema durante { $length }
         [pause] pausar el tema durante { $length }
         [hide] ocultar un mensaje de *{ $who }*
         [mute] que *{ $who }* no escriba durante { $length }
@@ -277,7 +278,8 @@ log-asked =
     }. Motivo: { $why }. Falta que otra persona que modera esté de acuerdo, en { $wait }: *!{ command-confirm.word } { $case }*
 log-in-force =
     { $measure ->
-        [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue acá sobre lo nuestro.
+        [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue en el debate libre.
+        [focus] 🎯 Durante { $length } acá nos ocupamos del tema. Lo que responde al desvío va al debate libre; todo lo demás sigue como siempre, y nada se borra.
         [pause] ⏸️ El tema hace una pausa de { $length }: mientras tanto escriben solo quienes moderan y facilitan. Motivo: { $why }.
         [hide] Un mensaje de *{ $who }* queda oculto. Motivo: { $why }.
         [mute] *{ $who }* no escribe acá durante { $length }. Motivo: { $why }. Sus votos, apoyos y reacciones siguen valiendo.
@@ -296,6 +298,7 @@ log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a 
 log-native =
     ✋ *{ $by }* { $measure ->
         [redirect] llevó a otro lado un mensaje de *{ $who }*
+        [focus] pidió ocuparnos del tema
         [pause] pausó el grupo
         [hide] borró un mensaje de *{ $who }*
         [mute] hizo que *{ $who }* no pueda escribir
@@ -315,7 +318,8 @@ log-over =
         [reversed] Una apelación tuvo razón
        *[rejected] La votación dijo que no
     }: { $measure ->
-        [redirect] lo que empezó con un mensaje de *{ $who }* es parte del tema
+        [redirect] lo que empezó con un mensaje de *{ $who }* es otra vez parte del tema; su copia queda en el debate libre
+        [focus] se puede responder a todo acá, como siempre
         [pause] se puede escribir
         [hide] el mensaje de *{ $who }* se puede leer
         [mute] *{ $who }* puede escribir
@@ -468,3 +472,27 @@ hindered-appeal-asked = ¿Qué tendría que saber quien decida? Va después del 
 hindered-appealed-already = El caso { $number } ya se apeló, y se apela una sola vez. Cómo va todo: *{ command-delegates.example }*
 hindered-not-on-panel = Sobre el caso { $number } deciden otras personas, por sorteo. Quiénes son está en el registro: *{ command-delegates.example }*
 hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*).
+
+## Debate libre
+
+debate-begins =
+    🗣️ *Debate libre: { $theme }*
+    Acá sigue lo que se va del tema. La charla es libre y nada se borra; una vez por semana se cuenta en el tema de qué se habló.
+debate-pointer =
+    🧭 De lo que planteó *{ $who }* seguimos hablando en el *debate libre*: { $link }
+    Para sumarse desde acá, hay que responder a este mensaje. { $deciders ->
+        [one] Lo señaló
+       *[other] Lo señalaron
+    } { $by } (caso { $case }).
+debate-here = Acá seguimos con *{ $reference }*: { $title }
+debate-here-theme = Acá seguimos con *{ $theme }*.
+debate-week =
+    🗣️ Esta semana en el *debate libre*: { $messages ->
+        [one] { $messages } mensaje
+       *[other] { $messages } mensajes
+    } de { $people ->
+        [one] { $people } persona
+       *[other] { $people } personas
+    }.
+debate-week-first = Lo más respondido: «{ $words }» ({ $who }).
+debate-week-all = Para leer todo: { $link }

@@ -41,6 +41,16 @@ pub struct Since {
     pub found: bool,
 }
 
+/// An event with what is known of it.
+pub(crate) fn happened(event: Box<RawValue>) -> Result<Happened, SendError> {
+    let known: Known = parsed(event.get())?;
+    Ok(Happened {
+        event_id: known.event_id,
+        at: Timestamp(known.origin_server_ts),
+        event,
+    })
+}
+
 impl Homeserver {
     /// What happened in a room after its event `last`, oldest first.
     ///
@@ -52,7 +62,7 @@ impl Homeserver {
         last: Option<&EventId>,
         not_before: Timestamp,
     ) -> Result<Since, SendError> {
-        let (mut happened, mut from, mut limit) = (Vec::new(), None, FIRST_PAGE);
+        let (mut all, mut from, mut limit) = (Vec::new(), None, FIRST_PAGE);
         loop {
             let mut request = Request::new(room.to_owned(), Direction::Backward);
             request.from = from;
@@ -60,31 +70,26 @@ impl Homeserver {
             let page = self.ask(None, request).await?;
             let mut all_older = !page.chunk.is_empty();
             for event in page.chunk {
-                let event = event.into_json();
-                let known: Known = parsed(event.get())?;
-                if Some(&*known.event_id) == last {
-                    happened.reverse();
+                let event = happened(event.into_json())?;
+                if Some(&*event.event_id) == last {
+                    all.reverse();
                     return Ok(Since {
-                        happened,
+                        happened: all,
                         found: true,
                     });
                 }
-                all_older &= known.origin_server_ts < not_before.0;
-                happened.push(Happened {
-                    event_id: known.event_id,
-                    at: Timestamp(known.origin_server_ts),
-                    event,
-                });
+                all_older &= event.at < not_before;
+                all.push(event);
             }
             match page.end {
                 Some(end) if !all_older => (from, limit) = (Some(end), PAGE),
                 _ => break,
             }
         }
-        happened.retain(|event| event.at >= not_before);
-        happened.reverse();
+        all.retain(|event| event.at >= not_before);
+        all.reverse();
         Ok(Since {
-            happened,
+            happened: all,
             found: false,
         })
     }
@@ -97,13 +102,7 @@ impl Homeserver {
         let Some(event) = page.chunk.into_iter().next() else {
             return Ok(None);
         };
-        let event = event.into_json();
-        let known: Known = parsed(event.get())?;
-        Ok(Some(Happened {
-            event_id: known.event_id,
-            at: Timestamp(known.origin_server_ts),
-            event,
-        }))
+        happened(event.into_json()).map(Some)
     }
 
     /// One event of a room, if the homeserver has it.

@@ -30,6 +30,7 @@ mod membership;
 mod paths;
 mod place;
 mod their_clock;
+mod thread;
 mod upkeep;
 
 pub use direct::Company;

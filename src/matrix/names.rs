@@ -57,6 +57,15 @@ pub const CHARTER: &str = ours!("charter");
 /// State of a theme's room, state key: a case's number. What holds now; emptied when it is over.
 pub const SANCTION: &str = ours!("sanction");
 
+/// State of a theme's room, state key "": what its debate libre begins with, the thread in which tangents go on.
+pub const DEBATE: &str = ours!("debate");
+
+/// Content key of a message that says another again in debate libre: whose it is, and which.
+pub const COPIED: &str = ours!("copied");
+
+/// Content key of a message that points to debate libre: which case it tells of.
+pub const POINTER: &str = ours!("pointer");
+
 /// State of a plan's log room, state key "": of which plan.
 pub const LOG: &str = ours!("log");
 

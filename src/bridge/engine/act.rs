@@ -9,6 +9,7 @@ use super::direct::Address;
 use super::entries::{StoredChoice, Words};
 use super::moderation::StateOut;
 use super::proposals::Stored;
+use super::tangents::Debating;
 
 /// Something that the bridge does on a leg.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -134,6 +135,8 @@ pub(crate) enum Act {
     Ban { member: String, on: bool },
     /// In a group: somebody on WhatsApp is out, or is added again.
     Remove { member: String, on: bool },
+    /// On any leg: something of the theme's debate libre.
+    Debate(Box<Debating>),
     /// In the plan's space: how many take part in the theme.
     Participation { counted: Participation },
     /// In the plan's space: two accounts are one person, or no longer.
@@ -203,6 +206,7 @@ impl Act {
             Self::Quote { .. } => "quote".to_owned(),
             Self::Ban { member, on } => format!("ban {member} {on}"),
             Self::Remove { member, on } => format!("remove {member} {on}"),
+            Self::Debate(debating) => debating.name(),
             Self::Participation { .. } => "participation".to_owned(),
             Self::Card { proposal, .. } => format!("card {proposal}"),
             Self::Join { accounts, .. } => {

@@ -43,6 +43,8 @@ pub(super) struct Layout<'a> {
     pub(super) carded: BTreeSet<(Leg, u32)>,
     /// Whether what was said is taken out of sight at once.
     pub(super) hides_it: bool,
+    /// Whether what was said is part of debate libre.
+    pub(super) debated: bool,
     /// What was laid out already, by what its ids are made of.
     pub(super) laid: BTreeSet<String>,
 }
@@ -75,6 +77,7 @@ impl Engine {
             links: BTreeMap::new(),
             carded: BTreeSet::new(),
             hides_it: false,
+            debated: false,
             laid: BTreeSet::new(),
         };
         if let Some(talk) = layout.talk().cloned() {
@@ -88,7 +91,9 @@ impl Engine {
         // Of whoever stays out nothing is noted that others could see later.
         let carried = effects
             .iter()
-            .any(|effect| matches!(effect, Effect::Carry { .. }));
+            .any(|effect| matches!(effect, Effect::Carry { .. }))
+            || layout.debated;
+        layout.follow_in_debate(effects)?;
         if !carried {
             layout.withhold();
         }
@@ -162,6 +167,7 @@ impl Layout<'_> {
             }
             Effect::Record(Record::Moderated(entry)) => self.moderated(entry),
             Effect::Enforce(enforcement) => self.enforce(enforcement),
+            Effect::Debate(debate) => self.debate(debate),
             Effect::Record(record) => self.record(record),
             Effect::Card {
                 to: Leg::Group(_), ..
@@ -295,7 +301,7 @@ impl Layout<'_> {
         self.send(to, Act::Gather { to: target, due }, None, None);
     }
 
-    fn say(&mut self, to: &Leg, talk: &Talk, words: Words, answers: Option<Vec<u8>>) {
+    pub(super) fn say(&mut self, to: &Leg, talk: &Talk, words: Words, answers: Option<Vec<u8>>) {
         let link = self.own_name(talk);
         let member = || talk.member.clone();
         let quoted = match &talk.did {

@@ -212,6 +212,9 @@ pub(crate) struct Link {
     /// Whether it is hidden: what it says is shown to nobody, and kept should it be posted again.
     #[serde(default)]
     pub(crate) hidden: bool,
+    /// The message that it says again in debate libre, if it does: whatever is done about it is done about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy_of: Option<Vec<u8>>,
 }
 
 impl Link {
@@ -239,6 +242,7 @@ impl Link {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            copy_of: None,
         }
     }
 }

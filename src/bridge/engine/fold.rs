@@ -213,6 +213,7 @@ pub(super) async fn fold(
     engine.notebook.commit(batch).await?;
     for (theme, state) in &written {
         engine.write_again(&engine.seats[theme], state).await?;
+        engine.debate_again(&engine.seats[theme], state).await?;
     }
     Ok(engine)
 }

@@ -37,6 +37,7 @@ mod reactions;
 mod start;
 pub(crate) mod successor;
 mod talk;
+mod tangents;
 mod theme_queue;
 mod ties;
 mod words;

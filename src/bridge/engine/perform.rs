@@ -190,6 +190,7 @@ impl Engine {
                 self.send_once(&seat.room, self.homeserver.bot(), entry, &event, uncertain)
                     .await
             }
+            Act::Debate(debating) => self.debate_in_room(seat, entry, debating, uncertain).await,
             Act::Ban { member, on } => self.ban(seat, member, *on).await,
             Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
@@ -228,7 +229,7 @@ impl Engine {
         clippy::too_many_arguments,
         reason = "who says what, when, and how it is sent"
     )]
-    async fn say(
+    pub(super) async fn say(
         &self,
         seat: &Seat,
         member: &MemberId,
@@ -429,7 +430,7 @@ impl Engine {
     }
 
     /// The person, if they are carried.
-    fn carried(&self, member: &str) -> Result<Option<MemberId>, Failure> {
+    pub(super) fn carried(&self, member: &str) -> Result<Option<MemberId>, Failure> {
         let member = member_id(member)?;
         let carried = lock(&self.people).choice(&member).carried;
         Ok(Some(member).filter(|_| carried))

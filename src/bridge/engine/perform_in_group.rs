@@ -140,6 +140,7 @@ impl Engine {
                 },
                 mentions: Vec::new(),
             }),
+            Act::Debate(debating) => Some(self.pointed(group, debating)?),
             Act::Digest { messages, people } => {
                 let notice = Notice::Digest {
                     messages: *messages,
@@ -245,7 +246,7 @@ impl Engine {
     }
 
     /// Where anybody finds a theme: its public page, or else its room.
-    fn address_of_theme(&self, seat: &Seat) -> String {
+    pub(super) fn address_of_theme(&self, seat: &Seat) -> String {
         let server = self.homeserver.identity().server_name();
         let room = || format!("https://matrix.to/#/%23{}:{server}", seat.definition.alias);
         self.config.site.page_of(seat.slug()).unwrap_or_else(room)

@@ -373,6 +373,9 @@ impl Engine {
             if let Err(error) = self.tell_of_log().await {
                 self.fail(&error).await;
             }
+            if let Err(error) = self.tell_of_debate().await {
+                self.fail(&error).await;
+            }
             round = round.wrapping_add(1);
         }
     }

@@ -64,15 +64,16 @@ impl Layout<'_> {
                     in_place,
                 },
                 target,
-            ) if !self.copies.is_empty() => {
+            ) if !self.copies.is_empty() || self.debated => {
                 let mut link = self.fresh(talk);
                 link.text.clone_from(&words.text);
                 link.in_place = *in_place;
                 link.answers = answers.is_some();
-                link.thread = self.thread(
-                    answers.as_ref().and_then(|answers| answers.thread.as_ref()),
-                    target,
-                )?;
+                let written_into = answers.as_ref().and_then(|answers| answers.thread.as_ref());
+                link.thread = match self.debated {
+                    true => Some(self.debate_name().to_vec()),
+                    false => self.thread(written_into, target)?,
+                };
                 self.keep(talk, &link);
             }
             (Did::Edit { words, .. }, Some(of)) => {
@@ -108,6 +109,7 @@ impl Layout<'_> {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            copy_of: None,
         }
     }
 

@@ -381,6 +381,8 @@ pub enum Measure {
         /// Who wrote that.
         author: Party,
     },
+    /// What answers a tangent goes on where that does, for a while, and nothing else is held back.
+    Focus,
     /// Nobody but delegates and facilitators writes for a while.
     Pause,
     /// A message is not shown.
@@ -404,6 +406,7 @@ impl Field for Measure {
         };
         match self {
             Self::Redirect { message, author } => text("redirect", message, author),
+            Self::Focus => Some("focus".to_owned()),
             Self::Pause => Some("pause".to_owned()),
             Self::Hide { message, author } => text("hide", message, author),
             Self::Mute(who) => Some(format!("mute {}", who.write()?)),
@@ -415,6 +418,7 @@ impl Field for Measure {
         let words: Vec<&str> = text?.split(' ').collect();
         let party = |text| Party::read(Some(text));
         Some(match words[..] {
+            ["focus"] => Self::Focus,
             ["pause"] => Self::Pause,
             ["mute", who] => Self::Mute(party(who)?),
             ["suspend", who] => Self::Suspend(party(who)?),
@@ -435,7 +439,7 @@ impl Measure {
     /// Whom it is about, if it is about somebody.
     pub fn about(&self) -> Option<&Party> {
         match self {
-            Self::Pause => None,
+            Self::Focus | Self::Pause => None,
             Self::Mute(who) | Self::Suspend(who) => Some(who),
             Self::Redirect { author, .. } | Self::Hide { author, .. } => Some(author),
         }

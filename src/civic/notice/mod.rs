@@ -1,12 +1,14 @@
 mod act;
 mod alone;
 mod card;
+mod debate;
 mod refusal;
 mod shown;
 
 pub use act::{Act, Deed};
 pub use alone::Alone;
 pub use card::Card;
+pub use debate::DebateTold;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
 
@@ -181,6 +183,8 @@ pub enum Notice {
     Unlinked,
     /// Something that was done in moderation, as its log has it.
     Logged(Box<Logged>),
+    /// Something of the theme's debate libre.
+    Debate(DebateTold),
     /// What was moderated since the last digest, and the log's hash, which every phone keeps with it.
     LogDigest {
         /// So many entries are new.

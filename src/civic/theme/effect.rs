@@ -1,5 +1,6 @@
 //! All that can be done about what happens to a theme.
 
+use super::Debate;
 use crate::moderation::{Enforcement, Entry};
 use crate::proposal::{Change, Counts, Root, Support};
 use crate::{
@@ -83,6 +84,8 @@ pub enum Effect {
         /// Which.
         code: String,
     },
+    /// A tangent goes on in the theme's debate libre.
+    Debate(Debate),
     /// The networks are to keep to what moderation decided.
     Enforce(Enforcement),
     /// The theme changes.

@@ -4,6 +4,7 @@ mod amending;
 mod asking;
 mod changing;
 mod choosing;
+mod debate;
 mod effect;
 mod fold;
 mod groups;
@@ -20,6 +21,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use debate::Debate;
 pub use effect::{Effect, Record, Standing};
 pub use input::{About, Choice, Due, Hearing, Input, Leg, Said, Speaker};
 
@@ -29,6 +31,7 @@ use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
 
 use asking::Ask;
+use debate::Place;
 pub use moderating::Trusted;
 pub use seen::Seen;
 
@@ -52,6 +55,8 @@ pub struct Theme {
     moderation: Moderation,
     /// Who answered whom, and when last.
     exchanges: BTreeMap<(MemberId, MemberId), Timestamp>,
+    /// Where tangents go on.
+    debate: Place,
 }
 
 /// What a theme knows of the world beyond it when it decides.
@@ -83,6 +88,7 @@ impl Theme {
             seen: BTreeMap::new(),
             moderation: Moderation::default(),
             exchanges: BTreeMap::new(),
+            debate: Place::default(),
         }
     }
 
@@ -195,6 +201,7 @@ impl Theme {
             false => Vec::new(),
         };
         match &said.hearing {
+            Hearing::Talk if self.goes_on_in_debate(now, said) => self.join_debate(said),
             Hearing::Talk => carry(),
             Hearing::Edit { .. } if !carried => Vec::new(),
             Hearing::Edit { text, hearing } => {

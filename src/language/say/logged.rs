@@ -238,7 +238,7 @@ fn in_force(entry: &Logged, mut arguments: FluentArgs<'_>, language: Language) -
         _ if entry.on.is_some() => "vote",
         (_, 1) => "one",
         // As many participants as one delegate.
-        (Measure::Redirect { .. }, _) => "flags",
+        (Measure::Redirect { .. } | Measure::Focus, _) => "flags",
         _ => "other",
     };
     arguments.set("decided", decided);
@@ -359,6 +359,7 @@ fn between(from: Timestamp, until: Timestamp, language: Language) -> String {
 fn kind(measure: &Measure) -> &'static str {
     match measure {
         Measure::Redirect { .. } => "redirect",
+        Measure::Focus => "focus",
         Measure::Pause => "pause",
         Measure::Hide { .. } => "hide",
         Measure::Mute(_) => "mute",

@@ -61,13 +61,14 @@ fn spanish(entry: &Logged) -> String {
     say(&Notice::Logged(Box::new(entry.clone())), Language::Es)
 }
 
-fn measures() -> [Measure; 5] {
+fn measures() -> [Measure; 6] {
     let (message, author) = (message(), party(BETO));
     [
         Measure::Redirect {
             message,
             author: author.clone(),
         },
+        Measure::Focus,
         Measure::Pause,
         Measure::Hide { message, author },
         Measure::Mute(party(BETO)),

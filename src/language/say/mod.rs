@@ -1,5 +1,6 @@
 mod alone;
 mod card;
+mod debate;
 mod help;
 mod hindrance;
 mod list;
@@ -29,6 +30,7 @@ pub fn say(notice: &Notice, language: Language) -> String {
             page,
             pages,
         } => list::list(theme, proposals, (*page, *pages), language),
+        Notice::Debate(told) => debate::debate(told, language),
         Notice::Logged(logged) => logged::logged(logged, language),
         Notice::Rehearsed(logged) => logged::rehearsed(logged, language),
         Notice::ReportTaken { .. } | Notice::ReportToYou { .. } => {
@@ -94,6 +96,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::Card(_) | Notice::Shown { .. } => "card-title",
         Notice::List { .. } => "list-begin",
         Notice::Logged(_) => "log-in-force",
+        Notice::Debate(_) => "debate-begins",
         Notice::LogDigest {
             entries,
             last,

@@ -11,7 +11,7 @@ mod reference;
 
 pub use act::{Act, Change, Context, Did};
 pub use head::{Amendments, Head, Status, Support};
-pub use moderation::{Charter, Delegate, ModerationAct, Roster, Sanction};
+pub use moderation::{Charter, Debate, Delegate, ModerationAct, Roster, Sanction};
 pub use people::{Count, Linked, Network, Participants, Participation, Party};
 pub use reference::reference;
 

@@ -81,3 +81,12 @@ pub struct Sanction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
 }
+
+/// Where a theme's tangents go on: state of its room, key "".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Debate {
+    /// The version of this shape.
+    pub v: u32,
+    /// The first message of the thread.
+    pub root_event: String,
+}

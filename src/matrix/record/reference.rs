@@ -8,8 +8,9 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use super::{
-    Act, Amendments, Change, Charter, Context, Count, Delegate, Did, Head, Linked, ModerationAct,
-    Network, Participants, Participation, Party, Roster, Sanction, Status, Support, Texts, VERSION,
+    Act, Amendments, Change, Charter, Context, Count, Debate, Delegate, Did, Head, Linked,
+    ModerationAct, Network, Participants, Participation, Party, Roster, Sanction, Status, Support,
+    Texts, VERSION,
 };
 use crate::names;
 
@@ -32,6 +33,8 @@ pub fn reference() -> String {
     section(&mut text, State(names::ROSTER, ""), &roster());
     section(&mut text, State(names::CHARTER, ""), &charter());
     section(&mut text, State(names::SANCTION, "4"), &sanction());
+    text.push_str(DEBATE);
+    section(&mut text, State(names::DEBATE, ""), &debate());
     text.push_str(SPACE);
     section(
         &mut text,
@@ -79,6 +82,14 @@ Everything that is done in the moderation of a theme is an event `org.aty.modera
 in the plan's log room (a child of the space, state `org.aty.log`). Numbers run without gaps in each theme, and each entry holds the hash of the one
 before it: nothing can be taken out or changed unseen. The hash of the latest is said in the theme once a week, so that every phone keeps it.
 What `act` can be, and which `fields` it has (lists have spaces between; what does not apply is left out):
+
+";
+
+const DEBATE: &str = "## Tangents
+
+What leads away from a theme goes on in its debate libre, one thread of its room. A message that was moved there stays where it is; in the thread
+its author's ghost says it again, or, of somebody on Matrix, the bridge as a quote. Such a copy has the content `org.aty.copied`: the `member` whose
+words they are, and the `event` where they stand. What points there from the theme's own talk has `org.aty.pointer`, with the number of the `case`.
 
 ";
 
@@ -245,6 +256,13 @@ fn sanction() -> Sanction {
         category: field("category"),
         reason: field("reason").unwrap_or_default(),
         until: Some(1_790_021_600_000),
+    }
+}
+
+fn debate() -> Debate {
+    Debate {
+        v: VERSION,
+        root_event: "$root".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use civic::{Leg, Notice, Standing};
+use civic::{Leg, Notice, Standing, Timestamp};
 use time::OffsetDateTime;
 use vault::{Batch, VaultError};
 
@@ -15,11 +15,9 @@ impl Engine {
     /// Tells each theme in which something was moderated since the last time, once a week.
     pub(in crate::engine) async fn tell_of_log(self: &Arc<Self>) -> Result<(), VaultError> {
         let now = clock::now();
-        let Ok(moment) = OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1000)) else {
+        let Some(this_week) = week_of(now) else {
             return Ok(());
         };
-        let (year, week, _) = moment.to_iso_week_date();
-        let this_week = format!("{year}-W{week:02}");
         for seat in self.seats.values() {
             let note = format!("log digest/{}", seat.slug());
             let kept = self.notebook.note(&note)?.unwrap_or_default();
@@ -71,7 +69,14 @@ impl Engine {
     }
 }
 
-fn legs(seat: &Seat) -> Vec<Leg> {
+/// The week of a moment, as ISO 8601 counts them.
+pub(in crate::engine) fn week_of(now: Timestamp) -> Option<String> {
+    let moment = OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1000)).ok()?;
+    let (year, week, _) = moment.to_iso_week_date();
+    Some(format!("{year}-W{week:02}"))
+}
+
+pub(in crate::engine) fn legs(seat: &Seat) -> Vec<Leg> {
     let theme = lock(&seat.theme);
     let open = theme
         .groups()

@@ -28,7 +28,7 @@ impl Layout<'_> {
     }
 
     /// The groups in which the conversation is.
-    fn groups(&self) -> Vec<Leg> {
+    pub(in crate::engine) fn groups(&self) -> Vec<Leg> {
         let theme = lock(&self.seat.theme);
         let groups = theme.groups().iter();
         groups
@@ -74,6 +74,7 @@ impl Layout<'_> {
         let act = Act::Hide { of: name };
         self.send(&Leg::Room, act.clone(), None, None);
         self.in_groups(&act);
+        self.hide_copy(message);
     }
 
     fn restore(&mut self, message: MessageId, author: &Party) {
@@ -129,7 +130,7 @@ impl Layout<'_> {
         }
     }
 
-    fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
+    pub(in crate::engine) fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
         let theme = self.seat.slug().as_str();
         self.engine
             .notebook

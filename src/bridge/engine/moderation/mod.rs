@@ -6,6 +6,7 @@ mod lay;
 mod out;
 mod perform;
 
+pub(in crate::engine) use digest::{legs, week_of};
 pub(crate) use lay::StateOut;
 
 use std::collections::BTreeSet;

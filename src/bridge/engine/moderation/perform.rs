@@ -179,6 +179,7 @@ impl Engine {
         let of = match &entry.act {
             Act::Say { .. } | Act::Relay { .. } => entry.link.as_ref(),
             Act::Amend { of, .. } => Some(of),
+            Act::Debate(debating) => debating.shows(),
             _ => None,
         };
         let Some(of) = of else {

@@ -94,7 +94,12 @@ impl Engine {
         };
         let of = talk.privately.as_ref().and_then(|alone| alone.of.as_ref());
         let leg = of.unwrap_or(&talk.from);
-        let Some(name) = self.notebook.link_of(seat.slug().as_str(), leg, spot)? else {
+        let known = self.notebook.link_of(seat.slug().as_str(), leg, spot)?;
+        let known = match (&talk.did, known) {
+            (Did::Say { answers, .. }, None) => self.debate_into(seat, answers.as_ref())?,
+            (_, known) => known,
+        };
+        let Some(name) = known else {
             return Ok(None);
         };
         let found = self.found(&name)?;
@@ -109,6 +114,11 @@ impl Engine {
         let Some(link) = self.notebook.link(name)? else {
             return Ok(None);
         };
+        if let Some(original) = &link.copy_of {
+            let thread = link.thread.as_deref().and_then(message_id);
+            let found = self.found(original)?;
+            return Ok(found.map(|(link, about)| (link, About { thread, ..about })));
+        }
         let Some(message) = message_id(name) else {
             return Ok(None);
         };
@@ -135,6 +145,7 @@ impl Engine {
     /// A card's name is known before it is shown, so that whatever is said about it then is about its proposal.
     pub(in crate::engine) fn know_cards(&self, theme: &mut Theme, effects: &[Effect]) {
         for effect in effects {
+            self.know_pointer(theme, effect);
             if let Effect::Record(Record::Proposed { number, .. }) = effect {
                 let of = theme.reference(*number);
                 theme.know_card(*number, super::lay::card_name(&self.notebook, &of).into());

@@ -215,7 +215,11 @@ impl Engine {
     }
 
     /// Whether the homeserver has an event. Of a room that was replaced that is not asked: the bridge may not be there any more.
-    async fn is_there(&self, seat: &Seat, (room, event): &InRoom) -> Result<bool, StartError> {
+    pub(in crate::engine) async fn is_there(
+        &self,
+        seat: &Seat,
+        (room, event): &InRoom,
+    ) -> Result<bool, StartError> {
         if *room != seat.room {
             return Ok(true);
         }

@@ -18,6 +18,7 @@ use super::stored::{Stored, party_out};
 use crate::engine::entries::{Copy, Link, Reaction, Spot, leg_key};
 use crate::engine::notebook::Notebook;
 use crate::engine::people::People;
+use crate::engine::tangents::pointer_name;
 
 /// An event, as far as it is read here.
 #[derive(Deserialize)]
@@ -129,6 +130,9 @@ impl<'a> Refold<'a> {
             "m.room.message" if by_bot && event.content.get(names::CARD).is_some() => {
                 self.card(event);
             }
+            "m.room.message" if by_bot && event.content.get(names::POINTER).is_some() => {
+                self.pointer(event);
+            }
             "m.reaction" if !by_bot => self.reaction(event),
             "m.room.message" if !by_bot => self.speech(event),
             _ => {}
@@ -203,12 +207,23 @@ impl<'a> Refold<'a> {
         self.copy(name, "card", event, &effect_of(event));
     }
 
+    /// What points to debate libre, so that what answers it there finds it.
+    fn pointer(&mut self, event: &Event) {
+        let case = event.content[names::POINTER]["case"].as_u64();
+        if let Some(case) = case.and_then(|case| u32::try_from(case).ok()) {
+            let name = pointer_name(self.notebook, self.theme.as_str(), case);
+            let spot = Spot::event(&self.room, &event.event_id);
+            self.became.push((spot, name, effect_of(event)));
+        }
+    }
+
     /// Somebody said something that is no change of what they said before, and no question to the bridge.
     fn speech(&mut self, event: &Event) {
         let Some(body) = event.content["body"].as_str() else {
             return;
         };
-        let changes = event.content["m.relates_to"]["rel_type"] == "m.replace";
+        let changes = event.content["m.relates_to"]["rel_type"] == "m.replace"
+            || event.content.get(names::COPIED).is_some();
         let heard = language::hear(body);
         let is_talk = matches!(
             heard,

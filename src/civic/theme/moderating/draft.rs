@@ -5,7 +5,7 @@ use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
 };
 use crate::theme::asking::Ask;
-use crate::theme::{Effect, Known, Leg, Record, Said, Theme};
+use crate::theme::{Debate, Effect, Known, Leg, Record, Said, Theme};
 use crate::{Language, MemberId, Notice, Party, Timestamp};
 
 /// A decision that is being made.
@@ -97,6 +97,23 @@ impl<'a> Draft<'a> {
         self.entries.push(entry);
     }
 
+    /// Tells whoever asked by a command what was logged last.
+    pub(super) fn answer_logged(&mut self) {
+        let asked = self.asked.and_then(|(_, language)| language);
+        if let (Some(language), Some(entry)) = (asked, self.entries.last()) {
+            let notice = logged(self.theme, &self.moderation, entry, self.known);
+            self.effects.push(Effect::Answer {
+                notice: Notice::Logged(Box::new(notice)),
+                language: Some(language),
+            });
+        }
+    }
+
+    /// Has a tangent go on in debate libre.
+    pub(super) fn debate(&mut self, debate: Debate) {
+        self.effects.push(Effect::Debate(debate));
+    }
+
     /// Has something done that is part of no entry.
     pub(super) fn enforce_at_once(&mut self, enforcement: Enforcement) {
         self.effects.push(Effect::Enforce(enforcement));
@@ -148,7 +165,7 @@ impl<'a> Draft<'a> {
             return Vec::new();
         };
         match &case.measure {
-            Measure::Redirect { .. } => Vec::new(),
+            Measure::Redirect { .. } | Measure::Focus => Vec::new(),
             Measure::Pause => vec![Enforcement::Powers, Enforcement::Quiet],
             Measure::Mute(_) => vec![Enforcement::Powers],
             Measure::Hide { message, .. } if on => vec![Enforcement::Hide { message: *message }],
@@ -214,6 +231,11 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::ReportPassed { .. }
         // The end of the case is said instead.
         | Deed::AppealClosed { upheld: false, .. }
+        // Said by the pointer, once for a talk.
+        | Deed::InForce {
+            measure: Measure::Redirect { .. },
+            ..
+        }
         | Deed::Over {
             why: Ending::PutToVote,
             ..

@@ -25,13 +25,16 @@ impl Draft<'_> {
         let about = said.about.as_ref().ok_or(Hindrance::MessageAsked)?;
         let author = about.author.clone().ok_or(Hindrance::NotAPersons)?;
         let message = about.message;
-        let measure = Measure::Redirect { message, author };
-        if self.open_case(&measure).is_some() {
+        let measure = Measure::Redirect {
+            message,
+            author: author.clone(),
+        };
+        if self.open_case(&measure).is_some() || self.theme.is_debated(about) {
             return Err(Hindrance::SoAlready);
         }
         let me = said.by();
         if let Ok(me) = self.delegate(None) {
-            self.put_in_force(measure, None, String::new(), vec![me], None, None);
+            self.move_tangent((message, author), vec![me]);
             return Ok(());
         }
         self.participant()?;
@@ -42,7 +45,7 @@ impl Draft<'_> {
         flags.push(me.clone());
         self.log(Deed::Flagged { message, by: me });
         if self.different(&flags) >= FLAGS {
-            self.put_in_force(measure, None, String::new(), flags, None, None);
+            self.move_tangent((message, author), flags);
         }
         Ok(())
     }
@@ -161,8 +164,11 @@ impl Draft<'_> {
         if self.is_long(&case) {
             return Err(Hindrance::VotedIn(number));
         }
-        let alone = matches!(case.measure, Measure::Redirect { .. } | Measure::Pause)
-            || matches!(case.standing, CaseStanding::Asked { .. });
+        let small = matches!(
+            case.measure,
+            Measure::Redirect { .. } | Measure::Focus | Measure::Pause
+        );
+        let alone = small || matches!(case.standing, CaseStanding::Asked { .. });
         if case.lifters.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
@@ -182,8 +188,9 @@ impl Draft<'_> {
         self.log(Deed::Over {
             case: number,
             why: Ending::Lifted,
-            by,
+            by: by.clone(),
         });
+        self.end_focus_without_cause(by);
         Ok(())
     }
 
@@ -361,7 +368,7 @@ impl Draft<'_> {
         matches!(case.measure, Measure::Suspend(_)) && long
     }
 
-    fn put_in_force(
+    pub(super) fn put_in_force(
         &mut self,
         measure: Measure,
         category: Option<Category>,
@@ -387,7 +394,9 @@ impl Draft<'_> {
     pub(super) fn also(&self, measure: &Measure) -> Option<MemberId> {
         let who = match measure {
             Measure::Mute(who) | Measure::Suspend(who) => who,
-            Measure::Redirect { .. } | Measure::Pause | Measure::Hide { .. } => return None,
+            Measure::Redirect { .. } | Measure::Focus | Measure::Pause | Measure::Hide { .. } => {
+                return None;
+            }
         };
         self.known.persons.linked(&who.member).cloned()
     }

@@ -9,6 +9,7 @@ mod seats;
 mod settle;
 mod shown;
 mod standing;
+mod tangent;
 
 pub(super) use draft::Draft;
 pub use standing::Trusted;

@@ -12,6 +12,7 @@ mod proposing;
 mod reports;
 mod showing;
 mod supporting;
+mod tangents;
 
 use super::*;
 use crate::{Command, Language, LinkCode, Network, Party, ProposalRef, Refusal};

@@ -116,7 +116,7 @@ fn needed(deed: &Deed) -> usize {
             confirm_by,
             ..
         } => match measure {
-            Measure::Redirect { .. } => 1,
+            Measure::Redirect { .. } | Measure::Focus => 1,
             Measure::Hide { .. } => {
                 assert!(category.is_some());
                 1 + usize::from(confirm_by.is_none())
@@ -160,7 +160,7 @@ proptest! {
                     if matches!(measure, Measure::Mute(_)) && long {
                         prop_assert!(people.len() >= 2, "{entry:?}");
                     }
-                    if !voted && !matches!(measure, Measure::Redirect { .. }) {
+                    if !voted && !matches!(measure, Measure::Redirect { .. } | Measure::Focus) {
                         for by in by {
                             let mandate = before.mandate_of(entry.at, &town.persons, &by.member);
                             prop_assert!(mandate.is_some(), "{by:?} {entry:?}");

@@ -1,0 +1,259 @@
+//! From what was decided about a tangent to what stands in the lanes.
+
+use civic::{Debate, DebateTold, Effect, Leg, MessageId, Network, Notice, Party, Proposal};
+use vault::VaultError;
+
+use super::{DEBATE, Debating, copy_name, debate_name, pointer_name};
+use crate::engine::act::Act;
+use crate::engine::carry::Layout;
+use crate::engine::entries::{Copy, Did, Link, Outgoing, Words, leg_key};
+use crate::engine::lock;
+
+impl Layout<'_> {
+    pub(in crate::engine) fn debate(&mut self, debate: &Debate) {
+        match debate {
+            Debate::Copy { message, author } => self.copy_moved(*message, author),
+            Debate::Join => self.join_debate(),
+            Debate::Point { .. } => self.point(debate),
+        }
+    }
+
+    /// The name of the link of what debate libre begins with.
+    pub(in crate::engine) fn debate_name(&self) -> [u8; 16] {
+        debate_name(&self.engine.notebook, self.seat.slug().as_str())
+    }
+
+    fn copy_name(&self, original: &[u8]) -> [u8; 16] {
+        let theme = self.seat.slug().as_str();
+        copy_name(&self.engine.notebook, theme, original)
+    }
+
+    /// Sees to it that debate libre stands in the room. That costs nothing where it does.
+    fn open(&mut self) {
+        let name = self.debate_name();
+        let effect = self.engine.debate_effect(self.seat);
+        if !matches!(self.engine.notebook.link(&name), Ok(Some(_))) {
+            let mut link = Link::of_bridge(DEBATE, self.now.0);
+            // What answers it stands in its thread.
+            link.thread = Some(name.to_vec());
+            link.copies = vec![Copy {
+                leg: leg_key(&Leg::Room),
+                effect: effect.clone(),
+            }];
+            self.keep_as(&name, &link);
+        }
+        let act = Debating::Open {
+            text: self.engine.debate_begins(self.seat),
+        };
+        self.send_known(&Leg::Room, effect, act, &name);
+    }
+
+    /// What was moved is said there, too, unless it is hidden, has no words, or was said there before.
+    fn copy_moved(&mut self, message: MessageId, author: &Party) {
+        let Ok(Some(link)) = self.engine.notebook.link(message.as_bytes()) else {
+            return;
+        };
+        if link.shown().is_empty() {
+            return;
+        }
+        let words = Words {
+            text: link.text,
+            html: None,
+        };
+        let quoted = author.network == Network::Matrix;
+        self.copy(message.as_bytes(), author.member.as_str(), words, quoted);
+    }
+
+    fn copy(&mut self, of: &[u8], member: &str, words: Words, quoted: bool) {
+        let name = self.copy_name(of);
+        if matches!(self.engine.notebook.link(&name), Ok(Some(_))) {
+            return;
+        }
+        self.open();
+        let mut link = Link::of_bridge(DEBATE, self.now.0);
+        member.clone_into(&mut link.member);
+        link.text.clone_from(&words.text);
+        link.thread = Some(self.debate_name().to_vec());
+        link.copy_of = Some(of.to_vec());
+        for words in self.engine.pieces(self.seat, words) {
+            let copy = Debating::Copy {
+                of: of.to_vec(),
+                member: member.to_owned(),
+                words,
+                quoted,
+            };
+            let act = Act::Debate(Box::new(copy));
+            let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
+            let leg = leg_key(&Leg::Room);
+            link.copies.push(Copy { leg, effect });
+        }
+        self.keep_as(&name, &link);
+    }
+
+    /// What is said now is part of debate libre: from a group it is said there; from the room it stands there, or is said there
+    /// again.
+    fn join_debate(&mut self) {
+        let Some(talk) = self.talk().cloned() else {
+            return;
+        };
+        let Did::Say { words, answers, .. } = &talk.did else {
+            return;
+        };
+        self.debated = true;
+        let stands = self.engine.debate_into(self.seat, answers.as_ref());
+        if matches!(stands, Ok(Some(_))) {
+            return;
+        }
+        if talk.from == leg_key(&Leg::Room) {
+            let own = self.own_name(&talk);
+            return self.copy(&own, &talk.member, words.clone(), true);
+        }
+        self.open();
+        let answers = self.answered_there();
+        self.say(&Leg::Room, &talk, words.clone(), Some(answers));
+    }
+
+    /// What of debate libre is answered: what stands there, or its copy there, or else its beginning.
+    fn answered_there(&self) -> Vec<u8> {
+        let debate = self.debate_name().to_vec();
+        let notebook = &self.engine.notebook;
+        let Some(target) = self.target.clone() else {
+            return debate;
+        };
+        let stands = notebook.link(&target).ok().flatten();
+        if stands.is_some_and(|link| link.thread.as_ref() == Some(&debate)) {
+            return target;
+        }
+        let copy = self.copy_name(&target);
+        match notebook.link(&copy) {
+            Ok(Some(_)) => copy.to_vec(),
+            _ => debate,
+        }
+    }
+
+    fn point(&mut self, debate: &Debate) {
+        let (
+            Debate::Point {
+                case,
+                message,
+                author,
+                by,
+                here,
+            },
+            Some(theme),
+        ) = (debate, self.theme)
+        else {
+            return;
+        };
+        let here = here.and_then(|number| theme.proposals().get(&number));
+        let title = |proposal: &Proposal| {
+            let of = theme.reference(proposal.number());
+            (of, proposal.title().to_owned())
+        };
+        let told = {
+            let people = lock(&self.engine.people);
+            DebateTold::Pointer {
+                theme: theme.title().to_owned(),
+                who: people.shown(&author.member),
+                by: by.iter().map(|by| people.shown(&by.member)).collect(),
+                case: *case,
+                here: here.map(title),
+                link: self.engine.address_of_theme(self.seat),
+            }
+        };
+        let text = self.engine.words(&Notice::Debate(told), None);
+        let name = pointer_name(&self.engine.notebook, self.seat.slug().as_str(), *case);
+        let mut link = Link::of_bridge(DEBATE, self.now.0);
+        link.answers = true;
+        let legs = std::iter::once(Leg::Room).chain(self.groups());
+        for leg in legs.collect::<Vec<_>>() {
+            let effect = self.engine.pointer_effect(self.seat, *case, &leg);
+            link.copies.push(Copy {
+                leg: leg_key(&leg),
+                effect: effect.clone(),
+            });
+            let act = Debating::Point {
+                of: message.as_bytes().to_vec(),
+                case: *case,
+                text: text.clone(),
+            };
+            self.send_known(&leg, effect, act, &name);
+        }
+        self.keep_as(&name, &link);
+    }
+
+    /// What its author changes or takes back is changed and taken back in debate libre, too.
+    pub(in crate::engine) fn follow_in_debate(
+        &mut self,
+        effects: &[Effect],
+    ) -> Result<(), VaultError> {
+        let (Some(talk), Some(of)) = (self.talk().cloned(), self.target.clone()) else {
+            return Ok(());
+        };
+        let name = self.copy_name(&of);
+        let Some(mut link) = self.engine.notebook.link(&name)? else {
+            return Ok(());
+        };
+        let held_back = |effect: &Effect| matches!(effect, Effect::Enforce(_));
+        match &talk.did {
+            Did::Edit { words, .. } if !effects.iter().any(held_back) => {
+                let correct = Debating::Correct {
+                    of,
+                    copy: name.to_vec(),
+                    member: talk.member.clone(),
+                    words: words.clone(),
+                    quoted: talk.from == leg_key(&Leg::Room),
+                };
+                let act = Act::Debate(Box::new(correct));
+                let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
+                link.text.clone_from(&words.text);
+                let leg = leg_key(&Leg::Room);
+                link.copies.push(Copy { leg, effect });
+            }
+            Did::TakeBack { .. } if self.reaction_to.is_none() => {
+                let act = Act::TakeBack {
+                    of: name.to_vec(),
+                    by_author: false,
+                };
+                self.send(&Leg::Room, act, None, None);
+                link.text.clear();
+            }
+            _ => return Ok(()),
+        }
+        self.keep_as(&name, &link);
+        Ok(())
+    }
+
+    /// What is hidden is hidden there, too.
+    pub(in crate::engine) fn hide_copy(&mut self, message: MessageId) {
+        let name = self.copy_name(message.as_bytes());
+        if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
+            link.hidden = true;
+            self.keep_as(&name, &link);
+            let of = name.to_vec();
+            self.send(&Leg::Room, Act::Hide { of }, None, None);
+        }
+    }
+
+    /// Sends something that has the same effect whatever input it comes from.
+    fn send_known(&mut self, to: &Leg, effect: String, act: Debating, link: &[u8]) {
+        let lane = self.engine.lane(self.seat, to);
+        let outgoing = Outgoing {
+            link: Some(link.to_vec()),
+            again: self.incoming.again,
+            ..Outgoing::of_bridge(effect, self.now, Act::Debate(Box::new(act)))
+        };
+        self.engine
+            .notebook
+            .send_out(self.batch, lane.prefix, &outgoing);
+        self.rung.push(lane);
+    }
+}
+
+impl super::Engine {
+    /// What stands at the beginning of a theme's debate libre.
+    pub(super) fn debate_begins(&self, seat: &super::Seat) -> String {
+        let theme = seat.definition.name.get(self.config.language).to_owned();
+        self.words(&Notice::Debate(DebateTold::Begins { theme }), None)
+    }
+}
