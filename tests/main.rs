@@ -39,6 +39,8 @@ mod rooms;
 mod scene;
 mod shows;
 mod storm;
+#[cfg(target_os = "linux")]
+mod tangents;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod times;

@@ -14,17 +14,17 @@ use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, World};
 
 /// A theme of which Ana (on WhatsApp) and María (on Matrix) are delegates. Carla's phone is in Ana's group; Nora is a
 /// facilitator, Óscar nobody special, both in the room.
-struct Bench {
-    scene: Scene,
-    clock: Clock,
-    carla: Arc<Phone>,
-    oscar: Citizen,
+pub struct Bench {
+    pub scene: Scene,
+    pub clock: Clock,
+    pub carla: Arc<Phone>,
+    pub oscar: Citizen,
     /// Óscar, reading the log.
-    log: Citizen,
+    pub log: Citizen,
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (world, clock) = World::with_clock(&[AGUA]).await;
         let server = format!("  server_name: {SERVER}\n");
         let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
@@ -73,12 +73,12 @@ impl Bench {
     }
 
     /// Somebody in the room sees a line of the bridge in which all of these stand.
-    async fn hears(&self, parts: &[&str]) -> Value {
+    pub async fn hears(&self, parts: &[&str]) -> Value {
         let wanted = |event: &Value| has(body(event), parts) && event["sender"] == bot();
         self.scene.room_has(&parts.join(" … "), wanted).await
     }
 
-    async fn everybody_hears(&self, parts: &[&str]) -> Value {
+    pub async fn everybody_hears(&self, parts: &[&str]) -> Value {
         self.scene
             .both_see(&parts.join(" … "), |shown| has(&shown.text, parts))
             .await;
@@ -87,26 +87,26 @@ impl Bench {
 
     /// So many hours pass. A bridge that waits for hours notices within a minute that its clock was set; at once, if
     /// somebody says something.
-    async fn passes(&mut self, hours: i64) {
+    pub async fn passes(&mut self, hours: i64) {
         self.clock.jumps(hours);
         self.scene.maria.say("¿qué hora es?").await;
     }
 
-    async fn carla_says(&self, text: &str) -> String {
+    pub async fn carla_says(&self, text: &str) -> String {
         let said = self.carla.send_text(&self.scene.one, text).await;
         said.unwrap()
     }
 }
 
-fn bot() -> String {
+pub fn bot() -> String {
     format!("@aty:{SERVER}")
 }
 
-fn has(text: &str, parts: &[&str]) -> bool {
+pub fn has(text: &str, parts: &[&str]) -> bool {
     parts.iter().all(|part| text.contains(part))
 }
 
-fn says(text: &str) -> impl Fn(&Shown) -> bool {
+pub fn says(text: &str) -> impl Fn(&Shown) -> bool {
     move |shown| shown.text.ends_with(text)
 }
 
@@ -463,9 +463,11 @@ async fn whoever_an_admin_removes_by_hand_comes_back_unless_it_is_explained() {
     bridge.stop().await;
 }
 
-/// What the homeserver answers somebody.
-async fn asks(citizen: &Citizen, method: &str, path: &str, body: Option<&Value>) -> Value {
-    let url = format!("{}_matrix/client/v3/{path}", citizen.client.homeserver());
+/// What the homeserver answers somebody. `GET_V1` is a GET of what begins with `v1`.
+pub async fn asks(citizen: &Citizen, method: &str, path: &str, body: Option<&Value>) -> Value {
+    let version = if method == "GET_V1" { "v1" } else { "v3" };
+    let server = citizen.client.homeserver();
+    let url = format!("{server}_matrix/client/{version}/{path}");
     let http = reqwest::Client::new();
     let request = match method {
         "POST" => http.post(url).json(body.unwrap_or(&Value::Null)),

@@ -39,7 +39,7 @@
 #     .word = institucion
 #     .also = miinstitucion
 #     .example = !institucion Municipalidad
-# command-redirect = señalar que un mensaje se va del tema
+# command-redirect = llevar al debate libre algo que se va del tema
 #     .word = desvio
 #     .also = desviar, fueradetema
 #     .example = !desvio
