@@ -26,7 +26,7 @@ pub use notice::{
 };
 pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};
-pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support};
+pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support, Told};
 pub use rich::Rich;
 pub use theme::{
     About, Choice, Debate, Due, Effect, Hearing, Input, Known, Leg, Record, Said, Seen, Speaker,

@@ -496,3 +496,9 @@ debate-week =
     }.
 debate-week-first = Most answered: “{ $words }” ({ $who }).
 debate-week-all = All of it: { $link }
+
+## Hidden proposals
+
+card-held = 🙈 *{ $reference }* is hidden by decision of those who moderate (case { $case }). Should that be lifted, it comes back as it was.
+list-held = *{ $reference }* (hidden by those who moderate)
+refused-held-back = *{ $reference }* is hidden by those who moderate, and not changed meanwhile. The others: *{ command-list.example }*

@@ -183,6 +183,8 @@ act =
         [amended] { $who } proposed amendment { $amendment } to { $reference }
         [accepted] { $who } accepted amendment { $amendment } to { $reference }
         [declined] { $who } declined amendment { $amendment } to { $reference }
+        [held] { $reference } is hidden by those who moderate
+        [restored] { $reference } can be read again: { $title }
        *[backed] { $who } would make amendment { $amendment } to { $reference } a proposal of its own
     }
 card-support =

@@ -179,6 +179,8 @@ act =
         [amended] { $who } propuso la enmienda { $amendment } a { $reference }
         [accepted] { $who } aceptó la enmienda { $amendment } a { $reference }
         [declined] { $who } no aceptó la enmienda { $amendment } a { $reference }
+        [held] { $reference } queda oculta por quienes moderan
+        [restored] { $reference } vuelve a leerse: { $title }
        *[backed] { $who } quiere que la enmienda { $amendment } a { $reference } sea una propuesta propia
     }
 card-support =

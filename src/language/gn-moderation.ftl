@@ -496,3 +496,9 @@
 #     }.
 # debate-week-first = Lo más respondido: «{ $words }» ({ $who }).
 # debate-week-all = Para leer todo: { $link }
+
+## Hidden proposals
+
+# card-held = 🙈 *{ $reference }* está oculta por decisión de quienes moderan (caso { $case }). Si la medida se levanta, vuelve como estaba.
+# list-held = *{ $reference }* (oculta por quienes moderan)
+# refused-held-back = *{ $reference }* está oculta por quienes moderan, y mientras tanto no se cambia. Las demás: *{ command-list.example }*

@@ -1,6 +1,6 @@
 //! What the bridge answers to somebody hangs on what they wrote: where several ask at once, everybody sees whose answer is whose.
 
-use civic::{Language, Notice};
+use civic::{Language, Notice, ProposalRef};
 use ruma::RoomId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -83,7 +83,20 @@ impl Layout<'_> {
             },
             None => Act::Tell { text, answers },
         };
-        self.send(&from, act, speaker, None);
+        let effect = self.send(&from, act, speaker, None);
+        self.tells_of(&told_of(notice), &from, &effect);
+    }
+}
+
+/// The proposals whose words a notice tells.
+fn told_of(notice: &Notice) -> Vec<ProposalRef> {
+    match notice {
+        Notice::Shown { card, .. } => vec![card.reference.clone()],
+        Notice::List { proposals, .. } => {
+            let listed = proposals.iter();
+            listed.map(|listed| listed.reference.clone()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -142,6 +142,11 @@ impl Spot {
         Self::message("", id)
     }
 
+    /// Whether it is a message of the bridge in a group.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.0.starts_with('/')
+    }
+
     /// The room of a message in one, and its event.
     pub(crate) fn in_room(&self) -> Option<(OwnedRoomId, OwnedEventId)> {
         let (room, event) = self.0.split_once('/')?;
@@ -212,6 +217,9 @@ pub(crate) struct Link {
     /// Whether it is hidden: what it says is shown to nobody, and kept should it be posted again.
     #[serde(default)]
     pub(crate) hidden: bool,
+    /// So many of the copies were taken back for good, and are changed no more.
+    #[serde(default)]
+    pub(crate) taken_back: usize,
     /// The message that it says again in debate libre, if it does: whatever is done about it is done about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) copy_of: Option<Vec<u8>>,
@@ -242,6 +250,7 @@ impl Link {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            taken_back: 0,
             copy_of: None,
         }
     }

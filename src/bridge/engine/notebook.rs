@@ -14,6 +14,7 @@ use vault::{Batch, Database, Key, Tree, VaultError};
 
 use super::entries::{DeadLetter, Incoming, KnownGroup, Link, Outgoing, Reaction, Spot, leg_key};
 use super::people::Person;
+use super::proposals::TOLD;
 use super::reactions::Gathered;
 
 /// Of sled's cache; the rest of the bridge needs about as much.
@@ -237,17 +238,24 @@ impl Notebook {
         let name = self.message_name(theme, leg, spot);
         match self.links.contains(&name)? {
             true => Ok(Some(name.to_vec())),
-            false => self.copies.get(&name),
+            // What the bridge answers is no part of the talk.
+            false => {
+                let id = self.copies.get(&name)?;
+                let link = id.as_deref().map(|id| self.link(id)).transpose()?.flatten();
+                let told = link.is_some_and(|link| link.leg == TOLD);
+                Ok(id.filter(|_| !told))
+            }
         }
     }
 
     /// Where the message of a link stands on a leg: where it was written, or what its copies became; its edits, too.
     pub(crate) fn spots(&self, link: &Link, leg: &str) -> Result<Vec<Spot>, VaultError> {
-        if link.leg == leg {
-            let written = std::iter::once(&link.spot).chain(&link.edits);
-            return Ok(written.cloned().collect());
-        }
         let mut spots = Vec::new();
+        // What was hidden and posted again stands there twice.
+        if link.leg == leg {
+            spots.push(link.spot.clone());
+            spots.extend(link.edits.iter().cloned());
+        }
         for copy in link.copies.iter().filter(|copy| copy.leg == leg) {
             spots.extend(self.message_of_effect(&copy.effect)?.map(Spot));
         }

@@ -217,7 +217,8 @@ impl Engine {
         for (place, spot) in spots.iter().enumerate() {
             let id = whatsapp::message_id(format!("{}.{place}", entry.effect).as_bytes());
             let of = spot.id();
-            let revoked = match link.author.as_ref().filter(|_| link.leg == leg) {
+            let by_them = link.leg == leg && !spot.is_ours();
+            let revoked = match link.author.as_ref().filter(|_| by_them) {
                 Some(author) => connector.revoke(jid, &id, of, author).await,
                 None => {
                     let saying = Saying::Revoke {

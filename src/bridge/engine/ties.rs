@@ -109,6 +109,7 @@ impl Layout<'_> {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            taken_back: 0,
             copy_of: None,
         }
     }

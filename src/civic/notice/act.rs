@@ -28,4 +28,6 @@ pub enum Deed {
     Accepted,
     Declined,
     Backed,
+    HeldBack,
+    Restored,
 }

@@ -6,9 +6,9 @@ use crate::proposal::{Counts, Status};
 pub struct Card {
     /// What it is called.
     pub reference: ProposalRef,
-    /// Its title; empty if it was erased.
+    /// Its title; empty if it was erased, and while it is held back.
     pub title: String,
-    /// Its whole text; empty while it is a draft, and if it was erased.
+    /// Its whole text; empty while it is a draft or held back, and if it was erased.
     pub text: String,
     /// Where it stands in its life.
     pub status: Status,
@@ -20,6 +20,8 @@ pub struct Card {
     pub amendments: Vec<u32>,
     /// How often it was changed, from 1.
     pub revision: u32,
+    /// The case by which its words are held back, if they are.
+    pub held: Option<u32>,
     /// The proposal whose declined amendment it was.
     pub promoted_from: Option<ProposalRef>,
 }

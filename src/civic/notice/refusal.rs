@@ -40,6 +40,8 @@ pub enum Refusal {
     },
     /// It is closed.
     Closed(ProposalRef),
+    /// Its words are held back by moderation.
+    HeldBack(ProposalRef),
     /// The person supports it already.
     SupportedAlready(ProposalRef),
     /// The person does not support it.

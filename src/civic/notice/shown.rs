@@ -11,6 +11,8 @@ pub struct Listed {
     pub people: usize,
     /// Where it stands in its life.
     pub status: Status,
+    /// Whether its words are held back.
+    pub held: bool,
 }
 
 /// An amendment that is not decided on.

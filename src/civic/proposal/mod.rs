@@ -1,6 +1,7 @@
 //! Proposals: what a community wants, said in a few words, supported, discussed and amended.
 
 mod amendment;
+mod held;
 mod reference;
 mod status;
 mod support;
@@ -8,6 +9,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use amendment::{Amendment, Change, Decision, Misfit};
+pub use held::Told;
 pub use reference::{NoProposalRef, ProposalRef};
 pub use status::Status;
 pub use support::{Counts, Support, Supporters, is_thumb};
@@ -41,6 +43,8 @@ pub struct Proposal {
     amendments: BTreeMap<u32, Amendment>,
     promoted_from: Option<u32>,
     erased: bool,
+    /// The case by which its words are held back.
+    held: Option<u32>,
     /// The public count as it was written last, and when.
     written: Option<(Timestamp, Counts)>,
     /// Whether support has changed since.
@@ -67,14 +71,20 @@ impl Proposal {
         self.number
     }
 
-    /// Its title; empty if it was erased.
+    /// Its title; empty if it was erased, and while it is held back.
     pub fn title(&self) -> &str {
-        &self.title
+        match self.held {
+            Some(_) => "",
+            None => &self.title,
+        }
     }
 
-    /// Its text; empty while it is a draft, and if it was erased.
+    /// Its text; empty while it is a draft or held back, and if it was erased.
     pub fn text(&self) -> &str {
-        &self.text
+        match self.held {
+            Some(_) => "",
+            None => &self.text,
+        }
     }
 
     /// Where it stands in its life.
@@ -213,6 +223,7 @@ impl Proposal {
             amendments: BTreeMap::new(),
             promoted_from,
             erased: false,
+            held: None,
             written: None,
             stale: false,
             peak: 0,

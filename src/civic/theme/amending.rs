@@ -171,7 +171,12 @@ impl Ask<'_> {
 
     fn amendment(&self, number: u32) -> Result<(&Proposal, &Amendment), Refusal> {
         let found = self.theme.amendment(number);
-        found.ok_or(Refusal::NoSuchAmendment(number))
+        match found.ok_or(Refusal::NoSuchAmendment(number))? {
+            (proposal, _) if proposal.held().is_some() => {
+                Err(Refusal::HeldBack(self.name_of(proposal)))
+            }
+            found => Ok(found),
+        }
     }
 
     fn decided(&self, amendment: u32, accepted: bool) -> Effect {

@@ -135,6 +135,7 @@ impl Ask<'_> {
 
     pub(super) fn takes_changes(&self, proposal: &Proposal) -> Result<(), Refusal> {
         match proposal.status().takes_changes() {
+            _ if proposal.held().is_some() => Err(Refusal::HeldBack(self.name_of(proposal))),
             true => Ok(()),
             false => Err(Refusal::Closed(self.name_of(proposal))),
         }

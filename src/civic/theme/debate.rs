@@ -98,7 +98,8 @@ impl Theme {
             proposal.updated().max(amended.unwrap_or_default())
         };
         let living = self.proposals.values();
-        let living = living.filter(|proposal| !proposal.status().is_closed());
+        let living =
+            living.filter(|proposal| !proposal.status().is_closed() && proposal.held().is_none());
         let last = living.max_by_key(|proposal| (moved(proposal), proposal.number()));
         last.map(Proposal::number)
     }

@@ -2,7 +2,7 @@
 
 use super::Debate;
 use crate::moderation::{Enforcement, Entry};
-use crate::proposal::{Change, Counts, Root, Support};
+use crate::proposal::{Change, Counts, Root, Support, Told};
 use crate::{
     Choice, GroupId, Language, Leg, LinkOffer, MemberId, MessageId, Notice, Party, Timestamp,
 };
@@ -185,6 +185,19 @@ pub enum Record {
         accepted: bool,
         /// Who decided.
         by: Party,
+        /// When.
+        at: Timestamp,
+    },
+    /// The words of a proposal are held back by moderation, or no longer.
+    Held {
+        /// Which.
+        number: u32,
+        /// By which case.
+        case: u32,
+        /// Whether from now on, or no longer.
+        on: bool,
+        /// What it is: with its words, once they come back.
+        told: Told,
         /// When.
         at: Timestamp,
     },

@@ -62,6 +62,17 @@ impl Theme {
                 };
                 self.change_amendment(*amendment, |amendment| amendment.decide(decision));
             }
+            Record::Held {
+                number,
+                case,
+                on,
+                told,
+                at,
+            } => {
+                let proposals = self.proposals.entry(*number);
+                let proposal = proposals.or_insert_with(|| Proposal::begin_as_told(*number, told));
+                proposal.hold(on.then_some(*case), told, *at);
+            }
             Record::Moderated(entry) => self.moderation.apply(entry),
             Record::Backed { amendment, by, .. } => {
                 self.change_amendment(*amendment, |amendment| amendment.back(by));

@@ -24,6 +24,7 @@ impl Ask<'_> {
                 title: proposal.title().to_owned(),
                 people: people(proposal),
                 status: proposal.status(),
+                held: proposal.held().is_some(),
             })
             .collect();
         listed.sort_by_key(|listed| Reverse((listed.people, listed.reference.number)));
@@ -47,7 +48,10 @@ impl Ask<'_> {
         let Some(card) = self.theme.card(proposal.number(), self.known) else {
             return Ok(Vec::new());
         };
-        let open = proposal.open_amendments();
+        // They quote what is held back.
+        let open = proposal
+            .open_amendments()
+            .filter(|_| proposal.held().is_none());
         let amendments = open.map(|(number, amendment)| OpenAmendment {
             number,
             change: amendment.change().clone(),
@@ -96,8 +100,10 @@ impl Theme {
             counts: proposal.supporters().counts(known.persons),
             amendments: proposal
                 .open_amendments()
+                .filter(|_| proposal.held().is_none())
                 .map(|(number, _)| number)
                 .collect(),
+            held: proposal.held(),
             revision: proposal.revision(),
             promoted_from,
         })

@@ -35,7 +35,7 @@ pub(super) fn whole(card: &Card, open: &[OpenAmendment], language: Language) -> 
         lines.push(words::text(language, "show-decide", None, &arguments));
     }
     lines.extend(how(card, "show-how", language));
-    if card.status.takes_changes() {
+    if card.status.takes_changes() && card.held.is_none() {
         lines.push(words::text(language, "show-amend", None, &about(card)));
     }
     lines.join("\n")
@@ -45,6 +45,10 @@ pub(super) fn whole(card: &Card, open: &[OpenAmendment], language: Language) -> 
 fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
     let arguments = about(card);
     let say = |message| words::text(language, message, None, &arguments);
+    if card.held.is_some() {
+        let support = support(card.counts, language);
+        return std::iter::once(say("card-held")).chain(support).collect();
+    }
     if card.status == Status::Withdrawn {
         return match card.title.is_empty() {
             true => vec![say("card-erased")],
@@ -70,6 +74,7 @@ fn head(card: &Card, most: Option<usize>, language: Language) -> Vec<String> {
 /// What can be done with it now.
 fn how(card: &Card, open: &'static str, language: Language) -> Option<String> {
     let message = match card.status {
+        _ if card.held.is_some() => return None,
         Status::InReview => "card-in-review",
         Status::Answered => "card-answered",
         Status::Draft | Status::Open => open,
@@ -82,6 +87,7 @@ fn about(card: &Card) -> FluentArgs<'static> {
     let mut arguments = FluentArgs::new();
     arguments.set("reference", card.reference.to_string());
     arguments.set("title", unmarked(&card.title));
+    arguments.set("case", card.held.unwrap_or_default());
     arguments
 }
 

@@ -50,6 +50,7 @@ fn item(listed: &Listed, language: Language) -> String {
     arguments.set("title", unmarked(&title));
     arguments.set("people", listed.people);
     let message = match (listed.status, listed.people) {
+        _ if listed.held => "list-held",
         (Status::Draft, _) => "list-draft",
         (_, 0) => "list-item",
         _ => "list-supported",

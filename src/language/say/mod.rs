@@ -286,5 +286,7 @@ fn deed(deed: Deed) -> &'static str {
         Deed::Accepted => "accepted",
         Deed::Declined => "declined",
         Deed::Backed => "backed",
+        Deed::HeldBack => "held",
+        Deed::Restored => "restored",
     }
 }

@@ -19,6 +19,7 @@ fn card() -> Card {
             matrix: 5,
         },
         amendments: vec![3, 5],
+        held: None,
         revision: 1,
         promoted_from: Some(agua(2)),
     }
@@ -116,12 +117,35 @@ fn a_proposal_is_shown_with_the_changes_to_decide_on() {
 }
 
 #[test]
+fn what_is_held_back_is_named_by_its_case_and_nothing_else() {
+    let held = || Card {
+        title: String::new(),
+        text: String::new(),
+        amendments: Vec::new(),
+        held: Some(3),
+        ..card()
+    };
+    let told = shown(held());
+    assert!(
+        told.contains("*AGUA-7*") && told.contains("(caso 3)"),
+        "{told}"
+    );
+    assert!(told.contains("12") && !told.contains("Ana"), "{told}");
+    let whole = Notice::Shown {
+        card: Box::new(held()),
+        amendments: Vec::new(),
+    };
+    assert_eq!(say(&whole, Language::Es), told);
+}
+
+#[test]
 fn a_list_has_a_line_for_each_and_says_how_to_go_on() {
     let listed = |number, title: &str, people, status| Listed {
         reference: agua(number),
         title: title.to_owned(),
         people,
         status,
+        held: false,
     };
     let list = |proposals, page| Notice::List {
         theme: "Agua".to_owned(),

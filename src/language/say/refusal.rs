@@ -8,6 +8,7 @@ pub(super) fn message<'a>(refusal: &'a Refusal, arguments: &mut FluentArgs<'a>) 
         | Refusal::NoSuchProposal(reference)
         | Refusal::OtherTheme { reference, .. }
         | Refusal::Closed(reference)
+        | Refusal::HeldBack(reference)
         | Refusal::SupportedAlready(reference)
         | Refusal::NotSupported(reference)
         | Refusal::ThumbStands(reference)
@@ -54,6 +55,7 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::NoSuchProposal(_) => "refused-no-such-proposal",
         Refusal::OtherTheme { .. } => "refused-other-theme",
         Refusal::Closed(_) => "refused-closed",
+        Refusal::HeldBack(_) => "refused-held-back",
         Refusal::SupportedAlready(_) => "refused-supported-already",
         Refusal::NotSupported(_) => "refused-not-supported",
         Refusal::ThumbStands(_) => "refused-thumb-stands",

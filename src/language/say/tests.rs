@@ -242,10 +242,11 @@ fn about_proposals() -> Vec<(Notice, Vec<&'static str>)> {
 fn refusals() -> Vec<(Refusal, Vec<&'static str>)> {
     let on = Network::Matrix;
     let theme = || "Salud".to_owned();
-    let with_name: [fn(ProposalRef) -> Refusal; 12] = [
+    let with_name: [fn(ProposalRef) -> Refusal; 13] = [
         Refusal::ProposedAlready,
         Refusal::NoSuchProposal,
         Refusal::Closed,
+        Refusal::HeldBack,
         Refusal::SupportedAlready,
         Refusal::NotSupported,
         Refusal::ThumbStands,

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Party, Texts};
+use super::{Party, Status, Texts};
 use crate::names;
 
 /// Something that was done about a proposal: an event in the timeline of its theme's room, sent by the bridge.
@@ -79,6 +79,35 @@ pub enum Did {
         #[serde(default)]
         erased: bool,
     },
+    /// `org.aty.status_change`: its words are hidden by those who moderate, or can be read again. What was written of it before is
+    /// redacted, so this tells anew what it is.
+    Held {
+        /// By which case.
+        case: u32,
+        /// Whether from now on, or no longer.
+        on: bool,
+        /// Its title; empty while it is hidden.
+        title: Texts,
+        /// Its text; empty while it is hidden.
+        text: Texts,
+        /// Where it stands.
+        status: Status,
+        /// Who proposed it.
+        authors: Vec<Party>,
+        /// Whether its thread begins with the bridge's card.
+        #[serde(default)]
+        from_card: bool,
+        /// The message that holds its words, if one does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_event: Option<String>,
+        /// The declined amendment that it came from, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promoted_from: Option<u32>,
+        /// How often its words were set: 1 at first.
+        rev: u32,
+        /// When it was proposed.
+        created_ts: i64,
+    },
     /// `org.aty.endorsement`: somebody supports it by command, or no longer. Who reacts to it does not need to.
     Endorsed {
         /// Who.
@@ -133,7 +162,7 @@ impl Did {
     pub fn event_type(&self) -> &'static str {
         match self {
             Self::Proposed { .. } | Self::Revised { .. } => names::REVISION,
-            Self::Withdrawn { .. } => names::STATUS_CHANGE,
+            Self::Withdrawn { .. } | Self::Held { .. } => names::STATUS_CHANGE,
             Self::Endorsed { .. } => names::ENDORSEMENT,
             Self::Amended { .. } | Self::Decided { .. } | Self::Backed { .. } => names::AMENDMENT,
         }

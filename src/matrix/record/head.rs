@@ -33,6 +33,9 @@ pub struct Head {
     pub prev: Option<String>,
     /// How many amendments stand how.
     pub amendments: Amendments,
+    /// The case by which its words are hidden, if they are: then title and text are empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<u32>,
     /// The declined amendment that it came from, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promoted_from: Option<u32>,

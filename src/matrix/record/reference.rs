@@ -66,7 +66,8 @@ writes to these schemas.
 
 State of these types needs power level 95, which the bridge's account alone has. Act events are believed only from that account: it is the
 sender of the room's `org.aty.theme`. Times are milliseconds since 1970. A `v` above 1 is a shape that this page does not tell of. Where text was
-deleted for good its events are redacted; the chain goes on by their ids.
+deleted for good its events are redacted; the chain goes on by their ids. The same where those who moderate hide it: the act `held` then tells what is
+left, and, should it come back, all of it again.
 
 ";
 
@@ -174,6 +175,7 @@ fn head() -> Head {
             accepted: 1,
             declined: 0,
         },
+        held: None,
         promoted_from: None,
         created_ts: 1_790_000_000_000,
         updated_ts: 1_790_000_600_000,
@@ -329,6 +331,19 @@ fn acts() -> Vec<Act> {
         Did::Endorsed {
             by: maria(),
             on: true,
+        },
+        Did::Held {
+            case: 4,
+            on: true,
+            title: texts(""),
+            text: texts(""),
+            status: Status::Open,
+            authors: vec![ana()],
+            from_card: false,
+            source_event: Some("$root".to_owned()),
+            promoted_from: None,
+            rev: 2,
+            created_ts: 1_790_000_000_000,
         },
         Did::Withdrawn {
             by: ana(),

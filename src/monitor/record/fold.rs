@@ -129,6 +129,26 @@ impl Folded {
                     self.amendments.clear();
                 }
             }
+            // What stood before it is deleted; here it is told anew.
+            Did::Held {
+                title,
+                text,
+                status,
+                authors,
+                promoted_from,
+                rev,
+                created_ts,
+                ..
+            } => {
+                self.created = Some(*created_ts);
+                self.authors = Some(authors.clone());
+                self.promoted_from = Some(*promoted_from);
+                self.status = Some(*status);
+                self.revisions = *rev;
+                self.settled = Some(at);
+                self.title = Some(title.clone());
+                self.text = Some(text.clone());
+            }
             Did::Amended {
                 amendment,
                 change,

@@ -69,6 +69,7 @@ pub(crate) fn head(reference: &str) -> Head {
         rev_event: None,
         prev: None,
         amendments: Amendments::default(),
+        held: None,
         promoted_from: None,
         created_ts: 1_000,
         updated_ts: 1_000,

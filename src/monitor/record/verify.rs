@@ -108,6 +108,9 @@ pub(crate) fn check_support(
         Reason::JustNow
     } else if closed && (!recount.whole || (supporters.people.len() as u64) < people) {
         Reason::Closed
+    } else if !recount.whole && (supporters.people.len() as u64) < people {
+        // Cards and endorsements that were deleted with hidden words are not there to be counted.
+        Reason::NoThread
     } else {
         return finding;
     };

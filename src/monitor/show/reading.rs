@@ -233,6 +233,7 @@ fn targets(head: &Head, bot: &str, thread: &[Event]) -> Vec<String> {
 fn by(did: &Did) -> &[Party] {
     match did {
         Did::Proposed { authors, .. } => authors,
+        Did::Held { .. } => &[],
         Did::Revised { by, .. }
         | Did::Withdrawn { by, .. }
         | Did::Endorsed { by, .. }

@@ -83,7 +83,7 @@ fn cells(proposal: &ProposalView, words: Words) -> [String; COLUMNS] {
     };
     [
         format!("{mark}{}", on_one_line(&proposal.reference)),
-        short(&proposal.title, LONGEST_TITLE),
+        short(&words.title(proposal), LONGEST_TITLE),
         words.status(proposal.status).to_owned(),
         support.map_or_else(none, |support| support.people.to_string()),
         support.map_or_else(none, |support| {

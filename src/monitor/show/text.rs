@@ -30,7 +30,7 @@ impl fmt::Display for StoryView {
 
 fn write_head(story: &StoryView, words: Words, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let proposal = &story.proposal;
-    let title = on_one_line(&proposal.title);
+    let title = on_one_line(&words.title(proposal));
     writeln!(f, "{}  {title}", on_one_line(&proposal.reference))?;
     let mut facts = vec![
         on_one_line(&proposal.theme),

@@ -51,6 +51,9 @@ pub struct ProposalView {
     pub support: Option<Support>,
     /// How many amendments stand how.
     pub amendments: Amendments,
+    /// The case by which its words are hidden, if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<u32>,
     /// When it was proposed, in milliseconds since 1970.
     pub created_ts: i64,
     /// When it was changed last.
@@ -233,6 +236,7 @@ impl ProposalView {
             status: head.status,
             support: room.record.supports.get(key).cloned(),
             amendments: head.amendments,
+            held: head.held,
             created_ts: head.created_ts,
             updated_ts: head.updated_ts,
             findings: None,

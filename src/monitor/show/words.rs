@@ -3,7 +3,7 @@
 use civic::Language;
 use matrix::record::{Change, Did, Network, Status, Texts};
 
-use super::view::{Gap, StepView, in_language};
+use super::view::{Gap, ProposalView, StepView, in_language};
 use crate::plain::{different, on_one_line, short};
 use crate::record::{AmendmentState, Finding, Reason, Subject};
 
@@ -57,6 +57,20 @@ impl Words {
         match network {
             Network::WhatsApp => "WhatsApp",
             Network::Matrix => "Matrix",
+        }
+    }
+
+    /// A proposal's title, or why there is none to read.
+    pub(super) fn title(self, proposal: &ProposalView) -> String {
+        match proposal.held {
+            Some(case) => format!(
+                "{} {case})",
+                self.pick(
+                    "(oculta por moderación, caso",
+                    "(hidden by moderation, case"
+                )
+            ),
+            None => proposal.title.clone(),
         }
     }
 
@@ -118,6 +132,14 @@ impl Words {
                 "withdrew it and deleted its text",
             )
             .to_owned(),
+            Did::Held { case, on, .. } => format!(
+                "{} ({} {case})",
+                match on {
+                    true => pick("quedó oculta por moderación", "was hidden by moderation"),
+                    false => pick("vuelve a leerse", "can be read again"),
+                },
+                pick("caso", "case"),
+            ),
             Did::Endorsed { on: true, .. } => pick("la apoyó", "supported it").to_owned(),
             Did::Endorsed { .. } => pick("dejó de apoyarla", "no longer supports it").to_owned(),
             Did::Amended {

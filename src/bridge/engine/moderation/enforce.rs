@@ -5,7 +5,7 @@ use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Did, Words, leg};
+use crate::engine::entries::{Copy, Did, Words, leg, leg_key};
 use crate::engine::lock;
 
 impl Layout<'_> {
@@ -87,7 +87,6 @@ impl Layout<'_> {
             return;
         }
         link.hidden = false;
-        self.keep_as(message.as_bytes(), &link);
         let words = Words {
             text: link.text.clone(),
             html: None,
@@ -107,13 +106,25 @@ impl Layout<'_> {
                 words: words.clone(),
             },
         };
-        self.send(&Leg::Room, again, None, None);
-        self.in_groups(&Act::Relay {
+        // These are copies of the same message: what is answered to them is answered to it, and they are hidden with it.
+        let name = message.as_bytes().to_vec();
+        let relay = Act::Relay {
             member,
             words,
             at: self.now.0,
             answers: None,
-        });
+        };
+        let groups = self
+            .groups()
+            .into_iter()
+            .map(|group| (group, relay.clone()));
+        let legs: Vec<(Leg, Act)> = std::iter::once((Leg::Room, again)).chain(groups).collect();
+        for (leg, act) in legs {
+            let effect = self.send(&leg, act, None, Some(name.clone()));
+            let leg = leg_key(&leg);
+            link.copies.push(Copy { leg, effect });
+        }
+        self.keep_as(&name, &link);
     }
 
     fn suspend(&mut self, who: &MemberId, on: bool) {

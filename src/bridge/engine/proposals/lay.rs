@@ -13,6 +13,8 @@ use crate::engine::lock;
 /// The leg under which the links of what the bridge itself says of a proposal stand.
 pub(super) const CARD: &str = "card";
 const ACTS: &str = "acts";
+/// That of what it answers when somebody asks for it.
+pub(in crate::engine) const TOLD: &str = "told";
 
 /// The name of the link of a proposal's card, and of that of its acts.
 pub(crate) fn card_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
@@ -23,6 +25,11 @@ pub(crate) fn card_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16]
 pub(crate) fn acts_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
     let spot = Spot::ours(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), ACTS, &spot)
+}
+
+fn told_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
+    let spot = Spot::ours(&proposal.to_string());
+    notebook.message_name(proposal.code.as_str(), TOLD, &spot)
 }
 
 impl Layout<'_> {
@@ -42,7 +49,11 @@ impl Layout<'_> {
             self.card(number, &Leg::Room);
         }
         if let Record::Withdrawn { erased: true, .. } = record {
-            self.erase(theme, &proposal);
+            self.take_back_all(theme, &proposal);
+        }
+        if let Record::Held { on: true, .. } = record {
+            self.take_back_all(theme, &proposal);
+            self.begin_card_anew(&proposal);
         }
         let Some(stored) = self.stored(theme, record, number) else {
             return;
@@ -85,6 +96,8 @@ impl Layout<'_> {
             Record::Proposed { authors, .. } => (authors.last(), Deed::Proposed, None),
             Record::Revised { by, amendment, .. } => (Some(by), Deed::Revised, *amendment),
             Record::Withdrawn { by, .. } => (Some(by), Deed::Withdrawn, None),
+            Record::Held { on: true, .. } => (None, Deed::HeldBack, None),
+            Record::Held { .. } => (None, Deed::Restored, None),
             Record::Supported { by, on: true, .. } => (Some(by), Deed::Supported, None),
             Record::Supported { by, .. } => (Some(by), Deed::Unsupported, None),
             Record::Amended { by, amendment, .. } => (Some(by), Deed::Amended, Some(*amendment)),
@@ -149,11 +162,13 @@ impl Layout<'_> {
         self.send(&Leg::Room, act, None, None);
     }
 
-    /// What was deleted for good is taken back wherever it stands: acts, heads and cards.
-    fn erase(&mut self, theme: &Theme, proposal: &ProposalRef) {
-        let (acts, card) = (
+    /// What was deleted for good, or is held back, is taken back wherever it stands: acts, heads, cards, and what was answered to
+    /// whoever asked.
+    fn take_back_all(&mut self, theme: &Theme, proposal: &ProposalRef) {
+        let (acts, card, told) = (
             acts_name(&self.engine.notebook, proposal),
             card_name(&self.engine.notebook, proposal),
+            told_name(&self.engine.notebook, proposal),
         );
         let take_back = |of: &[u8]| Act::TakeBack {
             of: of.to_vec(),
@@ -165,6 +180,28 @@ impl Layout<'_> {
         let legs: Vec<Leg> = std::iter::once(Leg::Room).chain(groups).collect();
         for leg in legs {
             self.send(&leg, take_back(&card), None, None);
+            self.send(&leg, take_back(&told), None, None);
+        }
+    }
+
+    /// What shows the card from now on is a message of its own: nobody sees what changes one that was taken back.
+    fn begin_card_anew(&mut self, proposal: &ProposalRef) {
+        let name = card_name(&self.engine.notebook, proposal);
+        if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
+            link.taken_back = link.copies.len();
+            self.keep_as(&name, &link);
+        }
+    }
+
+    /// Notes that something the bridge says tells of these proposals, so that it can be taken back with them.
+    pub(in crate::engine) fn tells_of(&mut self, told: &[ProposalRef], leg: &Leg, effect: &str) {
+        for proposal in told {
+            let name = told_name(&self.engine.notebook, proposal);
+            let copy = Copy {
+                leg: leg_key(leg),
+                effect: effect.to_owned(),
+            };
+            self.add_copies(&name, TOLD, [copy]);
         }
     }
 
@@ -197,6 +234,7 @@ fn number_of(theme: &Theme, record: &Record) -> Option<u32> {
         Record::Proposed { number, .. }
         | Record::Revised { number, .. }
         | Record::Withdrawn { number, .. }
+        | Record::Held { number, .. }
         | Record::Supported { number, .. }
         | Record::Amended { number, .. } => Some(*number),
         Record::Decided { amendment, .. } | Record::Backed { amendment, .. } => {

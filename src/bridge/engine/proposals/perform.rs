@@ -48,7 +48,9 @@ impl Engine {
         let mut act = act.clone();
         act.context.root_event = root.as_ref().map(|(_, event)| event.to_string());
         act.context.prev = prev.clone().filter(|_| chained);
-        if let (Did::Proposed { source_event, .. }, Some(source)) = (&mut act.did, source) {
+        if let (Did::Proposed { source_event, .. } | Did::Held { source_event, .. }, Some(source)) =
+            (&mut act.did, source)
+        {
             let event = self.event_of(source)?;
             *source_event = event.map(|(_, event)| event.to_string());
         }
@@ -117,7 +119,7 @@ impl Engine {
             "formatted_body": html,
             names::CARD: proposal,
         });
-        let standing = self.event_of(&card_name(&self.notebook, &of))?;
+        let standing = self.standing_card(&of)?;
         let own = self.notebook.message_of_effect(&entry.effect);
         let own = own.map_err(|_| Failure::Later(None))?;
         let own = own.and_then(|spot| Spot(spot).in_room());
@@ -139,6 +141,24 @@ impl Engine {
         let bot = self.homeserver.bot();
         self.send_once(&seat.room, bot, entry, &event, uncertain)
             .await
+    }
+
+    /// The event that shows a proposal's card, and is changed with it.
+    fn standing_card(&self, proposal: &civic::ProposalRef) -> Result<Option<InRoom>, Failure> {
+        let find = || -> Result<Option<InRoom>, VaultError> {
+            let Some(link) = self.notebook.link(&card_name(&self.notebook, proposal))? else {
+                return Ok(None);
+            };
+            let room = leg_key(&civic::Leg::Room);
+            let copies = link.copies.iter().skip(link.taken_back);
+            for copy in copies.filter(|copy| copy.leg == room) {
+                if let Some(spot) = self.notebook.message_of_effect(&copy.effect)? {
+                    return Ok(Spot(spot).in_room());
+                }
+            }
+            Ok(None)
+        };
+        find().map_err(|_| Failure::Later(None))
     }
 
     /// The event that begins a proposal's thread: the message of this link, or the card.

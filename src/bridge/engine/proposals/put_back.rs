@@ -355,20 +355,22 @@ impl Engine {
             let parts: [&[u8]; 4] = [b"again", theme.as_bytes(), of.as_bytes(), &moment];
             (self.effect(&self.source(&parts), &act.name()), act)
         };
-        if let Some(erased) = found.erased_from(records) {
-            let mut taken_back = vec![acts, card];
+        if let Some(silent) = found.silent_from(records) {
+            let mut taken_back = vec![acts, card.clone()];
             taken_back.extend(found.messages(records).filter(|message| {
                 let link = self.notebook.link(message).ok().flatten();
-                link.is_some_and(|link| link.text.is_empty())
+                link.is_some_and(|link| link.shown().is_empty())
             }));
-            for of in taken_back.into_iter().filter(|_| erased >= found.lost) {
+            for of in taken_back.into_iter().filter(|_| silent >= found.lost) {
                 let act = Act::TakeBack {
                     of,
                     by_author: false,
                 };
                 self.send_again(batch, seat, new(act), None);
             }
-            return;
+            if found.proposal.is_erased() {
+                return;
+            }
         }
         let (effect, act) = new(Act::Card {
             proposal: found.of.to_string(),
@@ -411,7 +413,7 @@ impl Again<'_> {
         let act = self.records.iter().position(|of| *of == place)?;
         let chained = |place: &usize| is_chained(&records[*place]);
         let again = match self.lost < self.acts.len() {
-            true => act >= self.lost.max(self.erased_from(records).unwrap_or(0)),
+            true => act >= self.lost.max(self.silent_from(records).unwrap_or(0)),
             false => self.is_behind && Some(act) == self.records.iter().rposition(chained),
         };
         again.then_some(self.acts[act].effect.as_str())
@@ -428,14 +430,18 @@ impl Again<'_> {
         messages.map(|message| message.to_vec())
     }
 
-    /// Which of its acts deleted it for good.
-    fn erased_from(&self, records: &[Stored]) -> Option<usize> {
-        self.records.iter().position(|place| {
-            let Stored::Act { act, .. } = &records[*place] else {
-                return false;
-            };
-            matches!(act.did, Did::Withdrawn { erased: true, .. })
-        })
+    /// Which of its acts deleted it for good, or else which was the last by which it was hidden, or came back: what was written
+    /// before is not to be read.
+    fn silent_from(&self, records: &[Stored]) -> Option<usize> {
+        let is = |place: &usize, wanted: fn(&Did) -> bool| match &records[*place] {
+            Stored::Act { act, .. } => wanted(&act.did),
+            _ => false,
+        };
+        let erases = |did: &Did| matches!(did, Did::Withdrawn { erased: true, .. });
+        let holds = |did: &Did| matches!(did, Did::Held { .. });
+        let mut places = self.records.iter();
+        let erased = places.position(|place| is(place, erases));
+        erased.or_else(|| self.records.iter().rposition(|place| is(place, holds)))
     }
 }
 

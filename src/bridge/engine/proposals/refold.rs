@@ -75,18 +75,19 @@ impl<'a> Refold<'a> {
     /// Takes in what happened in a room since its beginning.
     pub(crate) fn read(&mut self, room: &RoomId, happened: &[Happened]) {
         room.clone_into(&mut self.room);
-        for happened in happened {
-            // Anybody may write anything: what can't be read is nobody's record.
-            if let Ok(event) = serde_json::from_str::<Event>(happened.event.get())
-                && event.state_key.is_none()
-            {
-                self.take(&event);
-            }
-        }
+        // Anybody may write anything: what can't be read is nobody's record.
+        let events: Vec<Event> = happened
+            .iter()
+            .filter_map(|happened| serde_json::from_str::<Event>(happened.event.get()).ok())
+            .filter(|event| event.state_key.is_none())
+            .collect();
+        self.look_ahead(&events);
+        events.iter().for_each(|event| self.take(event));
     }
 
     /// Keeps what was read, gives the records in their order, and shows the theme who has spoken.
-    pub(crate) fn keep(self, batch: &mut Batch, theme: &mut Theme) -> Vec<Stored> {
+    pub(crate) fn keep(mut self, batch: &mut Batch, theme: &mut Theme) -> Vec<Stored> {
+        self.support_after_beginnings();
         for (who, at) in &self.spoke {
             theme.see(who, *at);
         }
@@ -112,6 +113,35 @@ impl<'a> Refold<'a> {
             notebook.keep_record(batch, self.theme, record);
         }
         self.records
+    }
+
+    /// Nothing is supported before there is anything that tells of it.
+    fn support_after_beginnings(&mut self) {
+        let number = |stored: &Stored| match stored {
+            Stored::Act { act, .. } => {
+                let of = act.context.reference.parse::<civic::ProposalRef>();
+                of.ok().map(|of| of.number)
+            }
+            _ => None,
+        };
+        let mut waiting: Vec<Stored> = Vec::new();
+        let mut known = std::collections::BTreeSet::new();
+        let mut records = Vec::new();
+        for stored in std::mem::take(&mut self.records) {
+            if let Stored::Reacted { number, .. } = &stored
+                && !known.contains(number)
+            {
+                waiting.push(stored);
+                continue;
+            }
+            let begun = number(&stored).filter(|number| known.insert(*number));
+            records.push(stored);
+            let of_it = |waits: &Stored| matches!(waits, Stored::Reacted { number, .. } if Some(*number) == begun);
+            let (now, later) = waiting.into_iter().partition(of_it);
+            waiting = later;
+            records.extend::<Vec<Stored>>(now);
+        }
+        self.records = records;
     }
 
     fn take(&mut self, event: &Event) {
@@ -157,30 +187,63 @@ impl<'a> Refold<'a> {
             };
             self.last.insert(proposal.state_key(), last);
         }
-        let (mut root, mut source) = (None, None);
-        if let Did::Proposed {
-            authors,
-            from_card,
-            source_event,
-            ..
-        } = &act.did
-        {
-            let author = authors.first().map(|party| party.member.as_str());
-            let mut message = |event: &Option<String>| {
-                let event = event.as_ref()?;
-                Some(self.message(event, act.context.ts, author.unwrap_or_default()))
-            };
-            source = message(source_event);
-            root = message(&act.context.root_event).filter(|_| !from_card);
-            if let (Some(root), Some(event)) = (root, &act.context.root_event) {
-                self.shown_by.insert(event.clone(), (proposal.number, root));
-            }
-        }
+        let (root, source) = self.begins_with(&act, &proposal);
         self.records.push(Stored::Act {
             act: Box::new(act),
             root,
             source,
         });
+    }
+
+    /// The messages that a proposal begins with, where an act tells of them: what begins its thread, and what holds its words.
+    fn begins_with(
+        &mut self,
+        act: &Act,
+        proposal: &civic::ProposalRef,
+    ) -> (Option<[u8; 16]>, Option<[u8; 16]>) {
+        let (Did::Proposed {
+            authors,
+            from_card,
+            source_event,
+            ..
+        }
+        | Did::Held {
+            authors,
+            from_card,
+            source_event,
+            ..
+        }) = &act.did
+        else {
+            return (None, None);
+        };
+        let author = authors.first().map(|party| party.member.as_str());
+        let mut message = |event: &Option<String>| {
+            let event = event.as_ref()?;
+            Some(self.message(event, act.context.ts, author.unwrap_or_default()))
+        };
+        let source = message(source_event);
+        let root = message(&act.context.root_event).filter(|_| !from_card);
+        if let (Some(root), Some(event)) = (root, &act.context.root_event) {
+            self.shown_by.insert(event.clone(), (proposal.number, root));
+        }
+        (root, source)
+    }
+
+    /// Of what was hidden only a later act tells what its thread begins with. Who reacted to that before supports it.
+    fn look_ahead(&mut self, events: &[Event]) {
+        let by_bot = events
+            .iter()
+            .filter(|event| event.sender == self.homeserver.bot().as_str())
+            .filter(|event| event.event_type == names::STATUS_CHANGE);
+        for event in by_bot.collect::<Vec<_>>() {
+            let act = serde_json::from_value::<Act>(event.content.clone());
+            if let Ok(act) = act
+                && let Ok(proposal) = act.context.reference.parse::<civic::ProposalRef>()
+                && matches!(act.did, Did::Held { .. })
+            {
+                self.begins_with(&act, &proposal);
+            }
+        }
     }
 
     /// Makes a message of the room known again, so that what answers or changes it finds it.

@@ -2,10 +2,10 @@
 
 use civic::proposal::Decision;
 use civic::{Notice, Proposal, Theme};
-use matrix::record::{Amendments, Head, Status, Texts, VERSION};
+use matrix::record::{Amendments, Head, Texts, VERSION};
 use whatsapp::markup;
 
-use super::stored::{party_out, reference};
+use super::stored::{party_out, reference, status_out};
 use crate::engine::{Engine, Seat};
 
 impl Engine {
@@ -25,13 +25,7 @@ impl Engine {
             reference: reference(&seat.definition.code, proposal.number()).to_string(),
             title: texts(proposal.title()),
             body: texts(proposal.text()),
-            status: match proposal.status() {
-                civic::Status::Draft => Status::Draft,
-                civic::Status::Open => Status::Open,
-                civic::Status::InReview => Status::InReview,
-                civic::Status::Answered => Status::Answered,
-                civic::Status::Withdrawn => Status::Withdrawn,
-            },
+            status: status_out(proposal.status()),
             authors: authors.collect(),
             root_event: None,
             rev: proposal.revision(),
@@ -42,6 +36,7 @@ impl Engine {
                 accepted: stand(Decision::Accepted),
                 declined: stand(Decision::Declined),
             },
+            held: proposal.held(),
             promoted_from: proposal.promoted_from(),
             created_ts: proposal.created().0,
             updated_ts: proposal.updated().0,

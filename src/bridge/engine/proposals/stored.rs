@@ -1,8 +1,8 @@
 //! Records of proposals as they are kept, and as they are read again from a room: acts in their public shape, and what
 //! reactions tell.
 
-use civic::{Change, MemberId, MessageId, Network, Party, ProposalRef, Record, Root, Support};
-use civic::{ThemeCode, Timestamp};
+use civic::{Change, MemberId, MessageId, Network, Party, ProposalRef, Record, Root, Status};
+use civic::{Support, ThemeCode, Timestamp, Told};
 use matrix::record::{self, Act, Context, Did, ModerationAct, Texts, VERSION};
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,28 @@ impl Stored {
                 },
                 at,
             ),
+            Record::Held {
+                case, on, told, at, ..
+            } => {
+                held_by = told.source.map(|message| *message.as_bytes());
+                if let Root::Message(message) = told.root {
+                    begins_with = Some(*message.as_bytes());
+                }
+                let did = Did::Held {
+                    case: *case,
+                    on: *on,
+                    title: texts(&told.title),
+                    text: texts(&told.text),
+                    status: status_out(told.status),
+                    authors: told.authors.iter().map(party).collect(),
+                    from_card: told.root == Root::Card,
+                    source_event: None,
+                    promoted_from: told.promoted_from,
+                    rev: told.revision,
+                    created_ts: told.created.0,
+                };
+                (did, at)
+            }
             Record::Amended {
                 amendment,
                 change,
@@ -181,6 +203,8 @@ impl Stored {
                     Did::Proposed { .. } => "proposed",
                     Did::Revised { .. } => "revised",
                     Did::Withdrawn { .. } => "withdrawn",
+                    Did::Held { on: true, .. } => "held",
+                    Did::Held { on: false, .. } => "restored",
                     Did::Endorsed { .. } => "endorsed",
                     Did::Amended { .. } => "amended",
                     Did::Decided { .. } => "decided",
@@ -226,10 +250,7 @@ impl Stored {
                 title: one(title),
                 text: one(text),
                 authors: authors.iter().filter_map(party_in).collect(),
-                root: match (from_card, root) {
-                    (false, Some(root)) => Root::Message(MessageId::from(*root)),
-                    _ => Root::Card,
-                },
+                root: root_in(*from_card, *root),
                 source: source.map(MessageId::from),
                 promoted_from: *promoted_from,
                 at,
@@ -253,6 +274,35 @@ impl Stored {
                 number,
                 by: party_in(by)?,
                 erased: *erased,
+                at,
+            },
+            Did::Held {
+                case,
+                on,
+                title,
+                text,
+                status,
+                authors,
+                from_card,
+                promoted_from,
+                rev,
+                created_ts,
+                ..
+            } => Record::Held {
+                number,
+                case: *case,
+                on: *on,
+                told: Told {
+                    title: one(title),
+                    text: one(text),
+                    status: status_in(*status),
+                    authors: authors.iter().filter_map(party_in).collect(),
+                    root: root_in(*from_card, *root),
+                    source: source.map(MessageId::from),
+                    promoted_from: *promoted_from,
+                    revision: *rev,
+                    created: Timestamp(*created_ts),
+                },
                 at,
             },
             Did::Endorsed { by, on } => Record::Supported {
@@ -289,6 +339,33 @@ impl Stored {
                 at,
             },
         })
+    }
+}
+
+fn root_in(from_card: bool, root: Option<[u8; 16]>) -> Root {
+    match (from_card, root) {
+        (false, Some(root)) => Root::Message(MessageId::from(root)),
+        _ => Root::Card,
+    }
+}
+
+pub(super) fn status_out(status: Status) -> record::Status {
+    match status {
+        Status::Draft => record::Status::Draft,
+        Status::Open => record::Status::Open,
+        Status::InReview => record::Status::InReview,
+        Status::Answered => record::Status::Answered,
+        Status::Withdrawn => record::Status::Withdrawn,
+    }
+}
+
+fn status_in(status: record::Status) -> Status {
+    match status {
+        record::Status::Draft => Status::Draft,
+        record::Status::Open => Status::Open,
+        record::Status::InReview => Status::InReview,
+        record::Status::Answered => Status::Answered,
+        record::Status::Withdrawn => Status::Withdrawn,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
 };
 use crate::theme::asking::Ask;
-use crate::theme::{Debate, Effect, Known, Leg, Record, Said, Theme};
+use crate::theme::{Effect, Known, Leg, Record, Said, Theme};
 use crate::{Language, MemberId, Notice, Party, Timestamp};
 
 /// A decision that is being made.
@@ -109,9 +109,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Has a tangent go on in debate libre.
-    pub(super) fn debate(&mut self, debate: Debate) {
-        self.effects.push(Effect::Debate(debate));
+    /// Has something else done.
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
     }
 
     /// Has something done that is part of no entry.
@@ -156,8 +156,18 @@ impl<'a> Draft<'a> {
             Deed::Over { case, .. } if was_held => self.enforced(*case, false),
             _ => Vec::new(),
         };
+        let hides = |enforcement: &Enforcement| {
+            matches!(
+                enforcement,
+                Enforcement::Hide { .. } | Enforcement::Restore { .. }
+            )
+        };
+        let concerns_proposals = enforcement.iter().any(hides);
         let effects = enforcement.into_iter().map(Effect::Enforce);
         self.effects.extend(effects);
+        if concerns_proposals {
+            self.hold_proposals();
+        }
     }
 
     fn enforced(&self, case: u32, on: bool) -> Vec<Enforcement> {

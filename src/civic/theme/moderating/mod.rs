@@ -2,6 +2,7 @@
 
 mod appeals;
 mod draft;
+mod held;
 mod measures;
 mod native;
 mod reports;

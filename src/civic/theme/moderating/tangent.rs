@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::moderation::{Case, Deed, Ending, Measure};
-use crate::theme::Debate;
+use crate::theme::{Debate, Effect};
 use crate::{MessageId, Party, Timestamp};
 
 /// So many minutes after one tangent was moved, another is part of the same talk.
@@ -21,18 +21,18 @@ impl Draft<'_> {
             author: author.clone(),
         };
         self.put_in_force(measure, None, String::new(), by.clone(), None, None);
-        self.debate(Debate::Copy {
+        self.effect(Effect::Debate(Debate::Copy {
             message,
             author: author.clone(),
-        });
+        }));
         if !goes_on {
-            self.debate(Debate::Point {
+            self.effect(Effect::Debate(Debate::Point {
                 case,
                 message,
                 author,
                 by,
                 here: self.theme.most_talked_about(),
-            });
+            }));
             return;
         }
         self.answer_logged();

@@ -2,6 +2,7 @@ mod amending;
 mod appeals;
 mod changing;
 mod groups;
+mod held;
 mod linking;
 mod measures;
 mod moderating;

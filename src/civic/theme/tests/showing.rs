@@ -46,6 +46,7 @@ fn the_list_has_the_most_supported_first_and_ten_on_a_page() {
         title: "Idea 4".to_owned(),
         people: 1,
         status: Status::Open,
+        held: false,
     };
     assert_eq!(proposals[0], first);
 }
