@@ -12,6 +12,8 @@ mod direct;
 mod exchange;
 mod faults;
 mod groups;
+#[cfg(target_os = "linux")]
+mod hidden;
 mod joining;
 mod late;
 mod login;

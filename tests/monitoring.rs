@@ -515,6 +515,7 @@ fn head() -> Head {
         rev_event: None,
         prev: None,
         amendments: Amendments::default(),
+        held: None,
         promoted_from: None,
         created_ts: THEN,
         updated_ts: THEN,

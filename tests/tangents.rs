@@ -95,7 +95,7 @@ async fn a_tangent_goes_on_in_debate_libre_and_the_theme_here() {
     );
     let shown = scene.beto_sees("the pointer", pointer).await;
     assert!(
-        has(&shown.text, &["AGUA-1", "Agua limpia"]),
+        has(&shown.text, &["AGUA-1", "!ver AGUA-1"]),
         "{}",
         shown.text
     );

@@ -484,7 +484,7 @@ debate-pointer =
         [one] Pointed out by
        *[other] Pointed out by
     } { $by } (case { $case }).
-debate-here = Here we go on with *{ $reference }*: { $title }
+debate-here = Here we go on with *{ $reference }* (*!{ command-show.word } { $reference }*).
 debate-here-theme = Here we go on with *{ $theme }*.
 debate-week =
     🗣️ This week in the *open debate*: { $messages ->

@@ -484,7 +484,7 @@ debate-pointer =
         [one] Lo señaló
        *[other] Lo señalaron
     } { $by } (caso { $case }).
-debate-here = Acá seguimos con *{ $reference }*: { $title }
+debate-here = Acá seguimos con *{ $reference }* (*!{ command-show.word } { $reference }*).
 debate-here-theme = Acá seguimos con *{ $theme }*.
 debate-week =
     🗣️ Esta semana en el *debate libre*: { $messages ->

@@ -10,6 +10,7 @@ use whatsapp::{ReplyTo, Saying};
 use super::act::Act;
 use super::carry::Layout;
 use super::entries::{Did, Spot, Talk, leg, leg_key};
+use super::proposals::told_name;
 use super::talk::beginning_of;
 use super::{Engine, words};
 
@@ -83,8 +84,12 @@ impl Layout<'_> {
             },
             None => Act::Tell { text, answers },
         };
-        let effect = self.send(&from, act, speaker, None);
-        self.tells_of(&told_of(notice), &from, &effect);
+        let told = told_of(notice);
+        let link = told
+            .first()
+            .map(|of| told_name(&self.engine.notebook, of).to_vec());
+        let effect = self.send(&from, act, speaker, link);
+        self.tells_of(&told, &from, &effect);
     }
 }
 

@@ -18,8 +18,8 @@ pub enum DebateTold {
         by: Vec<String>,
         /// The case by which it is moved.
         case: u32,
-        /// The proposal that is talked about here, and its title.
-        here: Option<(ProposalRef, String)>,
+        /// The proposal that is talked about here: by its name alone, since its words may be hidden or deleted later.
+        here: Option<ProposalRef>,
         /// Where all of it can be read.
         link: String,
     },

@@ -32,9 +32,8 @@ pub(super) fn debate(told: &DebateTold, language: Language) -> String {
             arguments.set("link", link);
             lines.push("debate-pointer");
             lines.push(match here {
-                Some((reference, title)) => {
+                Some(reference) => {
                     arguments.set("reference", reference.to_string());
-                    arguments.set("title", unmarked(title));
                     "debate-here"
                 }
                 None => "debate-here-theme",
@@ -74,27 +73,26 @@ mod tests {
         [Language::Es, Language::En].map(|language| say(&notice, language))
     }
 
-    fn pointer(here: Option<(&str, &str)>) -> DebateTold {
+    fn pointer(here: Option<&str>) -> DebateTold {
         DebateTold::Pointer {
             theme: "Ambiente y agua".to_owned(),
             who: "Car*la".to_owned(),
             by: vec!["Ana".to_owned()],
             case: 3,
-            here: here.map(|(of, title)| (of.parse().unwrap(), title.to_owned())),
+            here: here.map(|of| of.parse().unwrap()),
             link: "https://example.org/agua".to_owned(),
         }
     }
 
     #[test]
     fn a_pointer_says_who_where_why_and_what_is_talked_about_here() {
-        for said in said(pointer(Some(("AGUA-7", "Agua *limpia*")))) {
+        for said in said(pointer(Some("AGUA-7"))) {
             for part in [
                 "🧭",
                 "*Car∗la*",
                 "*Ana*",
                 " 3)",
                 "*AGUA-7*",
-                "Agua ∗limpia∗",
                 "https://example.org/agua",
             ] {
                 assert!(said.contains(part), "{part} lacks: {said}");

@@ -27,7 +27,7 @@ pub(crate) fn acts_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16]
     notebook.message_name(proposal.code.as_str(), ACTS, &spot)
 }
 
-fn told_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
+pub(in crate::engine) fn told_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
     let spot = Spot::ours(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), TOLD, &spot)
 }

@@ -12,6 +12,6 @@ mod show;
 mod stored;
 
 pub(crate) use fold::{Reading, persons_in};
-pub(in crate::engine) use lay::TOLD;
+pub(in crate::engine) use lay::{TOLD, told_name};
 pub(crate) use numbers::StoredSeen;
 pub(crate) use stored::{Stored, party_out};

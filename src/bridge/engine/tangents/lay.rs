@@ -1,6 +1,6 @@
 //! From what was decided about a tangent to what stands in the lanes.
 
-use civic::{Debate, DebateTold, Effect, Leg, MessageId, Network, Notice, Party, Proposal};
+use civic::{Debate, DebateTold, Effect, Leg, MessageId, Network, Notice, Party};
 use vault::VaultError;
 
 use super::{DEBATE, Debating, copy_name, debate_name, pointer_name};
@@ -145,11 +145,6 @@ impl Layout<'_> {
         else {
             return;
         };
-        let here = here.and_then(|number| theme.proposals().get(&number));
-        let title = |proposal: &Proposal| {
-            let of = theme.reference(proposal.number());
-            (of, proposal.title().to_owned())
-        };
         let told = {
             let people = lock(&self.engine.people);
             DebateTold::Pointer {
@@ -157,7 +152,7 @@ impl Layout<'_> {
                 who: people.shown(&author.member),
                 by: by.iter().map(|by| people.shown(&by.member)).collect(),
                 case: *case,
-                here: here.map(title),
+                here: here.map(|number| theme.reference(number)),
                 link: self.engine.address_of_theme(self.seat),
             }
         };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use civic::{DebateTold, MemberId, Notice, Timestamp};
+use civic::{DebateTold, Leg, MemberId, Notice, Timestamp};
 use matrix::{Happened, names};
 use ruma::{EventId, UserId};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use whatsapp::KnownNumbers;
 
 use crate::clock;
 use crate::engine::act::Act;
-use crate::engine::entries::Outgoing;
+use crate::engine::entries::{Copy, Link, Outgoing, Spot, leg_key};
 use crate::engine::moderation::{legs, week_of};
 use crate::engine::{Engine, Seat, lock};
 
@@ -65,20 +65,33 @@ impl Engine {
             let noted = format!("{this_week}/{}", now.0);
             self.notebook.put_note(&mut batch, &note, noted.as_bytes());
             let mut lanes = Vec::new();
+            // What is told of a message goes with it, should that be taken back or hidden; and what answers it there goes where it is.
+            let quoted = self.quoted(seat, told.as_ref())?;
+            let mut copies = Vec::new();
             for leg in legs(seat) {
-                let Some(told) = &told else { break };
+                let Some((told, _)) = &told else { break };
                 let lane = self.lane(seat, &leg);
                 let source = self.source(&[b"debate digest", this_week.as_bytes()]);
-                let outgoing = Outgoing::of_bridge(
-                    self.effect(&source, &format!("{}/{leg:?}", seat.slug())),
-                    now,
-                    Act::Tell {
-                        text: self.words(&Notice::Debate(told.clone()), None),
-                        answers: None,
-                    },
-                );
+                let act = Act::Tell {
+                    text: self.words(&Notice::Debate(told.clone()), None),
+                    answers: None,
+                };
+                let effect = self.effect(&source, &format!("{}/{leg:?}", seat.slug()));
+                copies.push(Copy {
+                    leg: leg_key(&leg),
+                    effect: effect.clone(),
+                });
+                let outgoing = Outgoing {
+                    link: quoted.as_ref().map(|(name, _)| name.clone()),
+                    ..Outgoing::of_bridge(effect, now, act)
+                };
                 self.notebook.send_out(&mut batch, lane.prefix, &outgoing);
                 lanes.push(lane);
+            }
+            if let Some((name, mut link)) = quoted {
+                link.copies.extend(copies);
+                let theme = seat.slug().as_str();
+                self.notebook.keep_link(&mut batch, theme, &name, &link);
             }
             self.notebook.commit(batch).await?;
             self.ring_lanes(&lanes);
@@ -86,12 +99,30 @@ impl Engine {
         Ok(())
     }
 
-    /// What was talked about there since; none if nothing was.
+    /// The message of which its first words are told, and its name.
+    fn quoted(
+        &self,
+        seat: &Seat,
+        told: Option<&(DebateTold, String)>,
+    ) -> Result<Option<(Vec<u8>, Link)>, VaultError> {
+        let Some((_, event)) = told else {
+            return Ok(None);
+        };
+        let (theme, room) = (seat.slug().as_str(), leg_key(&Leg::Room));
+        let spot = Spot::event(&seat.room, event);
+        let Some(name) = self.notebook.link_of(theme, &room, &spot)? else {
+            return Ok(None);
+        };
+        let link = self.notebook.link(&name)?;
+        Ok(link.map(|link| (name, link)))
+    }
+
+    /// What was talked about there since, and which event its first words are of; none if nothing was.
     async fn week_of_debate(
         &self,
         seat: &Seat,
         since: Timestamp,
-    ) -> Result<Option<DebateTold>, matrix::SendError> {
+    ) -> Result<Option<(DebateTold, String)>, matrix::SendError> {
         let Ok(Some(root)) = self.debate_root(seat) else {
             return Ok(None);
         };
@@ -107,7 +138,9 @@ impl Engine {
             .into_iter()
             .map(|member| persons.canonical(member))
             .collect();
-        let first = most_answered(&said).map(|said| {
+        let most = most_answered(&said);
+        let event = most.map(|said| said.event.clone()).unwrap_or_default();
+        let first = most.map(|said| {
             let name = lock(&self.people).shown(&said.member);
             (name, first_words(&said.words))
         });
@@ -117,7 +150,7 @@ impl Engine {
             first: first.filter(|(_, words)| !words.is_empty()),
             link: self.address_of_theme(seat),
         };
-        Ok((!said.is_empty()).then_some(told))
+        Ok((!said.is_empty()).then_some((told, event)))
     }
 
     /// What somebody said there whom others may quote.
