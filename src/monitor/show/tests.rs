@@ -65,6 +65,7 @@ fn proposal() -> ProposalView {
             accepted: 0,
             declined: 1,
         },
+        held: None,
         created_ts: 1_790_000_000_000,
         updated_ts: i64::MAX,
         findings: Some(vec![

@@ -109,11 +109,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Has something else done.
-    pub(super) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
     /// Has something done that is part of no entry.
     pub(super) fn enforce_at_once(&mut self, enforcement: Enforcement) {
         self.effects.push(Effect::Enforce(enforcement));

@@ -18,7 +18,7 @@ impl Draft<'_> {
                 _ => continue,
             };
             let number = proposal.number();
-            self.effect(Effect::Record(Record::Held {
+            self.add(Effect::Record(Record::Held {
                 number,
                 case,
                 on,
@@ -30,7 +30,7 @@ impl Draft<'_> {
                 false => theme.legs().collect(),
             };
             for to in legs {
-                self.effect(Effect::Card {
+                self.add(Effect::Card {
                     proposal: number,
                     to,
                 });

@@ -21,12 +21,12 @@ impl Draft<'_> {
             author: author.clone(),
         };
         self.put_in_force(measure, None, String::new(), by.clone(), None, None);
-        self.effect(Effect::Debate(Debate::Copy {
+        self.add(Effect::Debate(Debate::Copy {
             message,
             author: author.clone(),
         }));
         if !goes_on {
-            self.effect(Effect::Debate(Debate::Point {
+            self.add(Effect::Debate(Debate::Point {
                 case,
                 message,
                 author,

@@ -65,7 +65,8 @@ fn its_words_are_held_back_everywhere_and_are_there_again_as_they_were() {
             &Known {
                 names: &town.names,
                 persons: &town.persons,
-                trusted: &town.trusted
+                trusted: &town.trusted,
+                seal: Seal::default(),
             }
         )
     );
