@@ -56,7 +56,7 @@ impl Stage {
         }
         for (phone, (_, from)) in phones {
             let seen = |message: &&sandbox::phones::Shown| fits(&shown, &said(message));
-            let group = address(phone, &place);
+            let group = self.address_in(phone, &place);
             let waiting = phone.wait_for(&group, |messages| {
                 messages.iter().filter(seen).count() >= wanted(*from)
             });
@@ -117,6 +117,12 @@ impl Stage {
         let seen = seen.expect("the last line comes");
         let seen = seen.iter().skip(earlier).map(said).collect();
         compare_one(name, place, expected, seen);
+    }
+
+    /// A phone that is out doesn't list the group any more.
+    fn address_in(&self, phone: &Phone, place: &Place) -> String {
+        let known = self.addresses.get(place).cloned();
+        known.unwrap_or_else(|| address(phone, place))
     }
 
     fn expected_at(&self, place: &Place, from: usize) -> &[String] {
@@ -188,8 +194,7 @@ impl Stage {
     /// Somebody is no longer where they were.
     pub(super) async fn expect_out(&mut self, name: &str) {
         if let Some((phone, (place, from))) = self.phones.remove(name) {
-            // A phone that is out doesn't list the group any more.
-            let group = self.addresses[&place].clone();
+            let group = self.address_in(&phone, &place);
             let out = phone.wait_for_membership(&group, false).await;
             out.expect("they are out");
             self.compare_phone(name, &phone, &group, (&place, from))

@@ -3,6 +3,7 @@
 use super::shown::logged;
 use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
+    Outcome,
 };
 use crate::theme::asking::Ask;
 use crate::theme::{Effect, Known, Leg, Record, Said, Theme};
@@ -234,6 +235,10 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         // Whom it concerns hears of it alone, and the log has it.
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }
+        | Deed::ReportClosed {
+            outcome: Outcome::Acted | Outcome::Unanswered,
+            ..
+        }
         // The end of the case is said instead.
         | Deed::AppealClosed { upheld: false, .. }
         // Said by the pointer, once for a talk.

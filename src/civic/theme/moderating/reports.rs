@@ -195,8 +195,8 @@ impl Draft<'_> {
     fn case_of(&self, report: &Report) -> Option<u32> {
         let cases = self.moderation.cases().iter();
         let mut since = cases.filter(|(_, case)| {
-            let by_hand = case.native && case.category.is_none();
-            case.is_open() && case.since >= report.since && !by_hand && case.category.is_some()
+            // What an admin did by hand is nothing that was decided about it, until delegates stand by it.
+            case.holds(self.now) && case.since >= report.since && !case.native
         });
         let found = since.find(|(_, case)| {
             let about = case.measure.about();
