@@ -215,6 +215,7 @@ async fn what_is_hidden_stays_so_after_a_restart_and_a_lost_notebook() {
     let proposed = bench.carla_says(proposed).await;
     let card = |shown: &Shown| has(&shown.text, &["📌", "carísimo"]);
     scene.beto_sees("the card", card).await;
+    scene.world.settled().await;
     let reply = scene.ana.reply(&scene.one, &proposed, "!ocultar spam");
     reply.await.unwrap();
     let held =
