@@ -6,7 +6,11 @@
     reason = "in tests, outside of #[test] functions too"
 )]
 
+#[cfg(target_os = "linux")]
+mod brigade;
+#[cfg(target_os = "linux")]
 mod conversation;
+#[cfg(target_os = "linux")]
 mod conversations;
 mod direct;
 mod exchange;

@@ -340,8 +340,9 @@ log-report-closed =
     }
 log-appealed =
     ⚖️ *{ $who }* appeals against case { $case }: { $why }. { $judges ->
-        [0] A vote of the theme decides.
-       *[other] { $by }, who had no part in it and were drawn by lot, decide within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*. Two who agree are enough.
+        [vote] A vote of the theme decides.
+        [nobody] Nobody who had no part in it is free to decide: unless somebody stands by it within { $wait }, it ends.
+       *[panel] { $by }, who had no part in it and were drawn by lot, decide within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*. Two who agree are enough.
     }
 log-judged = ⚖️ *{ $by }* decides that case { $case } { $reverse ->
         [yes] ends

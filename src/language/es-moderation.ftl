@@ -340,8 +340,9 @@ log-report-closed =
     }
 log-appealed =
     ⚖️ *{ $who }* apela el caso { $case }: { $why }. { $judges ->
-        [0] Lo decide una votación del tema.
-       *[other] Deciden { $by }, que no tuvieron parte y salieron por sorteo, en { $wait }: *!{ command-judge.word } { $code } { $case } termina* o *!{ command-judge.word } { $code } { $case } sigue*. Con dos que coincidan alcanza.
+        [vote] Lo decide una votación del tema.
+        [nobody] Nadie que no haya tenido parte está libre para decidir: si en { $wait } nadie lo sostiene, termina.
+       *[panel] Deciden { $by }, que no tuvieron parte y salieron por sorteo, en { $wait }: *!{ command-judge.word } { $code } { $case } termina* o *!{ command-judge.word } { $code } { $case } sigue*. Con dos que coincidan alcanza.
     }
 log-judged = ⚖️ *{ $by }* decide que el caso { $case } { $reverse ->
         [yes] termine

@@ -76,9 +76,14 @@ impl Citizen {
             .await
             .expect("the room can be joined by its alias");
         client.sync_once(unlimited()).await.expect("a sync");
+        let here = joined.room_id().to_owned();
         client.add_event_handler(move |event: OriginalSyncRoomMessageEvent, room: Room| {
             let sender = sender.clone();
+            let here = room.room_id() == here;
             async move {
+                if !here {
+                    return;
+                }
                 let line = shown(event, &room).await;
                 sender.send_modify(|lines| {
                     if !lines.iter().any(|old: &Line| old.event == line.event) {

@@ -33,6 +33,19 @@ impl Writer {
         writer
     }
 
+    /// The same person, in another room, too.
+    pub async fn enters(&self, room: &RoomId) -> Self {
+        let there = Self {
+            http: self.http.clone(),
+            homeserver: self.homeserver.clone(),
+            token: self.token.clone(),
+            room: room.to_string(),
+        };
+        let join = format!("join/{room}");
+        there.ask(reqwest::Method::POST, &join, json!({})).await;
+        there
+    }
+
     pub async fn say(&self, text: &str) {
         let content = json!({ "msgtype": "m.text", "body": text });
         self.send("m.room.message", content).await;

@@ -299,8 +299,10 @@ deeds! {
         text: String,
         /// Among whom was drawn, by the hash of the entry before this one.
         candidates: Vec<Party>,
-        /// Who decides; nobody where the theme votes.
+        /// Who decides; nobody where the theme votes, or nobody is free to.
         panel: Vec<Party>,
+        /// Whether the theme votes.
+        voted: bool,
         /// Until when.
         until: Timestamp,
     }

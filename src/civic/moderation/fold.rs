@@ -257,12 +257,14 @@ impl Moderation {
                 case,
                 by,
                 panel,
+                voted,
                 until,
                 ..
             } => self.change_case(*case, |case| {
                 case.appeal = Some(Appeal {
                     by: by.clone(),
                     panel: panel.clone(),
+                    voted: *voted,
                     judged: Default::default(),
                     until: *until,
                     upheld: None,

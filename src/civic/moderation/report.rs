@@ -46,8 +46,10 @@ words! {
 pub struct Appeal {
     /// Who.
     pub by: Party,
-    /// Who decides on it; none where the theme votes.
+    /// Who decides on it; none where the theme votes, or nobody is free to.
     pub panel: Vec<Party>,
+    /// Whether the theme votes on it.
+    pub voted: bool,
     /// Who of them decided how so far: whether the case is to end.
     pub judged: BTreeMap<MemberId, bool>,
     /// Until when.

@@ -185,12 +185,22 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             case,
             text,
             panel,
+            voted,
             until,
             ..
         } => {
             arguments.set("case", *case);
             arguments.set("why", why(None, text, language));
-            arguments.set("judges", panel.len());
+            arguments.set(
+                "judges",
+                if *voted {
+                    "vote"
+                } else if panel.is_empty() {
+                    "nobody"
+                } else {
+                    "panel"
+                },
+            );
             arguments.set("code", entry.code.to_string());
             arguments.set("wait", between(entry.at, *until, language));
             "log-appealed"

@@ -154,13 +154,14 @@ fn reported(owner: Option<char>) -> Deed {
     }
 }
 
-fn appealed(panel: &[char]) -> Deed {
+fn appealed(panel: &[char], voted: bool) -> Deed {
     Deed::Appealed {
         case: 3,
         by: party(BETO),
         text: "No fue así".to_owned(),
         candidates: Vec::new(),
         panel: panel.iter().map(|letter| party(*letter)).collect(),
+        voted,
         until: NOW.plus_hours(48),
     }
 }
@@ -226,7 +227,7 @@ fn everything() -> Vec<Logged> {
             rule: Rule::MuteHours,
             value: 12,
         },
-        appealed(&[ANA, CARLA]),
+        appealed(&[ANA, CARLA], false),
         Deed::Judged {
             case: 3,
             by: by(),
@@ -269,10 +270,12 @@ fn everything() -> Vec<Logged> {
         by: Vec::new(),
         ..entry(reported(None))
     });
-    all.push(Logged {
-        by: Vec::new(),
-        ..entry(appealed(&[]))
-    });
+    for voted in [true, false] {
+        all.push(Logged {
+            by: Vec::new(),
+            ..entry(appealed(&[], voted))
+        });
+    }
     for question in [
         Question::Seat(1),
         Question::Recall(1),

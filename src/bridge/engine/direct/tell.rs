@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use civic::{MemberId, Network, Notice, Party};
+use civic::{MemberId, Notice, Party};
 use vault::{Batch, VaultError};
 
 use super::Address;
@@ -49,18 +49,12 @@ impl Engine {
 
     fn address_alone(&self, to: &Party, asks: bool) -> Result<Option<Address>, VaultError> {
         let linked = lock(&self.persons).linked(&to.member).cloned();
-        let other = match to.network {
-            Network::WhatsApp => Network::Matrix,
-            Network::Matrix => Network::WhatsApp,
-        };
-        let linked = linked.map(|member| (member, other));
-        for (member, network) in std::iter::once((to.member.clone(), to.network)).chain(linked) {
-            let found = match network {
-                Network::Matrix => self.account_of(&member).map(Address::Account),
-                Network::WhatsApp => self.phone_of(&member, asks)?.map(Address::Phone),
-            };
-            if found.is_some() {
-                return Ok(found);
+        for member in std::iter::once(to.member.clone()).chain(linked) {
+            if let Some(account) = self.account_of(&member) {
+                return Ok(Some(Address::Account(account)));
+            }
+            if let Some(phone) = self.phone_of(&member, asks)? {
+                return Ok(Some(Address::Phone(phone)));
             }
         }
         Ok(None)

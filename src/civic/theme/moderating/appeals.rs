@@ -20,12 +20,14 @@ impl Draft<'_> {
         }
         let text = text.ok_or(Hindrance::AppealAsked(number))?.to_owned();
         let candidates = self.judges_of(&case, &me);
-        // With fewer than two nobody could agree: then the whole theme decides.
-        let panel = match candidates.len() < ENOUGH {
+        let people = self.theme.participants(self.now, self.known).len();
+        let quorum = Enough::QUORUM.of(self.theme.people(self.now, self.known));
+        // One alone could not agree with anybody: then the theme decides, where enough people take part in it.
+        let voted = candidates.len() < ENOUGH && people >= quorum;
+        let panel = match voted {
             true => Vec::new(),
             false => draw(&self.moderation.log().1, &candidates, PANEL),
         };
-        let voted = panel.is_empty();
         let rule = match voted {
             true => Rule::VoteHours,
             false => Rule::AppealHours,
@@ -37,6 +39,7 @@ impl Draft<'_> {
             text,
             candidates,
             panel: panel.clone(),
+            voted,
             until,
         });
         self.whisper_last(panel);
@@ -84,11 +87,11 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Two who agree decide. When the time is over more of those who decided do; and what nobody stands by ends.
+    /// Two who agree decide, or all. When the time is over more of those who decided do; and what nobody stands by ends.
     pub(super) fn settle_appeal(&mut self, number: u32) {
         let case = self.moderation.cases()[&number].clone();
         let open = case.appeal.as_ref().filter(|appeal| appeal.is_open());
-        let Some(appeal) = open.filter(|appeal| case.is_open() && !appeal.panel.is_empty()) else {
+        let Some(appeal) = open.filter(|appeal| case.is_open() && !appeal.voted) else {
             return;
         };
         let (reverse, keep) = appeal.count();
@@ -96,6 +99,9 @@ impl Draft<'_> {
             () if reverse >= ENOUGH => Some(false),
             () if keep >= ENOUGH => Some(true),
             () if appeal.until <= self.now => Some(keep > reverse),
+            () if reverse + keep == appeal.panel.len() && reverse + keep > 0 => {
+                Some(keep > reverse)
+            }
             () => None,
         };
         if let Some(upheld) = decided {
@@ -151,23 +157,27 @@ impl Draft<'_> {
         }
     }
 
-    /// Who could decide: delegates of other themes, and where these are too few, those of this one, who had no part in it.
+    /// Who could decide, of those who had no part in it: delegates of other themes; where these are too few, those of this one;
+    /// then facilitators.
     fn judges_of(&self, case: &Case, me: &Party) -> Vec<Party> {
         let free = |party: &Party| {
             let of_them = |other: &Party| self.are_one(other, party);
             !self.was_part(&party.member, &me.member) && !case.by.iter().any(of_them)
         };
-        let mut judges: Vec<Party> = Vec::new();
         let here = self.moderation.delegates(self.now);
         let here = here.map(|(_, mandate)| mandate.who.clone());
-        let few = |judges: &[Party]| judges.len() < PANEL;
-        for party in self.delegates_elsewhere().filter(|party| free(party)) {
-            if !judges.iter().any(|other| self.are_one(other, &party)) {
-                judges.push(party);
+        let facilitators = self.known.trusted.facilitators.iter().cloned();
+        let facilitators = facilitators.map(|member| self.party(member));
+        let mut judges: Vec<Party> = Vec::new();
+        for others in [
+            self.delegates_elsewhere().collect(),
+            here.collect(),
+            facilitators.collect::<Vec<Party>>(),
+        ] {
+            if judges.len() >= PANEL {
+                break;
             }
-        }
-        if few(&judges) {
-            for party in here.filter(|party| free(party)) {
+            for party in others.into_iter().filter(free) {
                 if !judges.iter().any(|other| self.are_one(other, &party)) {
                     judges.push(party);
                 }

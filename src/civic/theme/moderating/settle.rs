@@ -51,7 +51,7 @@ pub(super) fn deadlines(theme: &Theme) -> impl Iterator<Item = Timestamp> {
     let appeals = appeals.filter_map(|case| case.appeal.as_ref());
     // A vote has an end of its own.
     let of_appeals = appeals
-        .filter(|appeal| appeal.is_open() && !appeal.panel.is_empty())
+        .filter(|appeal| appeal.is_open() && !appeal.voted)
         .map(|appeal| appeal.until);
     let reports = moderation.reports().values();
     let of_reports = reports

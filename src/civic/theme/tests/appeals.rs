@@ -255,3 +255,51 @@ fn only_whom_it_is_about_appeals_and_only_who_was_drawn_decides() {
         );
     }
 }
+
+/// A theme so young that nobody could vote, with two delegates who have suspended somebody.
+fn young() -> Town {
+    let mut town = Town::new();
+    town.trusted.facilitators.insert(member('m'));
+    for letter in ['a', 'b', 'c', 'd', 'm'] {
+        town.talks(&home(letter), letter, "Buen día");
+    }
+    for who in ['a', 'b'] {
+        town.wishes('c', Wish::Nominate(whom(who)));
+        town.wishes('d', Wish::Second(whom(who)));
+        town.wishes('m', Wish::Second(whom(who)));
+        town.wishes(who, Wish::Agree);
+    }
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(6 * 24 * 60),
+        reason: for_hate(),
+    };
+    town.wishes('a', suspend);
+    town.wishes('b', Wish::Confirm(None));
+    town
+}
+
+#[test]
+fn where_hardly_anybody_is_a_facilitator_who_had_no_part_decides() {
+    let mut town = young();
+    town.appeals('d', appeal(None));
+    assert_eq!(town.panel(), ['m']);
+    let effects = town.appeals('m', judges(1, true));
+    let back = Enforcement::Suspend {
+        who: member('d'),
+        on: false,
+    };
+    assert!(enforced(&effects).contains(&back), "{effects:?}");
+}
+
+#[test]
+fn where_nobody_at_all_can_decide_it_ends() {
+    let mut town = young();
+    town.trusted.facilitators.clear();
+    town.appeals('d', appeal(None));
+    assert_eq!(town.panel(), []);
+    town.pass(47 * HOUR);
+    assert!(town.theme.moderation().cases()[&1].is_open());
+    town.pass(HOUR);
+    assert!(!town.theme.moderation().cases()[&1].is_open());
+}
