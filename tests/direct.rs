@@ -19,6 +19,15 @@ fn bot() -> OwnedUserId {
     UserId::parse(format!("@aty:{SERVER}")).unwrap()
 }
 
+/// Returns when phones can write to the bridge alone: it has left its keys with WhatsApp.
+async fn can_be_written_to(world: &World) {
+    let device = world.bridge_device();
+    let keys = world
+        .whatsapp
+        .wait_until("the bridge's keys", |state| state.has_keys(&device));
+    keys.await.unwrap();
+}
+
 async fn writes(phone: &Phone, text: &str) -> String {
     phone.send_text(&aty(), text).await.unwrap()
 }
@@ -133,7 +142,7 @@ async fn a_stranger_says_which_theme_and_a_member_need_not() {
         assert!(rules.contains("«Ambiente y agua»"), "{rules}");
     }
     let unknown = asks(&carla, "!reglas montes").await;
-    assert!(!unknown.contains("«"), "{unknown}");
+    assert!(unknown.contains("*SALUD* – Salud"), "{unknown}");
     let theirs = asks(&ana, "!reglas").await;
     assert!(theirs.contains("«Salud»"), "{theirs}");
     let other = asks(&ana, "!reglas agua").await;
@@ -145,6 +154,7 @@ async fn a_stranger_says_which_theme_and_a_member_need_not() {
 async fn a_kill_between_message_and_answer_loses_nothing_and_repeats_nothing() {
     let mut world = World::new(&[AGUA]).await;
     let mut bridge = world.start_bridge().await;
+    can_be_written_to(&world).await;
     let ana = world.phone("Ana").await;
     let maria = world.citizen("María", "agua").await;
     let room = opens_room(&maria, &[], false).await;
@@ -239,7 +249,7 @@ async fn a_facilitator_comes_by_a_code_and_goes_by_command() {
     let again = asks(&scene.beto, &format!("!facilitate {code}")).await;
     assert!(again.contains("won’t do"), "{again}");
     let status = world.aty(&["status"]).await.unwrap();
-    assert!(status.contains("by a code     Ana"), "{status}");
+    assert!(status.contains("facilitators  Ana (by a code)"), "{status}");
     for _ in 0..4 {
         asks(&scene.beto, "!facilitar BBBB-BBBB-BBBB").await;
     }
@@ -264,8 +274,13 @@ async fn a_facilitator_comes_by_a_code_and_goes_by_command() {
         .aty(&["facilitator", "--remove", "ana"])
         .await
         .unwrap();
+    let told = |chat: &[Shown]| {
+        let says = |shown: &Shown| shown.text.contains("ya no facilitás");
+        chat.iter().any(says)
+    };
+    scene.ana.wait_for(&aty(), told).await.unwrap();
     let status = world.aty(&["status"]).await.unwrap();
-    assert!(status.contains("no facilitators"), "{status}");
+    assert!(status.contains("none by a code"), "{status}");
     assert!(
         world
             .aty(&["facilitator", "--remove", "Eva"])
@@ -291,4 +306,88 @@ async fn help_in_public_says_how_to_write_alone() {
         })
         .await;
     scene.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitators_outlive_a_notebook()
+ {
+    let scene = Scene::new().await;
+    let (maria, world) = (&scene.maria, &scene.world);
+    let code = world.aty(&["facilitator"]).await.unwrap();
+    let code = code.lines().next().unwrap().to_owned();
+    let room = opens_room(maria, &[], false).await;
+    let asked = says(&room, &format!("!facilitar {code}")).await;
+    let answer = answer_in(maria, &room, &asked).await;
+    assert!(answer.contains("facilitás"), "{answer}");
+    room.leave().await.unwrap();
+    world.settled().await;
+
+    scene.bridge.stop().await;
+    std::fs::remove_dir_all(world.folder.path().join("data/notebook")).unwrap();
+    let bridge = world.start_bridge().await;
+    maria.say("acá sigo").await;
+    world.settled().await;
+    let status = world.aty(&["status"]).await.unwrap();
+    assert!(status.contains("facilitators  María"), "{status}");
+
+    let remove = ["facilitator", "--remove", "María"];
+    world.aty(&remove).await.unwrap();
+    let invited = || maria.client.invited_rooms().into_iter().next();
+    let opened = maria.wait_until("an invitation", invited).await;
+    assert!(opened.is_direct().await.unwrap());
+    opened.join().await.unwrap();
+    let told = |event: &Value| is_of_bot(event) && body(event).contains("ya no facilitás");
+    maria
+        .wait_for_event_in(opened.room_id(), "that she is told", told)
+        .await;
+    // It is one like any other: she can ask there.
+    let asked = says(&opened, "!reglas").await;
+    answer_in(maria, &opened, &asked).await;
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_can_be_reported_alone_by_answering_it_or_by_its_link() {
+    let mut scene = Scene::new().await;
+    let carla = scene.world.phone("Carla").await;
+    carla.join(&scene.link).await.unwrap();
+    let offer = carla.send_text(&scene.one, "¡Oferta!").await.unwrap();
+    scene.ana_sees("the offer", |shown| shown.id == offer).await;
+    let in_room = scene
+        .room_has("the offer", |event| body(event) == "¡Oferta!")
+        .await;
+
+    let command = "!reportar spam: vende en cada mensaje";
+    let from = (scene.one.as_str(), offer.as_str());
+    let asked = scene.ana.reply_alone(&aty(), from, command).await.unwrap();
+    let answer = answer_to(&scene.ana, &asked).await;
+    assert!(answer.contains("Gracias por avisar"), "{answer}");
+
+    let room = opens_room(&scene.maria, &[], false).await;
+    let event = in_room["event_id"].as_str().unwrap();
+    let link = format!("https://matrix.to/#/{}/{event}", scene.maria.room.room_id());
+    let asked = says(&room, &format!("{command} {link}")).await;
+    let answer = answer_in(&scene.maria, &room, &asked).await;
+    assert!(answer.contains("Eso ya está avisado"), "{answer}");
+    // Nobody learns who it was.
+    let log = std::fs::read_to_string(scene.world.folder.path().join("bridge.log")).unwrap();
+    for secret in scene.world.secrets() {
+        assert!(!log.contains(&secret));
+    }
+    scene.ends().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_facilitators_code_is_good_for_a_day() {
+    let (mut world, mut clock) = World::with_clock(&[AGUA]).await;
+    let bridge = world.start_bridge().await;
+    let ana = world.phone("Ana").await;
+    let code = world.aty(&["facilitator"]).await.unwrap();
+    let code = code.lines().next().unwrap().to_owned();
+    can_be_written_to(&world).await;
+    clock.jumps(25);
+    let late = asks(&ana, &format!("!facilitar {code}")).await;
+    assert!(late.contains("no vale"), "{late}");
+    bridge.stop().await;
 }

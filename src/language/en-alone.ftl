@@ -16,6 +16,7 @@ alone-only-text = Here I read text only. What can be done: *{ command-help.examp
 alone-cannot-read = This room is encrypted, and I can’t read here. To write to me alone, open a direct room with me without encryption. What is for everybody is written in the room of the theme.
 alone-not-alone = Alone I talk with one person only, and somebody else came in here: I am leaving. To go on, open another direct room with me.
 alone-facilitates = Done: from now on you facilitate all themes. Your code works for nobody else any more.
+alone-facilitates-no-more = From now on you no longer facilitate the themes. Thank you for what you did.
 alone-offered-on-whatsapp = You can also write to me alone: tap my name → Message.
 alone-offered-on-matrix = You can also write to me alone: open a direct room with me, without encryption.
 alone-offered-by-link = You can also write to me alone: { $link }

@@ -16,6 +16,7 @@
 # alone-cannot-read = Esta sala está cifrada y acá no puedo leer. Para escribirme en privado, abrí conmigo una sala directa sin cifrado. Lo que es para todos se escribe en la sala del tema.
 # alone-not-alone = En privado hablo con una sola persona, y acá entró alguien más: me voy. Para seguir, abrí otra sala directa conmigo.
 # alone-facilitates = Listo: desde ahora facilitás todos los temas. Tu código ya no sirve para nadie más.
+# alone-facilitates-no-more = Desde ahora ya no facilitás los temas. Gracias por lo que hiciste.
 # alone-offered-on-whatsapp = También me podés escribir en privado: tocá mi nombre → Mensaje.
 # alone-offered-on-matrix = También me podés escribir en privado: abrí conmigo una sala directa, sin cifrado.
 # alone-offered-by-link = También me podés escribir en privado: { $link }

@@ -186,6 +186,22 @@ impl Citizen {
         }
     }
 
+    /// Waits until the client has what is wanted, and gives it.
+    pub async fn wait_until<T>(&self, what: &str, found: impl Fn() -> Option<T>) -> T {
+        let mut updates = self.client.subscribe_to_all_room_updates();
+        let looking = async {
+            loop {
+                if let Some(found) = found() {
+                    return found;
+                }
+                // However far it lags behind, it looks again.
+                let _ = updates.recv().await;
+            }
+        };
+        let looked = timeout(PATIENCE, looking).await;
+        looked.unwrap_or_else(|_| panic!("waited for {what}"))
+    }
+
     /// The room's last hundred events, oldest first, as the homeserver gives them now.
     pub async fn timeline(&self) -> Vec<Value> {
         self.timeline_of(self.room.room_id()).await

@@ -37,7 +37,7 @@ pub(crate) fn code_lines(code: &str) -> Vec<String> {
 /// Who became a facilitator by a code.
 pub(super) fn in_words(names: &[String]) -> String {
     match names {
-        [] => "no facilitators".to_owned(),
-        names => names.join(", "),
+        [] => "none by a code".to_owned(),
+        names => format!("{} (by a code)", names.join(", ")),
     }
 }

@@ -132,7 +132,7 @@ async fn status(config: &Config) -> anyhow::Result<()> {
     match control::ask(&config.data, &Request::Status).await? {
         Answer::Status(report) => {
             say(&format!(
-                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}\nonly told     {}\nby a code     {}",
+                "whatsapp      {}\n{}rooms         {}\nopen groups   {}\nwaiting       {}\nput aside     {}\nonly told     {}\nfacilitators  {}",
                 report.whatsapp,
                 report
                     .phone

@@ -39,13 +39,6 @@ pub(crate) enum Act {
         #[serde(default)]
         answers: Option<Box<Asked>>,
     },
-    /// The bot follows an invitation of somebody who wants to talk with it alone.
-    Enter {
-        room: String,
-        user: String,
-        invited_by: String,
-        at: i64,
-    },
     /// The bot leaves a room in which it talked with one person alone.
     Part { room: String, says_why: bool },
     /// On the homeserver: who became a facilitator by a code, kept where a lost notebook can't lose it.
@@ -181,7 +174,6 @@ impl Act {
             Self::Say { piece, .. } => format!("say {piece}"),
             Self::Tell { .. } => "tell".to_owned(),
             Self::Whisper { .. } => "whisper".to_owned(),
-            Self::Enter { room, .. } => format!("enter {room}"),
             Self::KeepFacilitators => "keep facilitators".to_owned(),
             Self::Part { room, .. } => format!("part {room}"),
             Self::Relay { .. } => "relay".to_owned(),

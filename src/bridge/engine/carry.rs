@@ -145,6 +145,7 @@ impl Layout<'_> {
                 let asker = self.talk().map(|talk| talk.member.clone());
                 self.send(to, act, asker, None);
             }
+            Effect::Answer { notice, .. } if self.was_said_lately(notice) => {}
             Effect::Answer { notice, language } => {
                 let asker = self.talk().map(|talk| talk.member.clone());
                 self.answer(notice, *language, asker);

@@ -166,6 +166,8 @@ pub(super) async fn fold(
     let engine = Engine {
         flood: flood(),
         failures: flood(),
+        hushed: flood(),
+        invited: Notify::new(),
         config,
         key,
         notebook,

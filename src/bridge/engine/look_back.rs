@@ -156,18 +156,21 @@ impl Engine {
     pub(super) async fn hear_since(
         &self,
         room: &RoomId,
-        event: Option<OwnedEventId>,
+        event: OwnedEventId,
         at: Timestamp,
     ) -> Result<(), matrix::SendError> {
         let note = note_of(room);
         let heard = async {
-            if let Some(event) = event.filter(|_| matches!(self.notebook.note(&note), Ok(None))) {
+            if self.notebook.note(&note)?.is_none() {
                 self.put_mark(&note, event, at).await?;
             }
             self.look_back(room).await
         };
         match heard.await {
-            Err(LookError::Homeserver(error)) => Err(error),
+            Err(LookError::Homeserver(error)) => {
+                self.told.lock().await.doubted.insert(room.to_owned());
+                Err(error)
+            }
             // The notebook's failure is noted where it fails.
             Ok(_) | Err(LookError::Notebook(_)) => Ok(()),
         }

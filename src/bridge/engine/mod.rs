@@ -114,6 +114,10 @@ pub(crate) struct Engine {
     doors: doors::Doors,
     /// Invitations of ghosts to rooms that are not their themes'.
     invitations: invitations::Invitations,
+    /// Rung when somebody may have invited the bot to talk alone.
+    invited: Notify,
+    /// Who was told that the bridge does not talk.
+    hushed: Mutex<Flood>,
     /// Held while a group is opened.
     opening: tokio::sync::Mutex<()>,
     /// Held from looking whether a source is known until it is written: the same thing may be told twice at once.

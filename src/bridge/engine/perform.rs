@@ -196,7 +196,6 @@ impl Engine {
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }
             | Act::Whisper { .. }
-            | Act::Enter { .. }
             | Act::Part { .. }
             | Act::KeepFacilitators
             | Act::Digest { .. }

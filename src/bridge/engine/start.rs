@@ -422,6 +422,8 @@ impl Engine {
         self.spawn(move || engine.clone().follow_the_plan());
         let engine = self.clone();
         self.spawn(move || engine.clone().decline_invitations());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().follow_direct_invitations());
         Ok(())
     }
 }

@@ -27,4 +27,6 @@ pub enum Alone {
     NotAlone,
     /// The person is a facilitator from now on.
     Facilitates,
+    /// The person is none any more.
+    FacilitatesNoMore,
 }

@@ -51,6 +51,7 @@ pub(super) fn alone(said: &Alone, language: Language) -> String {
         Alone::CannotRead => "alone-cannot-read",
         Alone::NotAlone => "alone-not-alone",
         Alone::Facilitates => "alone-facilitates",
+        Alone::FacilitatesNoMore => "alone-facilitates-no-more",
     };
     words::text(language, message, None, &arguments)
 }
@@ -85,6 +86,7 @@ mod tests {
             Alone::CannotRead,
             Alone::NotAlone,
             Alone::Facilitates,
+            Alone::FacilitatesNoMore,
             Alone::Offered {
                 on: Network::WhatsApp,
                 link: None,

@@ -1,9 +1,10 @@
 //! Facilitators by a one-time code: those who run the bridge give it to somebody, who writes it to the bridge alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use civic::name::looks;
-use civic::{Alone, Language, Leg, MemberId, Network, Notice, Refusal, Timestamp};
+use civic::{Alone, Language, Leg, MemberId, Network, Notice, Party, Refusal, Timestamp};
 use matrix::names::NAMESPACE;
 use vault::{Batch, VaultError};
 
@@ -11,7 +12,7 @@ use crate::clock;
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::entries::Outgoing;
-use crate::engine::lane::Failure;
+use crate::engine::lane::{Failure, Lane};
 use crate::engine::{Bridge, Engine, lock};
 
 /// For how long a code can be used.
@@ -63,25 +64,30 @@ impl Bridge {
     /// When the notebook fails.
     pub async fn remove_facilitator(&self, name: &str) -> Result<bool, VaultError> {
         let engine = &self.engine;
-        let mut known = engine.facilitators_by_code()?.unwrap_or_default();
-        let before = known.len();
-        {
+        let known = engine.facilitators_by_code()?.unwrap_or_default();
+        let (gone, left): (Facilitators, Facilitators) = {
             let people = lock(&engine.people);
-            known.retain(|member, _| {
+            let is_meant = |member: &str| {
                 let member = member.parse::<MemberId>();
-                !member.is_ok_and(|member| looks(&people.shown(&member)) == looks(name))
-            });
-        }
-        if known.len() == before {
+                member.is_ok_and(|member| looks(&people.shown(&member)) == looks(name))
+            };
+            known.into_iter().partition(|(member, _)| is_meant(member))
+        };
+        if gone.is_empty() {
             return Ok(false);
         }
         let mut batch = Batch::new();
         let moment = clock::now();
         let source = engine.source(&[b"facilitator removed", &moment.0.to_be_bytes()]);
-        engine.keep_facilitators(&mut batch, &known, source, moment);
+        let mut rung = Vec::new();
+        for member in gone.keys().filter_map(|member| member.parse().ok()) {
+            rung.extend(engine.tell_of_end(&mut batch, member, &source)?);
+        }
+        engine.keep_facilitators(&mut batch, &left, source, moment);
         engine.notebook.commit(batch).await?;
         engine.know_facilitators();
         engine.ring_direct(Network::Matrix);
+        engine.ring_lanes(&rung);
         Ok(true)
     }
 }
@@ -137,6 +143,27 @@ impl Engine {
         let keep = Outgoing::of_bridge(effect, now, Act::KeepFacilitators);
         let lane = self.notebook.direct_prefix(&Leg::Direct(Network::Matrix));
         self.notebook.send_out(batch, lane, &keep);
+    }
+
+    fn tell_of_end(
+        self: &Arc<Self>,
+        batch: &mut Batch,
+        member: MemberId,
+        source: &[u8; 32],
+    ) -> Result<Option<Arc<Lane>>, VaultError> {
+        let on_matrix = {
+            let people = lock(&self.people);
+            people
+                .get(&member)
+                .is_some_and(|person| person.user_id.is_some())
+        };
+        let network = match on_matrix {
+            true => Network::Matrix,
+            false => Network::WhatsApp,
+        };
+        let effect = self.effect(source, &format!("whisper {member}"));
+        let notice = Notice::Alone(Alone::FacilitatesNoMore);
+        self.tell_privately(batch, (&Party { member, network }, false), &notice, effect)
     }
 
     pub(super) async fn store_facilitators(&self) -> Result<Option<String>, Failure> {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use civic::rich::Rich;
 use civic::{Leg, MemberId, Network};
 use matrix::heard::{Membership, TextKind};
-use ruma::{OwnedUserId, UserId};
+use ruma::matrix_uri::MatrixId;
+use ruma::{MatrixToUri, OwnedUserId, RoomId, UserId};
 use vault::{Batch, VaultError};
 use whatsapp::{Answered, KnownNumbers, markup};
 
+use super::notes::Invited;
 use super::theme::Meant;
 use super::{Address, DirectRoom, Itself, Privately};
 use crate::clock;
@@ -32,8 +34,11 @@ struct Written {
     /// None: it is no text.
     words: Option<Words>,
     /// The message of a theme that they answer.
-    answered: Option<(Arc<Seat>, String, Answers)>,
+    answered: Option<Linked>,
 }
+
+/// A message of a theme: the theme, the leg on which it was written, and what it is there.
+type Linked = (Arc<Seat>, String, Answers);
 
 impl Engine {
     pub(in crate::engine) async fn keep_written(
@@ -115,7 +120,7 @@ impl Engine {
         &self,
         batch: &mut Batch,
         answers: &Answered,
-    ) -> Result<Option<(Arc<Seat>, String, Answers)>, VaultError> {
+    ) -> Result<Option<Linked>, VaultError> {
         let Some(group) = answers.group.as_ref().map(|jid| self.group_id(jid)) else {
             return Ok(None);
         };
@@ -188,13 +193,16 @@ impl Engine {
     ) -> Result<Option<Arc<Seat>>, VaultError> {
         let source = self.source(&[b"matrix", heard.event_id.as_bytes()]);
         if let matrix::What::Invite { direct: true } = heard.what {
-            let enter = Act::Enter {
-                room: heard.room.to_string(),
-                user: heard.sender.to_string(),
-                invited_by: heard.event_id.to_string(),
-                at: heard.at.0,
-            };
-            self.lay_once(batch, taken, source, enter, again)?;
+            if taken.insert(source) && !self.notebook.knows(&source)? {
+                let invited = Invited {
+                    by: heard.sender.clone(),
+                    event: heard.event_id.clone(),
+                    at: heard.at.0,
+                    source,
+                };
+                self.notebook.keep_invited(batch, &heard.room, &invited);
+                self.notebook.remember(batch, &source, clock::now());
+            }
             return Ok(None);
         }
         let Some(known) = self.notebook.direct_room(&heard.room)? else {
@@ -231,8 +239,11 @@ impl Engine {
                 ..
             } => {
                 if let Some(home) = self.home() {
-                    let words = self.words_from_room(home, body, formatted.as_deref());
-                    return self.hear_alone(batch, taken, (source, again), heard, Some(words));
+                    let (answered, rest) = self.linked_message(body);
+                    let formatted = formatted.as_deref().filter(|_| answered.is_none());
+                    let words = self.words_from_room(home, &rest, formatted);
+                    let said = (Some(words), answered);
+                    return self.hear_alone(batch, taken, (source, again), heard, said);
                 }
             }
             matrix::What::Other {
@@ -240,7 +251,8 @@ impl Engine {
                 message_type,
                 ..
             } if message_type.is_some() || event_type == "m.sticker" => {
-                return self.hear_alone(batch, taken, (source, again), heard, None);
+                let no_text = (None, None);
+                return self.hear_alone(batch, taken, (source, again), heard, no_text);
             }
             _ => {}
         }
@@ -253,7 +265,7 @@ impl Engine {
         taken: &mut Taken,
         (source, again): ([u8; 32], bool),
         heard: &matrix::Heard,
-        words: Option<Words>,
+        (words, answered): (Option<Words>, Option<Linked>),
     ) -> Result<Option<Arc<Seat>>, VaultError> {
         if !taken.insert(source) || self.notebook.knows(&source)? {
             return Ok(None);
@@ -271,9 +283,32 @@ impl Engine {
             again,
             back: Address::Room(heard.room.to_string()),
             words,
-            answered: None,
+            answered,
         };
         Ok(self.take_in_written(batch, written))
+    }
+
+    /// The message of a theme's room that somebody names by its link, since nothing answers from one room into another; and
+    /// their words without it. Spec: Appendices, "matrix.to navigation".
+    fn linked_message(&self, body: &str) -> (Option<Linked>, String) {
+        let linked = body.split_whitespace().find_map(|word| {
+            let uri = MatrixToUri::parse(word).ok()?;
+            let MatrixId::Event(room, event) = uri.id() else {
+                return None;
+            };
+            let room = RoomId::parse(room.as_str()).ok()?;
+            let seat = self.seats.get(self.rooms.get(&room)?)?.clone();
+            let answers = Answers {
+                to: Spot::event(&room, event.as_str()),
+                thread: None,
+                quoted: None,
+            };
+            Some((word, (seat, leg_key(&Leg::Room), answers)))
+        });
+        match linked {
+            Some((word, linked)) => (Some(linked), body.replacen(word, "", 1)),
+            None => (None, body.to_owned()),
+        }
     }
 
     /// What somebody on Matrix is called in a theme's room, or else by their account.
@@ -321,15 +356,25 @@ impl Engine {
         if !taken.insert(source) || self.notebook.knows(&source)? {
             return Ok(());
         }
-        let leg = Leg::Direct(Network::Matrix);
-        let effect = self.effect(&source, &act.name());
+        self.notebook.remember(batch, &source, clock::now());
+        self.lay_in_direct_lane(batch, &source, act, again);
+        Ok(())
+    }
+
+    /// Lets the bot do something where it talks with one person alone.
+    pub(super) fn lay_in_direct_lane(
+        &self,
+        batch: &mut Batch,
+        source: &[u8; 32],
+        act: Act,
+        again: bool,
+    ) {
+        let effect = self.effect(source, &act.name());
         let outgoing = Outgoing {
             again,
             ..Outgoing::of_bridge(effect, clock::now(), act)
         };
-        self.notebook.remember(batch, &source, clock::now());
-        let lane = self.notebook.direct_prefix(&leg);
+        let lane = self.notebook.direct_prefix(&Leg::Direct(Network::Matrix));
         self.notebook.send_out(batch, lane, &outgoing);
-        Ok(())
     }
 }

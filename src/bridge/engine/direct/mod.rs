@@ -80,6 +80,9 @@ impl Engine {
         if let Some(lane) = lane {
             lane.bell.notify_one();
         }
+        if network == Network::Matrix {
+            self.invited.notify_one();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the notebook keeps of those who talk with the bridge alone.
 
 use civic::MemberId;
-use ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
+use ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 
@@ -19,7 +19,21 @@ pub(crate) struct DirectRoom {
     pub(crate) since: i64,
 }
 
+/// An invitation of somebody who wants to talk with the bridge alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Invited {
+    /// Who invites.
+    pub(crate) by: OwnedUserId,
+    /// The invitation.
+    pub(crate) event: OwnedEventId,
+    /// When.
+    pub(crate) at: i64,
+    /// The keyed id of it.
+    pub(crate) source: [u8; 32],
+}
+
 /// What the names of these notes begin with.
+const INVITED: &str = "invited to ";
 const ROOM: &str = "direct room ";
 const CONTACT: &str = "wrote alone ";
 
@@ -63,6 +77,25 @@ impl Notebook {
 
     pub(super) fn forget_direct_room(&self, batch: &mut Batch, room: &RoomId) {
         self.drop_note(batch, &format!("{ROOM}{room}"));
+    }
+
+    /// The invitations that are still to be followed.
+    pub(super) fn invited(&self) -> Result<Vec<(OwnedRoomId, Invited)>, VaultError> {
+        let notes = self.notes_with(INVITED)?.into_iter();
+        let rooms = notes.filter_map(|(name, bytes)| {
+            let room = RoomId::parse(name.strip_prefix(INVITED)?).ok()?;
+            Some((room, serde_json::from_slice(&bytes).ok()?))
+        });
+        Ok(rooms.collect())
+    }
+
+    pub(super) fn keep_invited(&self, batch: &mut Batch, room: &RoomId, invited: &Invited) {
+        let bytes = serde_json::to_vec(invited).expect("an invitation has string keys only");
+        self.put_note(batch, &format!("{INVITED}{room}"), &bytes);
+    }
+
+    pub(super) fn forget_invited(&self, batch: &mut Batch, room: &RoomId) {
+        self.drop_note(batch, &format!("{INVITED}{room}"));
     }
 
     /// The address of somebody who has written to the bridge's number: they can be written to without being a stranger.

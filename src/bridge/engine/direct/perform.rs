@@ -41,16 +41,6 @@ impl Engine {
                     }
                 }
             }
-            Act::Enter {
-                room,
-                user,
-                invited_by,
-                at,
-            } => {
-                let (room, user) = (room_id(room)?, user_id(user)?);
-                self.enter(entry, (&room, &user), (invited_by, *at), uncertain)
-                    .await
-            }
             Act::Part { room, says_why } => {
                 self.part(entry, &room_id(room)?, *says_why, uncertain)
                     .await
@@ -102,7 +92,7 @@ impl Engine {
     }
 }
 
-pub(super) fn room_id(text: &str) -> Result<OwnedRoomId, Failure> {
+fn room_id(text: &str) -> Result<OwnedRoomId, Failure> {
     RoomId::parse(text).map_err(|_| misplaced())
 }
 

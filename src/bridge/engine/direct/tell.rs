@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use civic::{MemberId, Notice, Party};
+use civic::{Hearing, MemberId, Notice, Party, Refusal};
 use vault::{Batch, VaultError};
 
-use super::Address;
+use super::{Address, Itself};
 use crate::clock;
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::Outgoing;
+use crate::engine::entries::{Did, Outgoing};
 use crate::engine::lane::Lane;
 use crate::engine::{Engine, lock};
 
@@ -88,6 +88,30 @@ impl Engine {
 }
 
 impl Layout<'_> {
+    /// Whether this was said to somebody a while ago who did not ask for anything since: two programs would answer each other
+    /// for ever.
+    pub(in crate::engine) fn was_said_lately(&mut self, notice: &Notice) -> bool {
+        let Some((talk, alone)) = self
+            .talk()
+            .and_then(|talk| Some((talk, talk.privately.as_ref()?)))
+        else {
+            return false;
+        };
+        let talks = match (&talk.did, notice) {
+            (Did::Say { words, .. }, Notice::Refused(Refusal::WrittenInPublic)) => {
+                matches!(language::hear(&words.text), Hearing::Talk)
+            }
+            _ => false,
+        };
+        let shows = alone.itself == Some(Itself::OnlyText);
+        let who = match (talks, shows) {
+            (true, _) => format!("{} talks", talk.member),
+            (_, true) => format!("{} shows", talk.member),
+            _ => return false,
+        };
+        !lock(&self.engine.hushed).tells(self.now, &who)
+    }
+
     /// Lays out that somebody is told something alone.
     pub(in crate::engine) fn whisper(
         &mut self,

@@ -39,8 +39,15 @@ impl Engine {
         if let Some((_, slug, rest)) = named {
             return Some(Meant::Theme(self.seats.get(&slug)?.clone(), rest));
         }
-        if !needs_theme(&language::hear(text)) {
-            return Some(Meant::Theme(home.clone(), text.to_owned()));
+        let heard = language::hear(text);
+        if !needs_theme(&heard) {
+            let command = text.split_whitespace().next().unwrap_or_default();
+            let no_theme_of_ours =
+                !matches!(heard, Hearing::Command(..)) && needs_theme(&language::hear(command));
+            return Some(match no_theme_of_ours {
+                true => Meant::Which,
+                false => Meant::Theme(home.clone(), text.to_owned()),
+            });
         }
         let mut theirs = self.themes_of(member, user).into_iter();
         let only = match (theirs.next(), theirs.next(), self.seats.len()) {
