@@ -13,6 +13,10 @@ fn named(name: &str) -> Command {
     Command::TakeName(Some(name.to_owned()))
 }
 
+fn code(code: &str) -> Command {
+    Command::Facilitate(Some(code.to_owned()))
+}
+
 #[test]
 fn commands_are_heard_in_every_language() {
     for (text, meant, language) in [
@@ -27,6 +31,8 @@ fn commands_are_heard_in_every_language() {
         ("!in", Command::ComeBack, Language::En),
         ("!yes", Command::ComeBack, Language::En),
         ("!ayuda", Command::Help(None), Language::Es),
+        ("!facilitar K7QM-2XWD", code("K7QM-2XWD"), Language::Es),
+        ("!facilitate K7QM-2XWD", code("K7QM-2XWD"), Language::En),
         ("!help", Command::Help(None), Language::En),
     ] {
         assert_eq!(hear(text), Hearing::Command(meant, language), "{text:?}");

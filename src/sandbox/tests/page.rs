@@ -1,5 +1,7 @@
 //! The phones' API, as a script uses it.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use reqwest::{Client, Method, StatusCode};
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::loopback;
 use crate::page;
-use crate::phones::bridge_account;
+use crate::phones::{Phone, bridge_account, cast, chat_with};
 use crate::town::Town;
 
 /// A script that notes every answer it gets.
@@ -40,6 +42,17 @@ impl Script {
     }
 }
 
+async fn served(town: &Arc<Town>) -> Result<Script> {
+    let listener = tokio::net::TcpListener::bind(loopback()).await?;
+    let root = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(axum::serve(listener, page::router(town.clone())).into_future());
+    Ok(Script {
+        client: Client::new(),
+        root,
+        heard: String::new(),
+    })
+}
+
 #[tokio::test]
 async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
     let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
@@ -52,15 +65,7 @@ async fn a_script_is_a_citizen_and_learns_no_number() -> Result<()> {
     let link = town.server().invite_link(&group).await?;
     assert_eq!(town.join_people(0, &link).await?, ["Ana", "Beto"]);
 
-    let listener = tokio::net::TcpListener::bind(loopback()).await?;
-    let root = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(axum::serve(listener, page::router(town.clone())).into_future());
-    let mut script = Script {
-        client: Client::new(),
-        root,
-        heard: String::new(),
-    };
-
+    let mut script = served(&town).await?;
     assert!(script.get("/api").await?["calls"].is_array());
     let (created, noelia) = script
         .post("/api/people", json!({ "name": "Noelia" }))
@@ -147,14 +152,7 @@ pub(super) async fn with_a_group() -> Result<(std::sync::Arc<Town>, Script, Stri
     let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
     let phones = town.people().await;
     let group = super::known_group_of(town.server(), &phones).await?;
-    let listener = tokio::net::TcpListener::bind(loopback()).await?;
-    let root = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(axum::serve(listener, page::router(town.clone())).into_future());
-    let script = Script {
-        client: Client::new(),
-        root,
-        heard: String::new(),
-    };
+    let script = served(&town).await?;
     Ok((town, script, group))
 }
 
@@ -262,5 +260,43 @@ async fn a_script_does_with_messages_what_one_does_on_a_phone() -> Result<()> {
             .context("no account")?;
         assert!(!script.heard.contains(&account.number) && !script.heard.contains(&account.lid));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn somebody_writes_to_the_bridge_alone_and_answers_a_message_of_a_group_there() -> Result<()>
+{
+    let town = Town::open(None, loopback(), &["Ana", "Beto"]).await?;
+    let bridge = Phone::start(town.server(), bridge_account(), None).await?;
+    let group = town
+        .server()
+        .add_group("Agua", &bridge_account().number, &[])
+        .await?;
+    let link = town.server().invite_link(&group).await?;
+    town.join_people(0, &link).await?;
+    let mut script = served(&town).await?;
+    let groups = script.get("/api/people/Ana/groups").await?;
+    assert_eq!(groups["alone"], json!({ "id": "aty", "last": null }));
+    let id = groups["groups"][0]["id"].as_str().context("no group")?;
+
+    let path = format!("/api/people/Beto/groups/{id}/messages");
+    let (_, offer) = script.post(&path, json!({ "text": "¡Oferta!" })).await?;
+    let ana = town.person("Ana").await.context("no Ana")?;
+    ana.wait_for_text(&group, "¡Oferta!").await?;
+    let path = "/api/people/Ana/groups/aty/messages";
+    let body = json!({ "text": "!reportar spam", "reply": offer["id"], "from": id });
+    assert_eq!(script.post(path, body).await?.0, StatusCode::CREATED);
+    let from_ana = chat_with(&cast(1)[0]);
+    let shown = bridge.wait_for_text(&from_ana, "!reportar spam").await?;
+    let quote = shown[0].quote.as_ref().context("no quote")?;
+    assert_eq!(json!(quote.id), offer["id"]);
+
+    bridge.send_text(&from_ana, "Gracias").await?;
+    let aty = chat_with(&bridge_account());
+    ana.wait_for_text(&aty, "Gracias").await?;
+    let groups = script.get("/api/people/Ana/groups").await?;
+    assert_eq!(groups["alone"]["last"]["text"], "Gracias");
+    let elsewhere = json!({ "text": "No", "reply": offer["id"], "from": "nowhere" });
+    assert_eq!(script.post(path, elsewhere).await?.0, StatusCode::NOT_FOUND);
     Ok(())
 }
