@@ -8,7 +8,7 @@ use sandbox::phones::{Kind, Phone, Shown, Thing, chat_with, person};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, body};
-use crate::world::{AGUA, Citizen, SALUD, SERVER, World};
+use crate::world::{AGUA, Citizen, QUICK, SALUD, SERVER, World};
 
 /// The conversation with the bridge's account alone.
 fn aty() -> String {
@@ -390,4 +390,20 @@ async fn a_facilitators_code_is_good_for_a_day() {
     let late = asks(&ana, &format!("!facilitar {code}")).await;
     assert!(late.contains("no vale"), "{late}");
     bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_write_alone_is_offered_in_groups_only() {
+    let link = "https://wa.me/12025550100";
+    let settings = format!("{QUICK}  contact_link: {link}\n");
+    let scene = Scene::within(World::with_settings(&[AGUA], &settings).await).await;
+    scene.ana.send_text(&scene.one, "!ayuda").await.unwrap();
+    scene
+        .ana_sees("the link", |shown| shown.text.ends_with(link))
+        .await;
+    scene.maria.say("!ayuda").await;
+    let help = |event: &Value| body(event).contains("sin cifrado");
+    let help = scene.room_has("how to write alone", help).await;
+    assert!(!body(&help).contains("wa.me"), "{help}");
+    scene.ends().await;
 }
