@@ -98,11 +98,13 @@ pub enum Topic {
     Measures,
     /// Telling them of something, and objecting to what was decided.
     Complaints,
+    /// Who is let in, when many come.
+    Joining,
 }
 
 impl Topic {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Proposals,
         Self::Amendments,
         Self::Names,
@@ -110,5 +112,6 @@ impl Topic {
         Self::Moderation,
         Self::Measures,
         Self::Complaints,
+        Self::Joining,
     ];
 }

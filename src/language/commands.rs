@@ -19,7 +19,7 @@ pub(crate) struct Definition {
 }
 
 /// Every command, in the order in which help names them.
-pub(crate) static COMMANDS: [Definition; 44] = [
+pub(crate) static COMMANDS: [Definition; 47] = [
     texts(Topic::Proposals, "command-propose", parse::propose),
     plain(Topic::Proposals, "command-support", wish::support),
     plain(Topic::Proposals, "command-unsupport", |rest| {
@@ -36,9 +36,7 @@ pub(crate) static COMMANDS: [Definition; 44] = [
     plain(Topic::Amendments, "command-accept", |rest| {
         parse::number(rest).map(Command::Accept)
     }),
-    plain(Topic::Amendments, "command-decline", |rest| {
-        parse::number(rest).map(Command::Decline)
-    }),
+    plain(Topic::Amendments, "command-decline", wish::decline),
     plain(Topic::Amendments, "command-promote", |rest| {
         parse::number(rest).map(Command::Promote)
     }),
@@ -100,6 +98,9 @@ pub(crate) static COMMANDS: [Definition; 44] = [
     plain(Topic::Complaints, "command-judge", wish::judge),
     texts(Topic::Measures, "command-rehearse", wish::rehearse),
     plain(Topic::Measures, "command-change-rule", wish::change),
+    texts(Topic::Joining, "command-approval", wish::approval),
+    plain(Topic::Joining, "command-admit", wish::admit),
+    texts(Topic::Joining, "command-turn-away", wish::turn_away),
     Definition {
         message: "command-facilitate",
         topic: None,
@@ -148,6 +149,7 @@ pub(crate) fn topic_message(topic: Topic) -> &'static str {
         Topic::Moderation => "topic-moderation",
         Topic::Measures => "topic-measures",
         Topic::Complaints => "topic-complaints",
+        Topic::Joining => "topic-joining",
     }
 }
 

@@ -67,6 +67,18 @@ command-suspend = have somebody out for some days
     .word = suspend
     .also = suspension
     .example = !suspend @name 3d threat
+command-approval = have people wait to be let in
+    .word = approval
+    .also = approvals
+    .example = !approval 12h strange accounts
+command-admit = let in whoever waits
+    .word = admit
+    .also = letin
+    .example = !admit @name
+command-turn-away = not let somebody in
+    .word = turnaway
+    .also = refuse
+    .example = !turnaway @name
 command-confirm = confirm what somebody else asked for
     .word = confirm
     .also = confirmed
@@ -116,11 +128,15 @@ topic-moderation = who moderates
 topic-measures = what moderators do
     .word = measures
     .also = measure, mute, suspend, pause, hide
-    .tip = Always with a reason and an end. What counts as a reason: *{ command-rules.example }*
+    .tip = With a reason and an end: *{ command-rules.example }*. Also: *!{ command-help.word } { topic-joining.word }*
 topic-complaints = report or appeal
     .word = complaints
     .also = complaint, report, reports, appeal, appeals
     .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. In public what you report is deleted at once.
+topic-joining = who comes in, if many come at once
+    .word = joining
+    .also = joins, wave, approval
+    .tip = It ends by itself, or earlier: *!{ command-lift.word }*
 
 ## Words for whom, for how long and why
 
@@ -188,6 +204,10 @@ rule-report-hours = time to answer a report
     .words = report, reports
 rule-appeal-hours = time to decide an appeal
     .words = appeal, appeals
+rule-wave-joins = joins within an hour that are a wave, at the least
+    .words = wave, joins
+rule-approval-hours = time of joining by approval
+    .words = approval
 
 ## How long, who, why
 
@@ -272,6 +292,7 @@ log-asked =
         [redirect] to take elsewhere what began with a message of *{ $who }*
         [focus] to keep to the theme for { $length }
         [pause] to pause the theme for { $length }
+        [approval] that whoever comes waits to be let in, for { $length }
         [hide] to hide a message of *{ $who }*
         [mute] that *{ $who }* does not write for { $length }
        *[suspend] that *{ $who }* stays out of the theme for { $length }
@@ -281,6 +302,7 @@ log-in-force =
         [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
         [focus] 🎯 For { $length } we keep to the theme here. What answers the tangent goes to the open debate; all else goes on as ever, and nothing is deleted.
         [pause] ⏸️ The theme has a break of { $length }: meanwhile only moderators and facilitators write. Reason: { $why }.
+        [approval] 🚪 For { $length } whoever comes waits until a moderator lets them in: *!{ command-admit.word }*. Nobody stays out by that: who still waits at the end comes in. Reason: { $why }.
         [hide] A message of *{ $who }* is hidden. Reason: { $why }.
         [mute] *{ $who }* does not write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
        *[suspend] *{ $who }* is out of the theme for { $length }, and can come back then. Reason: { $why }.
@@ -300,6 +322,7 @@ log-native =
         [redirect] took a message of *{ $who }* elsewhere
         [focus] asked to keep to the theme
         [pause] paused the group
+        [approval] made people wait to be let in
         [hide] deleted a message of *{ $who }*
         [mute] kept *{ $who }* from writing
        *[suspend] removed *{ $who }* from the group
@@ -321,6 +344,7 @@ log-over =
         [redirect] what began with a message of *{ $who }* is part of the theme again; its copy stays in the open debate
         [focus] everything can be answered here, as ever
         [pause] everybody can write
+        [approval] nobody has to wait any more, and those who waited can come in
         [hide] the message of *{ $who }* can be read
         [mute] *{ $who }* can write
        *[suspend] *{ $who }* can take part
@@ -353,6 +377,15 @@ log-appeal-closed =
         [yes] it stays as it was, until its end.
        *[no] whoever objected was right.
     }
+log-wave = 🌊 { $people } people joined within an hour. Is all well? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word }*
+log-admitted = *{ $by }* { $yes ->
+        [yes] lets { $names } in.
+       *[no] does not let { $names } in.
+    }{ $explained ->
+        [yes] { " " }Reason: { $reason }.
+       *[no] { "" }
+    }
+why-wave = many people joined at once
 log-rule-changed = 📜 A new rule: { $rule }: *{ $value }*. All of them: *{ command-rules.example }*
 log-digest =
     📒 Since last week { $entries ->
@@ -376,6 +409,8 @@ report-to-you =
         [one] { $hours } hour
        *[other] { $hours } hours
     } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
+ask-to-join =
+    🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name*).
 not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
@@ -388,7 +423,7 @@ rules =
         [one] { $seconders } more supports it
        *[other] { $seconders } more support it
     } (*!{ command-second.word }*), they accept (*!{ command-accept.word }*), and if within { $objection } there are not several objections (*!{ command-object.word }*), they moderate. To have them stop: *!{ command-recall.word }*, and there is a vote.
-    • *One alone can:* point out a tangent, pause for up to { $pause }, mute for up to { $mute }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
+    • *One alone can:* point out a tangent, pause for up to { $pause }, mute for up to { $mute }, have people wait to be let in for up to { $approval }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
     • *Two can:* hide another message, pause for up to { $longPause }, mute for up to { $longMute }, suspend for up to { $suspension }. More, up to { $longSuspension }: only by vote.
     • *Reasons:* { $categories }. There are no others.
     • *Never a reason:* { $protected }.
@@ -444,6 +479,7 @@ hindered-pointers-first =
 hindered-length-asked = For how long? Up to { $length } is possible. For example: *{ command-mute.example }*
 hindered-too-long = That is long: up to { $length } is possible. For example: *{ command-mute.example }*
 hindered-message-asked = Which message? Answer it with the command, for example *{ command-hide.example }*
+hindered-nobody-waits = Nobody like that waits to be let in. Those who wait are let in by *!{ command-admit.word }*
 hindered-not-a-persons = That message is the bridge's. Answer a person's, for example *{ command-hide.example }*
 hindered-part-of-it = You were part of that conversation within the last 24 hours: another moderator should decide. Who they are: *{ command-delegates.example }*
 hindered-which-case = Which case? With its number, like *{ command-confirm.example }*. The numbers: *{ command-delegates.example }*

@@ -59,15 +59,27 @@ command-hide = ocultar el mensaje que se responde
     .word = ocultar
     .also = oculto
     .example = !ocultar publicidad
-command-mute = que alguien no escriba un tiempo
+command-mute = que alguien no escriba
     .word = silenciar
     .also = silencia
     .example = !silenciar @nombre 6h publicidad
-command-suspend = que alguien quede fuera unos días
+command-suspend = que alguien quede fuera
     .word = suspender
     .also = suspendo
     .example = !suspender @nombre 3d amenaza
-command-confirm = confirmar lo que pidió otra persona
+command-approval = que se espere para entrar
+    .word = aprobacion
+    .also = aprobaciones
+    .example = !aprobacion 12h cuentas raras
+command-admit = dejar entrar a quien espera
+    .word = aprobar
+    .also = apruebo
+    .example = !aprobar @nombre
+command-turn-away = no dejar entrar
+    .word = noaprobar
+    .also = nodejarentrar
+    .example = !noaprobar @nombre
+command-confirm = confirmar lo que otra persona pidió
     .word = confirmar
     .also = confirmo
     .example = !confirmar 3
@@ -116,11 +128,15 @@ topic-moderation = quiénes moderan
 topic-measures = qué hacen quienes moderan
     .word = medidas
     .also = medida, silenciar, suspender, pausa, ocultar
-    .tip = Siempre con motivo y final. Cuáles valen: *{ command-rules.example }*
+    .tip = Con motivo y final: *{ command-rules.example }*. También: *!{ command-help.word } { topic-joining.word }*
 topic-complaints = avisar o reclamar
     .word = reclamos
     .also = reclamo, reporte, reportes, apelacion, apelaciones, denuncia
     .tip = También en privado: escribile al puente con el nombre del tema, por ejemplo *!{ command-report.word } agua @nombre amenaza*. En público el aviso se borra en el momento.
+topic-joining = quién entra, si llegan muchas personas a la vez
+    .word = entrada
+    .also = entradas, entrar, ola, aprobacion
+    .tip = Termina sin que nadie haga nada, o antes: *!{ command-lift.word }*
 
 ## Palabras con que se dice quién, cuánto tiempo y por qué
 
@@ -188,6 +204,10 @@ rule-report-hours = tiempo para contestar un reporte
     .words = reporte, reportes
 rule-appeal-hours = tiempo para decidir una apelación
     .words = apelacion, apelaciones
+rule-wave-joins = entradas en una hora que hacen una ola, como mínimo
+    .words = ola, entradas
+rule-approval-hours = tiempo en que se espera para entrar
+    .words = aprobacion
 
 ## Cuánto, quiénes, por qué
 
@@ -272,6 +292,7 @@ log-asked =
         [redirect] llevar a otro lado lo que empezó con un mensaje de *{ $who }*
         [focus] ocuparnos del tema durante { $length }
         [pause] pausar el tema durante { $length }
+        [approval] que quien entre espere a que le abran, durante { $length }
         [hide] ocultar un mensaje de *{ $who }*
         [mute] que *{ $who }* no escriba durante { $length }
        *[suspend] que *{ $who }* quede fuera del tema durante { $length }
@@ -281,6 +302,7 @@ log-in-force =
         [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue en el debate libre.
         [focus] 🎯 Durante { $length } acá nos ocupamos del tema. Lo que responde al desvío va al debate libre; todo lo demás sigue como siempre, y nada se borra.
         [pause] ⏸️ El tema hace una pausa de { $length }: mientras tanto escriben solo quienes moderan y facilitan. Motivo: { $why }.
+        [approval] 🚪 Durante { $length } quien entra espera a que alguien que modera le abra: *!{ command-admit.word }*. Nadie queda afuera por eso: al terminar entran quienes sigan esperando. Motivo: { $why }.
         [hide] Un mensaje de *{ $who }* queda oculto. Motivo: { $why }.
         [mute] *{ $who }* no escribe acá durante { $length }. Motivo: { $why }. Sus votos, apoyos y reacciones siguen valiendo.
        *[suspend] *{ $who }* queda fuera del tema durante { $length }; después puede volver. Motivo: { $why }.
@@ -300,6 +322,7 @@ log-native =
         [redirect] llevó a otro lado un mensaje de *{ $who }*
         [focus] pidió ocuparnos del tema
         [pause] pausó el grupo
+        [approval] hizo que para entrar haya que esperar
         [hide] borró un mensaje de *{ $who }*
         [mute] hizo que *{ $who }* no pueda escribir
        *[suspend] sacó a *{ $who }* del grupo
@@ -321,6 +344,7 @@ log-over =
         [redirect] lo que empezó con un mensaje de *{ $who }* es otra vez parte del tema; su copia queda en el debate libre
         [focus] se puede responder a todo acá, como siempre
         [pause] se puede escribir
+        [approval] se entra sin esperar, y quienes esperaban ya pueden entrar
         [hide] el mensaje de *{ $who }* se puede leer
         [mute] *{ $who }* puede escribir
        *[suspend] *{ $who }* puede participar
@@ -353,6 +377,15 @@ log-appeal-closed =
         [yes] queda como estaba, hasta su final.
        *[no] quien reclamó tenía razón.
     }
+log-wave = 🌊 Entraron { $people } personas en una hora. ¿Todo bien? Si no, quien modera (o facilita, mientras no haya nadie) puede pedir que por unas horas se entre con aprobación: *!{ command-approval.word }*
+log-admitted = *{ $by }* { $yes ->
+        [yes] deja entrar a { $names }.
+       *[no] no deja entrar a { $names }.
+    }{ $explained ->
+        [yes] { " " }Motivo: { $reason }.
+       *[no] { "" }
+    }
+why-wave = entraron muchas personas a la vez
 log-rule-changed = 📜 Regla nueva: { $rule }: *{ $value }*. Todas: *{ command-rules.example }*
 log-digest =
     📒 Desde la semana pasada se { $entries ->
@@ -376,6 +409,11 @@ report-to-you =
         [one] { $hours } hora
        *[other] { $hours } horas
     } hacé lo que haga falta en el tema (*!{ command-help.word } { topic-measures.word }*), o contá por qué no hace falta: *!{ command-resolve.word } { $code } { $report } …* Nadie sabe quién avisó.
+ask-to-join =
+    🚪 { $count ->
+        [one] Pide entrar
+       *[other] Piden entrar
+    }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre*).
 not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
 rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 rehearsed-nothing = Esto no haría nada.
@@ -388,7 +426,7 @@ rules =
         [one] { $seconders } persona más apoya
        *[other] { $seconders } personas más apoyan
     } (*!{ command-second.word }*), la persona acepta (*!{ command-accept.word }*), y si en { $objection } no hay varias objeciones (*!{ command-object.word }*), modera. Para que deje de hacerlo: *!{ command-recall.word }*, y se vota.
-    • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, pedir hasta { $mute } de silencio, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
+    • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, pedir hasta { $mute } de silencio, que por { $approval } haya que esperar para entrar, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
     • *Dos pueden:* ocultar otro mensaje, pausar hasta { $longPause }, silenciar hasta { $longMute }, suspender hasta { $suspension }. Más, hasta { $longSuspension }: solo por votación.
     • *Motivos:* { $categories }. No hay otros.
     • *Nunca es motivo:* { $protected }.
@@ -444,6 +482,7 @@ hindered-pointers-first =
 hindered-length-asked = ¿Cuánto tiempo? Se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
 hindered-too-long = Es mucho: se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
 hindered-message-asked = ¿Cuál mensaje? Hay que responder a ese mensaje con la orden, por ejemplo *{ command-hide.example }*
+hindered-nobody-waits = Nadie así espera para entrar. A quienes esperan se les abre con *!{ command-admit.word }*
 hindered-not-a-persons = Ese mensaje es del puente. Hay que responder al de una persona, por ejemplo *{ command-hide.example }*
 hindered-part-of-it = Estuviste en esa charla en las últimas 24 horas: que decida otra persona que modere. Quiénes son: *{ command-delegates.example }*
 hindered-which-case = ¿Cuál caso? Con su número, por ejemplo *{ command-confirm.example }*. Los números: *{ command-delegates.example }*

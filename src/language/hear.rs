@@ -106,7 +106,7 @@ fn is_outcry(command: &Command) -> bool {
 fn fits(word: &Word, rest: &str) -> bool {
     let moderates = matches!(
         word.command.topic,
-        Some(Topic::Moderation | Topic::Measures)
+        Some(Topic::Moderation | Topic::Measures | Topic::Joining)
     );
     let aimed = |command: Command| !is_outcry(&command);
     !moderates || (word.command.make)(rest).is_some_and(aimed)

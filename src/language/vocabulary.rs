@@ -32,7 +32,7 @@ impl Unit {
 /// What a number of the charter counts.
 pub(crate) fn unit(rule: Rule) -> Unit {
     match rule {
-        Rule::Seconders | Rule::Delegates => Unit::People,
+        Rule::Seconders | Rule::Delegates | Rule::WaveJoins => Unit::People,
         Rule::PauseMinutes | Rule::LongPauseMinutes => Unit::Minutes,
         Rule::ObjectionHours
         | Rule::VoteHours
@@ -40,7 +40,8 @@ pub(crate) fn unit(rule: Rule) -> Unit {
         | Rule::LongMuteHours
         | Rule::ConfirmationHours
         | Rule::ReportHours
-        | Rule::AppealHours => Unit::Hours,
+        | Rule::AppealHours
+        | Rule::ApprovalHours => Unit::Hours,
         Rule::MandateDays
         | Rule::IdleDays
         | Rule::RecallDays
@@ -88,5 +89,7 @@ pub(crate) fn rule_message(rule: Rule) -> &'static str {
         Rule::ConfirmationHours => "rule-confirmation-hours",
         Rule::ReportHours => "rule-report-hours",
         Rule::AppealHours => "rule-appeal-hours",
+        Rule::WaveJoins => "rule-wave-joins",
+        Rule::ApprovalHours => "rule-approval-hours",
     }
 }

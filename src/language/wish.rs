@@ -90,6 +90,36 @@ pub(crate) fn pause(rest: &str) -> Option<Command> {
     Some(Command::Moderate(Wish::Pause { minutes, reason }))
 }
 
+/// `12h entran cuentas que nadie conoce`; of a number alone, hours are meant.
+pub(crate) fn approval(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let hours = || Some(plain(rest).parse::<u32>().ok()?.saturating_mul(60));
+    let (minutes, reason) = match hours() {
+        Some(minutes) => (Some(minutes), None),
+        None => (words.take_minutes(), words.into_reason()),
+    };
+    Some(Command::Moderate(Wish::Approval { minutes, reason }))
+}
+
+pub(crate) fn admit(rest: &str) -> Option<Command> {
+    only_whom(rest).map(Wish::Admit).map(Command::Moderate)
+}
+
+/// An amendment is declined; where somebody is named, they are not let in.
+pub(crate) fn decline(rest: &str) -> Option<Command> {
+    match Words::of(rest).take_whom() {
+        Some(_) => turn_away(rest),
+        None => number(rest).map(Command::Decline),
+    }
+}
+
+pub(crate) fn turn_away(rest: &str) -> Option<Command> {
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let reason = words.into_reason();
+    Some(Command::Moderate(Wish::TurnAway { whom, reason }))
+}
+
 pub(crate) fn hide(rest: &str) -> Option<Command> {
     let reason = Words::of(rest).into_reason();
     Some(Command::Moderate(Wish::Hide { reason }))
@@ -214,12 +244,14 @@ pub(crate) fn rehearse(rest: &str) -> Option<Command> {
 /// day that is like a command's.
 pub(crate) fn is_aimed(wish: &Wish) -> bool {
     match wish {
-        Wish::Nominate(whom) | Wish::Second(whom) | Wish::Object(whom) => whom.is_some(),
-        Wish::Recall { whom, .. } => whom.is_some(),
+        Wish::Nominate(whom) | Wish::Second(whom) | Wish::Object(whom) | Wish::Admit(whom) => {
+            whom.is_some()
+        }
+        Wish::Recall { whom, .. } | Wish::TurnAway { whom, .. } => whom.is_some(),
         Wish::Mute { whom, minutes, .. } | Wish::Suspend { whom, minutes, .. } => {
             whom.is_some() || minutes.is_some()
         }
-        Wish::Pause { minutes, .. } => minutes.is_some(),
+        Wish::Pause { minutes, .. } | Wish::Approval { minutes, .. } => minutes.is_some(),
         Wish::Hide { reason } => reason.as_ref().is_some_and(|reason| {
             let Reason { category, .. } = reason;
             category.is_some()

@@ -39,6 +39,10 @@ words! {
         ReportHours = "report_hours",
         /// Hours in which a panel decides on an appeal.
         AppealHours = "appeal_hours",
+        /// Joins within an hour that are a wave, at the least.
+        WaveJoins = "wave_joins",
+        /// Longest joining by approval, in hours.
+        ApprovalHours = "approval_hours",
     }
 }
 
@@ -59,6 +63,8 @@ impl Rule {
             Self::LongSuspensionDays => 90,
             Self::ConfirmationHours => 12,
             Self::ReportHours => 24,
+            Self::WaveJoins => 8,
+            Self::ApprovalHours => 24,
         }
     }
 }
@@ -78,6 +84,9 @@ impl Rule {
             | Self::ConfirmationHours
             | Self::ReportHours
             | Self::AppealHours => 14 * 24,
+            Self::WaveJoins => 1000,
+            // Nobody closes a door for longer than a day at a time.
+            Self::ApprovalHours => 24,
         }
     }
 }
@@ -130,6 +139,15 @@ impl Enough {
         at_least: 8,
         percent: 20,
     };
+
+    /// To join within an hour, so that it is a wave.
+    pub fn wave(charter: &Charter) -> Self {
+        let at_least = charter.of(Rule::WaveJoins);
+        Self {
+            at_least: usize::try_from(at_least).unwrap_or(usize::MAX),
+            percent: 20,
+        }
+    }
 
     /// Of so many people.
     pub fn of(self, people: usize) -> usize {

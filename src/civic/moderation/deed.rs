@@ -322,6 +322,22 @@ deeds! {
         /// Whether it goes on.
         upheld: bool,
     }
+    /// Many have joined within an hour.
+    Wave = "wave" {
+        /// How many.
+        people: u32,
+    }
+    /// Whoever waited to be let in was let in, or turned away.
+    Admitted = "admitted" {
+        /// Who.
+        who: Vec<Party>,
+        /// Whether they were let in.
+        yes: bool,
+        /// Why, in the words of whoever decided; empty if these were none.
+        reason: String,
+        /// Who decided.
+        by: Party,
+    }
     /// A rule of the charter is another.
     RuleChanged = "rule_changed" {
         /// Which.
@@ -387,6 +403,8 @@ pub enum Measure {
     Focus,
     /// Nobody but delegates and facilitators writes for a while.
     Pause,
+    /// Whoever comes is let in by a delegate for a while.
+    Approval,
     /// A message is not shown.
     Hide {
         /// Which.
@@ -410,6 +428,7 @@ impl Field for Measure {
             Self::Redirect { message, author } => text("redirect", message, author),
             Self::Focus => Some("focus".to_owned()),
             Self::Pause => Some("pause".to_owned()),
+            Self::Approval => Some("approval".to_owned()),
             Self::Hide { message, author } => text("hide", message, author),
             Self::Mute(who) => Some(format!("mute {}", who.write()?)),
             Self::Suspend(who) => Some(format!("suspend {}", who.write()?)),
@@ -422,6 +441,7 @@ impl Field for Measure {
         Some(match words[..] {
             ["focus"] => Self::Focus,
             ["pause"] => Self::Pause,
+            ["approval"] => Self::Approval,
             ["mute", who] => Self::Mute(party(who)?),
             ["suspend", who] => Self::Suspend(party(who)?),
             ["redirect", message, author] => Self::Redirect {
@@ -441,7 +461,7 @@ impl Measure {
     /// Whom it is about, if it is about somebody.
     pub fn about(&self) -> Option<&Party> {
         match self {
-            Self::Focus | Self::Pause => None,
+            Self::Pause | Self::Approval => None,
             Self::Mute(who) | Self::Suspend(who) => Some(who),
             Self::Redirect { author, .. } | Self::Hide { author, .. } => Some(author),
         }

@@ -102,6 +102,8 @@ impl Moderation {
                     vote.passed = Some(*passed);
                 }
             }
+            Deed::Wave { .. } => self.wave = Some(at),
+            Deed::Admitted { by, .. } => self.acted(at, by),
             Deed::RuleChanged { rule, value } => self.charter.set(*rule, *value),
             Deed::Flagged { message, by } => {
                 self.flags.entry(*message).or_default().insert(by.clone());

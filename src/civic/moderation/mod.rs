@@ -34,6 +34,8 @@ pub struct Moderation {
     reports: BTreeMap<u32, Report>,
     /// Who pointed out that a message is off topic.
     flags: BTreeMap<MessageId, BTreeSet<Party>>,
+    /// When the theme was last told that many are joining.
+    wave: Option<Timestamp>,
     entries: u32,
     head: Hash,
 }
@@ -264,10 +266,15 @@ impl Moderation {
         pauses.max()
     }
 
-    /// Whether the theme's talk keeps to its own matter now: what answers a tangent goes on elsewhere.
-    pub fn is_focused(&self, now: Timestamp) -> bool {
-        let mut focused = self.in_force(now, |case| case.measure == Measure::Focus);
-        focused.next().is_some()
+    /// Until when whoever comes is let in by a delegate, if so.
+    pub fn approval_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let approvals = self.in_force(now, |case| case.measure == Measure::Approval);
+        approvals.max()
+    }
+
+    /// When the theme was last told that many are joining.
+    pub fn wave(&self) -> Option<Timestamp> {
+        self.wave
     }
 
     /// Who must not write now, and who is out.

@@ -60,6 +60,22 @@ pub enum Wish {
         /// Why.
         reason: Option<Reason>,
     },
+    /// Have whoever comes be let in by a delegate.
+    Approval {
+        /// For how long; as long as the charter has it, if that is left out.
+        minutes: Option<u32>,
+        /// Why; after a wave of joins that is known.
+        reason: Option<Reason>,
+    },
+    /// Let somebody in who asks to join; all who do, if nobody is named.
+    Admit(Option<Whom>),
+    /// Turn somebody away who asks to join.
+    TurnAway {
+        /// Whom.
+        whom: Option<Whom>,
+        /// Why.
+        reason: Option<Reason>,
+    },
     /// Have a message not shown.
     Hide {
         /// Why.
@@ -144,6 +160,8 @@ impl Wish {
             Self::Recall { .. }
             | Self::Declare { .. }
             | Self::Pause { .. }
+            | Self::Approval { .. }
+            | Self::TurnAway { .. }
             | Self::Hide { .. }
             | Self::Mute { .. }
             | Self::Suspend { .. }
@@ -157,6 +175,7 @@ impl Wish {
             | Self::Resign
             | Self::Vote { .. }
             | Self::Redirect
+            | Self::Admit(_)
             | Self::Confirm(_)
             | Self::Lift(_)
             // Nobody is kept from these, and what is written with them is taken out of sight where others would read it.
@@ -213,6 +232,15 @@ pub enum Enforcement {
     Powers,
     /// The groups are quiet, or not, as the theme stands now.
     Quiet,
+    /// Whoever comes is let in by a delegate, or not, as the theme stands now.
+    Approval,
+    /// Somebody who asks to join is let in, or turned away.
+    Admit {
+        /// Who.
+        who: MemberId,
+        /// Whether they are let in.
+        on: bool,
+    },
     /// A message is taken out of sight, with all its copies and edits.
     Hide {
         /// Which.
@@ -299,6 +327,8 @@ pub enum Hindrance {
     MessageAsked,
     /// It is the bridge's own.
     NotAPersons,
+    /// Nobody asks to join, or not who is meant.
+    NobodyWaits,
     /// The asker was part of it within the last day.
     PartOfIt,
     /// Which case?

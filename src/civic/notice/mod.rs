@@ -224,6 +224,11 @@ pub enum Notice {
         /// For how long.
         hours: u32,
     },
+    /// These ask to be let in: those who moderate decide.
+    AskToJoin {
+        /// What they are shown as.
+        names: Vec<String>,
+    },
     /// What the bridge could not do in a group because it is no admin there.
     NotAdminThere {
         /// Name of the group.

@@ -103,6 +103,7 @@ impl Theme {
                 _ => {}
             }
         }
+        self.take_over_door(now, &input, effects);
         if let Input::Members { group, present } = input {
             self.know_members(&group, present);
         }

@@ -169,6 +169,24 @@ pub enum Input {
         /// How long it waits.
         wait_hours: u32,
     },
+    /// Somebody has joined the room. Who joins a group is told by who is in it.
+    Joined(MemberId),
+    /// Who asks to be let in on a leg now.
+    Waiting {
+        /// Where.
+        leg: Leg,
+        /// Everybody who does.
+        who: BTreeSet<MemberId>,
+    },
+    /// An admin of a group has let somebody in by hand, or turned them away.
+    Admitted {
+        /// Whom.
+        who: Party,
+        /// Whether they let them in.
+        yes: bool,
+        /// Who did.
+        by: Party,
+    },
     /// An admin of a group has removed somebody by hand.
     Removed {
         /// Whom.
@@ -191,6 +209,8 @@ pub enum Due {
     WaitOver(GroupId),
     /// Something in moderation.
     Moderation,
+    /// It is to be said who asks to be let in.
+    Waiting,
     /// The public count of a proposal's supporters is to be written.
     Support(u32),
 }

@@ -4,7 +4,7 @@ mod amending;
 mod asking;
 mod changing;
 mod choosing;
-mod debate;
+mod door;
 mod effect;
 mod fold;
 mod groups;
@@ -31,7 +31,7 @@ use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
 
 use asking::Ask;
-use debate::Place;
+use door::Door;
 pub use moderating::Trusted;
 pub use seen::Seen;
 
@@ -53,6 +53,7 @@ pub struct Theme {
     last_amendment: u32,
     seen: BTreeMap<MemberId, Seen>,
     moderation: Moderation,
+    door: Door,
     /// Who answered whom, and when last.
     exchanges: BTreeMap<(MemberId, MemberId), Timestamp>,
     /// Where tangents go on.
@@ -87,6 +88,7 @@ impl Theme {
             last_amendment: 0,
             seen: BTreeMap::new(),
             moderation: Moderation::default(),
+            door: Door::default(),
             exchanges: BTreeMap::new(),
             debate: Place::default(),
         }
@@ -152,7 +154,9 @@ impl Theme {
             Some((at, Due::Support(proposal.number())))
         });
         let moderation = self.moderation_due().map(|at| (at, Due::Moderation));
-        waits.chain(counts).chain(moderation).min()
+        let waiting = self.waiting_due().map(|at| (at, Due::Waiting));
+        let due = waits.chain(counts).chain(moderation);
+        due.chain(waiting).min()
     }
 
     /// What is to be done about an input. Changes nothing.
@@ -162,8 +166,12 @@ impl Theme {
             Input::Members { group, present } => {
                 let mut effects = self.count_members(group, present);
                 effects.extend(self.keep_out(now, known, present));
+                effects.extend(self.mind_the_wave(now, known, &self.newcomers(input)));
                 effects
             }
+            Input::Joined(_) => self.mind_the_wave(now, known, &self.newcomers(input)),
+            Input::Waiting { leg, who } => self.ask_in(now, known, leg, who),
+            Input::Admitted { who, yes, by } => self.admitted(now, known, (who, *yes), by),
             Input::Removed { who, by } => self.removed(now, known, who, by),
             Input::GroupOpened(group) => {
                 let theme = self.title.clone();
@@ -171,6 +179,7 @@ impl Theme {
             }
             Input::GroupAdopted { group, wait_hours } => self.adopt(now, group, *wait_hours),
             Input::Due(Due::WaitOver(group)) => self.end_wait(now, group),
+            Input::Due(Due::Waiting) => self.tell_who_waits(now, known),
             Input::Due(Due::Moderation) => self.settle(now, known),
             Input::Due(Due::Support(number)) => self.count_due(now, known, *number),
             Input::PersonsChanged(one, other) => self.count_again(now, known, [one, other]),

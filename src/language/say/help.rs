@@ -45,7 +45,7 @@ fn more(language: Language) -> String {
     let mut arguments = FluentArgs::new();
     // Those who moderate hear of what they can do where they hear of who moderates.
     let offered = Topic::ALL.into_iter();
-    let offered = offered.filter(|topic| *topic != Topic::Measures);
+    let offered = offered.filter(|topic| !matches!(topic, Topic::Measures | Topic::Joining));
     let topics = offered.map(|topic| {
         let message = topic_message(topic);
         words::text(language, message, Some("word"), &FluentArgs::new())

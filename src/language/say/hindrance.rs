@@ -85,6 +85,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::LengthAsked { .. } => "hindered-length-asked",
         Hindrance::TooLong { .. } => "hindered-too-long",
         Hindrance::MessageAsked => "hindered-message-asked",
+        Hindrance::NobodyWaits => "hindered-nobody-waits",
         Hindrance::NotAPersons => "hindered-not-a-persons",
         Hindrance::PartOfIt => "hindered-part-of-it",
         Hindrance::WhichCase => "hindered-which-case",

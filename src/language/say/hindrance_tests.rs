@@ -64,6 +64,7 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::TooLong { most: 4320 }, vec!["3 d"]),
         (Hindrance::MessageAsked, vec![]),
         (Hindrance::NotAPersons, vec![]),
+        (Hindrance::NobodyWaits, vec![]),
         (Hindrance::PartOfIt, vec!["24"]),
         (Hindrance::WhichCase, vec![]),
         (Hindrance::WhichVote, vec![]),

@@ -215,6 +215,24 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             arguments.set("upheld", yes_or_no(*upheld));
             "log-appeal-closed"
         }
+        Deed::Wave { people } => {
+            arguments.set("people", *people);
+            "log-wave"
+        }
+        Deed::Admitted {
+            who, yes, reason, ..
+        } => {
+            let names = who.iter().map(|party| {
+                let name = entry.names.get(&party.member).cloned();
+                name.unwrap_or_default()
+            });
+            let names: Vec<String> = names.collect();
+            arguments.set("names", people(&names, language));
+            arguments.set("yes", yes_or_no(*yes));
+            arguments.set("reason", why(None, reason, language));
+            arguments.set("explained", yes_or_no(!reason.is_empty()));
+            "log-admitted"
+        }
         Deed::RuleChanged {
             rule: which,
             value: new,
@@ -241,7 +259,12 @@ fn in_force(entry: &Logged, mut arguments: FluentArgs<'_>, language: Language) -
         return String::new();
     };
     arguments.set("case", *case);
-    arguments.set("why", why(*category, reason, language));
+    let why = match (measure, reason.is_empty()) {
+        // Everybody was told of it.
+        (Measure::Approval, true) => words::text(language, "why-wave", None, &arguments),
+        _ => why(*category, reason, language),
+    };
+    arguments.set("why", why);
     let lasts = until.map(|until| between(entry.at, until, language));
     arguments.set("length", lasts.unwrap_or_default());
     let decided = match (measure, by.len()) {
@@ -371,6 +394,7 @@ fn kind(measure: &Measure) -> &'static str {
         Measure::Redirect { .. } => "redirect",
         Measure::Focus => "focus",
         Measure::Pause => "pause",
+        Measure::Approval => "approval",
         Measure::Hide { .. } => "hide",
         Measure::Mute(_) => "mute",
         Measure::Suspend(_) => "suspend",

@@ -70,6 +70,7 @@ fn measures() -> [Measure; 6] {
         },
         Measure::Focus,
         Measure::Pause,
+        Measure::Approval,
         Measure::Hide { message, author },
         Measure::Mute(party(BETO)),
         Measure::Suspend(party(BETO)),
@@ -223,6 +224,19 @@ fn everything() -> Vec<Logged> {
         },
         Deed::Confirmed { case: 3, by: by() },
         Deed::LiftAsked { case: 3, by: by() },
+        Deed::Wave { people: 23 },
+        Deed::Admitted {
+            who: vec![party(BETO), party(CARLA)],
+            yes: true,
+            reason: String::new(),
+            by: by(),
+        },
+        Deed::Admitted {
+            who: vec![party(BETO)],
+            yes: false,
+            reason: "nadie lo conoce".to_owned(),
+            by: by(),
+        },
         Deed::RuleChanged {
             rule: Rule::MuteHours,
             value: 12,

@@ -116,6 +116,14 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("group", card::unmarked(group));
             "not-admin-there"
         }
+        Notice::AskToJoin { names } => {
+            let bold = names
+                .iter()
+                .map(|name| format!("*{}*", card::unmarked(name)));
+            arguments.set("count", names.len());
+            arguments.set("names", bold.collect::<Vec<_>>().join(", "));
+            "ask-to-join"
+        }
         Notice::Rehearsed(_) => "rehearsed-begin",
         Notice::Rules { .. } => "rules",
         Notice::Bench { .. } => "bench-begin",

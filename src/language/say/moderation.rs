@@ -31,6 +31,7 @@ pub(super) fn rules(theme: &str, charter: &Charter, language: Language) -> Strin
         ("suspension", Rule::SuspensionDays),
         ("longSuspension", Rule::LongSuspensionDays),
         ("confirmation", Rule::ConfirmationHours),
+        ("approval", Rule::ApprovalHours),
     ] {
         arguments.set(name, value(rule, charter.of(rule), language));
     }
@@ -233,6 +234,7 @@ mod tests {
                 Rule::SuspensionDays,
                 Rule::LongSuspensionDays,
                 Rule::ConfirmationHours,
+                Rule::ApprovalHours,
             ] {
                 let value = value(rule, rule.default(), language);
                 assert!(text.contains(&value), "{rule:?}: {text}");

@@ -110,6 +110,12 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             ],
         ),
         (
+            Notice::AskToJoin {
+                names: vec!["Sol".to_owned(), "Tito".to_owned()],
+            },
+            vec!["*Sol*", "*Tito*", "*!"],
+        ),
+        (
             Notice::NotAdminThere {
                 group: "Vecinos".to_owned(),
             },

@@ -149,6 +149,13 @@ impl<'a> Draft<'a> {
         let enforcement = match deed {
             Deed::Seated { .. } | Deed::Left { .. } => vec![Enforcement::Powers],
             Deed::InForce { case, .. } => self.enforced(*case, true),
+            Deed::Admitted { who, yes, .. } => {
+                let each = who.iter().map(|party| Enforcement::Admit {
+                    who: party.member.clone(),
+                    on: *yes,
+                });
+                each.collect()
+            }
             Deed::Over { case, .. } if was_held => self.enforced(*case, false),
             _ => Vec::new(),
         };
@@ -173,6 +180,7 @@ impl<'a> Draft<'a> {
         match &case.measure {
             Measure::Redirect { .. } | Measure::Focus => Vec::new(),
             Measure::Pause => vec![Enforcement::Powers, Enforcement::Quiet],
+            Measure::Approval => vec![Enforcement::Approval],
             Measure::Mute(_) => vec![Enforcement::Powers],
             Measure::Hide { message, .. } if on => vec![Enforcement::Hide { message: *message }],
             Measure::Hide { message, author } => vec![Enforcement::Restore {
@@ -261,6 +269,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::LiftAsked { .. }
         | Deed::ReportClosed { .. }
         | Deed::Appealed { .. }
+        | Deed::Admitted { .. }
         | Deed::Judged { .. } => Some(SaidTo::Asker),
         Deed::Nominated { .. }
         | Deed::Announced { .. }
@@ -274,6 +283,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::Native { .. }
         | Deed::Over { .. }
         | Deed::AppealClosed { .. }
+        | Deed::Wave { .. }
         | Deed::RuleChanged { .. } => Some(SaidTo::Everybody),
     }
 }

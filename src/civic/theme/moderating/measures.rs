@@ -157,18 +157,20 @@ impl Draft<'_> {
 
     pub(super) fn lift(&mut self, case: Option<u32>) -> Granted {
         let (number, case) = self.meant_case(case, Case::is_open)?;
-        let me = self.delegate(case.measure.about())?;
+        let me = match case.measure {
+            Measure::Approval => self.doorkeeper()?,
+            _ => self.delegate(case.measure.about())?,
+        };
         if case.standing == CaseStanding::Voted {
             return Err(Hindrance::SoAlready);
         }
         if self.is_long(&case) {
             return Err(Hindrance::VotedIn(number));
         }
-        let small = matches!(
+        let alone = matches!(
             case.measure,
-            Measure::Redirect { .. } | Measure::Focus | Measure::Pause
-        );
-        let alone = small || matches!(case.standing, CaseStanding::Asked { .. });
+            Measure::Redirect { .. } | Measure::Pause | Measure::Approval
+        ) || matches!(case.standing, CaseStanding::Asked { .. });
         if case.lifters.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
@@ -394,9 +396,10 @@ impl Draft<'_> {
     pub(super) fn also(&self, measure: &Measure) -> Option<MemberId> {
         let who = match measure {
             Measure::Mute(who) | Measure::Suspend(who) => who,
-            Measure::Redirect { .. } | Measure::Focus | Measure::Pause | Measure::Hide { .. } => {
-                return None;
-            }
+            Measure::Redirect { .. }
+            | Measure::Pause
+            | Measure::Approval
+            | Measure::Hide { .. } => return None,
         };
         self.known.persons.linked(&who.member).cloned()
     }

@@ -1,6 +1,7 @@
 //! Moderation that the community itself delegates: what is asked for, what falls due, and what both come to.
 
 mod appeals;
+mod door;
 mod draft;
 mod held;
 mod measures;
@@ -138,6 +139,9 @@ impl Draft<'_> {
             } => self.declare(organisation.as_deref(), *official),
             Wish::Redirect => self.redirect(),
             Wish::Pause { minutes, reason } => self.pause(*minutes, reason.as_ref()),
+            Wish::Approval { minutes, reason } => self.approval(*minutes, reason.as_ref()),
+            Wish::Admit(whom) => self.admit(whom.as_ref()),
+            Wish::TurnAway { whom, reason } => self.turn_away(whom.as_ref(), reason.as_ref()),
             Wish::Hide { reason } => self.hide(reason.as_ref()),
             Wish::Mute {
                 whom,

@@ -73,6 +73,8 @@ pub(super) fn logged(
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }
         | Deed::ReportClosed { .. }
+        | Deed::Wave { .. }
+        | Deed::Admitted { .. }
         | Deed::RuleChanged { .. } => None,
     };
     let on = match &entry.deed {
@@ -115,6 +117,7 @@ pub(super) fn logged(
     let names: BTreeMap<MemberId, String> = about
         .iter()
         .chain(&by)
+        .chain(admitted(&entry.deed))
         .map(|member| (member.clone(), known.names.of(member)))
         .collect();
     let seconds_missing = match &entry.deed {
@@ -148,6 +151,15 @@ pub(super) fn logged(
     }
 }
 
+/// Who is let in, or turned away.
+fn admitted(deed: &Deed) -> impl Iterator<Item = &MemberId> {
+    let who = match deed {
+        Deed::Admitted { who, .. } => who.as_slice(),
+        _ => &[],
+    };
+    who.iter().map(|party| &party.member)
+}
+
 /// Who does it.
 fn doers(deed: &Deed) -> Vec<MemberId> {
     match deed {
@@ -161,6 +173,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Asked { by, .. }
         | Deed::Native { by, .. }
         | Deed::Explained { by, .. }
+        | Deed::Admitted { by, .. }
         | Deed::Confirmed { by, .. }
         | Deed::LiftAsked { by, .. }
         | Deed::Judged { by, .. }
@@ -181,6 +194,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Left { .. }
         | Deed::VoteOpened { .. }
         | Deed::VoteClosed { .. }
+        | Deed::Wave { .. }
         | Deed::RuleChanged { .. } => Vec::new(),
     }
 }

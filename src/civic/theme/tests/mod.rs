@@ -13,7 +13,7 @@ mod proposing;
 mod reports;
 mod showing;
 mod supporting;
-mod tangents;
+mod waves;
 
 use super::*;
 use crate::{Command, Language, LinkCode, Network, Party, ProposalRef, Refusal};

@@ -45,6 +45,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         6 => (number(), any::<bool>()).prop_map(|(vote, yes)| Wish::Vote { vote, yes }),
         6 => (person(), minutes()).prop_map(|(whom, minutes)| Wish::Mute { whom, minutes, reason: for_spam() }),
         6 => (person(), minutes()).prop_map(|(whom, minutes)| Wish::Suspend { whom, minutes, reason: for_hate() }),
+        2 => minutes().prop_map(|minutes| Wish::Approval { minutes, reason: for_spam() }),
         2 => minutes().prop_map(|minutes| Wish::Pause { minutes, reason: for_spam() }),
         6 => number().prop_map(Wish::Confirm),
         3 => number().prop_map(Wish::Lift),
@@ -125,7 +126,7 @@ fn needed(deed: &Deed) -> usize {
                 assert!(category.is_some() && until.is_some());
                 2
             }
-            Measure::Mute(_) | Measure::Pause => {
+            Measure::Mute(_) | Measure::Pause | Measure::Approval => {
                 assert!(until.is_some());
                 1
             }
