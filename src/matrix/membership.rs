@@ -91,6 +91,18 @@ impl Homeserver {
         self.ask(None, request).await.map(drop)
     }
 
+    /// Has somebody leave a room, as the bot; who knocks is turned away by it.
+    ///
+    /// Spec: Client-Server API, "Kicking users" and "Knocking on rooms".
+    ///
+    /// # Errors
+    /// [`SendError`]; refused if they are not there.
+    pub async fn kick(&self, room: &RoomId, user: &UserId, reason: &str) -> Result<(), SendError> {
+        let mut request = membership::kick_user::v3::Request::new(room.to_owned(), user.to_owned());
+        request.reason = Some(reason.to_owned());
+        self.ask(None, request).await.map(drop)
+    }
+
     /// Lifts a ban, as the bot.
     ///
     /// # Errors

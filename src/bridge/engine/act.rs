@@ -120,6 +120,10 @@ pub(crate) enum Act {
     Powers,
     /// In a group: whether only its admins write.
     Quiet,
+    /// On any leg: whether whoever comes has to be let in.
+    Approval,
+    /// On any leg: somebody who asks to join is let in, or turned away.
+    Admit { member: String, on: bool },
     /// On any leg: the message of this link goes, with all its edits, by order of those who moderate.
     Hide { of: Vec<u8> },
     /// In the room: somebody's words again, whom nobody but they can speak as.
@@ -194,6 +198,8 @@ impl Act {
             Self::Log { stored, .. } => stored.name(),
             Self::Powers => "powers".to_owned(),
             Self::Quiet => "quiet".to_owned(),
+            Self::Approval => "approval".to_owned(),
+            Self::Admit { member, on } => format!("admit {member} {on}"),
             Self::Hide { of } => format!("hide {of:02x?}"),
             Self::Quote { .. } => "quote".to_owned(),
             Self::Ban { member, on } => format!("ban {member} {on}"),

@@ -44,6 +44,23 @@ pub(crate) enum Kept {
         group: String,
     },
     Moderation,
+    /// Somebody has joined the room.
+    Joined {
+        who: String,
+    },
+    /// Who asks to be let in on a leg.
+    Waiting {
+        leg: String,
+        who: BTreeSet<String>,
+    },
+    /// It is to be said who does.
+    TellWaiting,
+    /// An admin of a group has let somebody in by hand, or turned them away.
+    Admitted {
+        who: String,
+        yes: bool,
+        by: String,
+    },
     /// An admin of a group has removed somebody by hand.
     Removed {
         who: String,
@@ -325,6 +342,14 @@ pub(crate) fn leg(key: &str) -> Option<Leg> {
     }
 }
 
+/// Somebody on WhatsApp.
+fn on_whatsapp(member: &str) -> Option<civic::Party> {
+    Some(civic::Party {
+        member: member.parse().ok()?,
+        network: civic::Network::WhatsApp,
+    })
+}
+
 impl Kept {
     /// The input that this is, where it needs no knowledge of people.
     pub(crate) fn input(&self) -> Option<Input> {
@@ -349,12 +374,23 @@ impl Kept {
             Self::WaitOver { group: id } => Input::Due(Due::WaitOver(group(id)?)),
             Self::Lost { group: id } => Input::GroupLost(group(id)?),
             Self::Moderation => Input::Due(Due::Moderation),
+            Self::Joined { who } => Input::Joined(who.parse().ok()?),
+            Self::Waiting { leg: key, who } => Input::Waiting {
+                leg: leg(key)?,
+                who: who
+                    .iter()
+                    .filter_map(|member| member.parse::<MemberId>().ok())
+                    .collect(),
+            },
+            Self::TellWaiting => Input::Due(Due::Waiting),
+            Self::Admitted { who, yes, by } => Input::Admitted {
+                who: on_whatsapp(who)?,
+                yes: *yes,
+                by: on_whatsapp(by)?,
+            },
             Self::Removed { who, by } => Input::Removed {
                 who: who.parse().ok()?,
-                by: civic::Party {
-                    member: by.parse().ok()?,
-                    network: civic::Network::WhatsApp,
-                },
+                by: on_whatsapp(by)?,
             },
             Self::CountSupport { number } => Input::Due(Due::Support(*number)),
             Self::PersonsChanged { one, other } => {

@@ -130,6 +130,7 @@ pub(super) async fn fold(
                 }
             }
         }
+        let knocking = who_knocks(&read.state);
         let mut ours = read.state;
         ours.retain(|event| {
             event.sender == homeserver.bot() && event.event_type.starts_with(names::NAMESPACE)
@@ -142,6 +143,7 @@ pub(super) async fn fold(
             room,
             theme: Mutex::new(theme),
             names: Mutex::new(names),
+            knocking: Mutex::new(knocking),
             bell: Notify::new(),
             lanes: Mutex::new(BTreeMap::new()),
         };
@@ -236,6 +238,18 @@ struct RoomRead {
     state: Vec<StateEvent>,
     groups: Vec<GroupRecord>,
     members: BTreeMap<OwnedUserId, Option<String>>,
+}
+
+/// Who waits to be let into a room, and what they call themselves.
+fn who_knocks(state: &[StateEvent]) -> BTreeMap<OwnedUserId, Option<String>> {
+    let knocks = state.iter().filter(|event| {
+        event.event_type == "m.room.member" && event.content["membership"] == "knock"
+    });
+    let named = knocks.filter_map(|event| {
+        let name = event.content["displayname"].as_str().map(str::to_owned);
+        Some((OwnedUserId::try_from(&*event.state_key).ok()?, name))
+    });
+    named.collect()
 }
 
 async fn read_room(homeserver: &Homeserver, room: &RoomId) -> Result<RoomRead, SendError> {

@@ -287,9 +287,12 @@ impl Engine {
         let now = clock::now();
         let moment = now.0.to_be_bytes();
         let source = self.source(&[b"members", group.as_str().as_bytes(), &moment]);
-        let group = group.to_string();
-        self.tell_theme(&theme, source, Kept::Members { group, present }, now)
-            .await
+        let told = Kept::Members {
+            group: group.to_string(),
+            present,
+        };
+        self.tell_theme(&theme, source, told, now).await?;
+        self.look_who_asks(&self.seats[&theme], &group, info).await
     }
 
     fn theme_of(&self, group: &GroupId) -> Option<ThemeSlug> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use civic::Leg;
 use matrix::heard::Membership;
-use ruma::{OwnedUserId, RoomAliasId, UserId};
+use ruma::{RoomAliasId, UserId};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -222,8 +222,18 @@ impl Engine {
                 membership,
                 display_name,
             } => {
-                if heard.room == seat.room {
-                    self.member_changed(seat, user, membership, display_name);
+                if heard.room != seat.room {
+                    return Ok(None);
+                }
+                let changed = (user, membership, display_name);
+                let told = self.came_to_room(batch, seat, changed);
+                let Some(what) = told.filter(|_| taken.insert(source)) else {
+                    return Ok(None);
+                };
+                if !self.notebook.knows(&source)? {
+                    let incoming = Incoming::new(source, seat.slug(), what);
+                    self.notebook.take_in(batch, clock::now(), &incoming);
+                    return Ok(Some(seat.clone()));
                 }
             }
             matrix::What::Tombstone { .. }
@@ -301,25 +311,6 @@ impl Engine {
         Ok(())
     }
 
-    fn member_changed(
-        &self,
-        seat: &Seat,
-        user: OwnedUserId,
-        membership: Membership,
-        name: Option<String>,
-    ) {
-        if let Some(member) = self.homeserver.identity().member_of(&user) {
-            lock(&seat.theme).know_ghost(&member, membership == Membership::Joined);
-        } else if membership == Membership::Joined {
-            if let Some(name) = &name {
-                lock(&self.people).hear_of(user.as_str(), name);
-            }
-            lock(&seat.names).insert(user, name);
-        } else {
-            lock(&seat.names).remove(&user);
-        }
-    }
-
     async fn keep_messages(&self, heard: &[whatsapp::Heard]) -> Result<(), VaultError> {
         let rung = self
             .write_messages(heard)
@@ -365,10 +356,11 @@ impl Engine {
         if !taken.insert(source) || self.notebook.knows(&source)? {
             return Ok(None);
         }
-        if let whatsapp::What::Removed { who } = &heard.what {
-            let Some(what) = self.removal(batch, heard, &group, who, &member)? else {
-                return Ok(None);
-            };
+        let done_with_group = match &heard.what {
+            whatsapp::What::Removed { who } => self.removal(batch, heard, &group, who, &member)?,
+            _ => self.asked_in_group(batch, heard, &member)?,
+        };
+        if let Some(what) = done_with_group {
             let incoming = Incoming::new(source, seat.slug(), what);
             self.notebook.take_in(batch, clock::now(), &incoming);
             return Ok(Some(seat));

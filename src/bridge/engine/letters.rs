@@ -191,6 +191,8 @@ fn act(act: &Act) -> String {
         Act::Log { stored, .. } => format!("the record of {}", stored.name()),
         Act::Powers => "who may do what".to_owned(),
         Act::Quiet => "whether only admins write".to_owned(),
+        Act::Approval => "whether people wait to be let in".to_owned(),
+        Act::Admit { .. } => "whether somebody is let in".to_owned(),
         Act::Hide { .. } => "that a message is hidden".to_owned(),
         Act::Quote { words, .. } => shortened(&words.text),
         Act::Ban { .. } | Act::Remove { .. } => "whether somebody is out".to_owned(),

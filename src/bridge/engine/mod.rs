@@ -146,6 +146,8 @@ pub(crate) struct Seat {
     theme: Mutex<Theme>,
     /// What Matrix people call themselves in this room.
     names: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
+    /// Who knocks at the room.
+    knocking: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
     bell: Notify,
     lanes: Mutex<BTreeMap<Leg, Arc<Lane>>>,
 }

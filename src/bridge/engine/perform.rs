@@ -190,7 +190,8 @@ impl Engine {
                 self.send_once(&seat.room, self.homeserver.bot(), entry, &event, uncertain)
                     .await
             }
-            Act::Debate(debating) => self.debate_in_room(seat, entry, debating, uncertain).await,
+            Act::Approval => self.set_room_door(seat).await,
+            Act::Admit { member, on } => self.admit_on_matrix(seat, member, *on).await,
             Act::Ban { member, on } => self.ban(seat, member, *on).await,
             Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,

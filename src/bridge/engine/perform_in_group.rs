@@ -33,6 +33,14 @@ impl Engine {
                 return described(set);
             }
             Act::Quiet => return self.quiet((seat, entry), (connector, &jid, group)).await,
+            Act::Approval => {
+                let there = (connector, &jid, group);
+                return self.set_group_door((seat, entry), there).await;
+            }
+            Act::Admit { member, on } => {
+                let there = (connector, &jid, group);
+                return self.admit_to_group((seat, entry), there, member, *on).await;
+            }
             Act::Remove { member, on } => {
                 let there = (connector, &jid, group);
                 return self.remove((seat, entry), there, member, *on).await;

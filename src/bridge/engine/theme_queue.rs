@@ -72,6 +72,13 @@ impl Engine {
                     Kept::Moderation,
                 )
             }
+            Due::Waiting => {
+                let theme = seat.slug().as_str().as_bytes();
+                (
+                    self.source(&[b"who waits", theme, &moment]),
+                    Kept::TellWaiting,
+                )
+            }
             Due::Support(number) => {
                 let theme = seat.slug().as_str().as_bytes();
                 let of = number.to_be_bytes();

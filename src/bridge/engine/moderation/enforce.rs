@@ -15,6 +15,11 @@ impl Layout<'_> {
                 self.send(&Leg::Room, Act::Powers, None, None);
             }
             Enforcement::Quiet => self.in_groups(&Act::Quiet),
+            Enforcement::Approval => {
+                self.send(&Leg::Room, Act::Approval, None, None);
+                self.in_groups(&Act::Approval);
+            }
+            Enforcement::Admit { who, on } => self.admit(who, *on),
             Enforcement::Hide { message } => self.hide(*message),
             Enforcement::Restore { message, author } => self.restore(*message, author),
             Enforcement::Suspend { who, on } => self.suspend(who, *on),
@@ -127,13 +132,23 @@ impl Layout<'_> {
         self.keep_as(&name, &link);
     }
 
+    fn is_on_matrix(&self, who: &MemberId) -> bool {
+        let people = lock(&self.engine.people);
+        people
+            .get(who)
+            .is_some_and(|person| person.user_id.is_some())
+    }
+
+    fn admit(&mut self, who: &MemberId, on: bool) {
+        let member = who.to_string();
+        match self.is_on_matrix(who) {
+            true => drop(self.send(&Leg::Room, Act::Admit { member, on }, None, None)),
+            false => self.in_groups(&Act::Admit { member, on }),
+        }
+    }
+
     fn suspend(&mut self, who: &MemberId, on: bool) {
-        let on_matrix = {
-            let people = lock(&self.engine.people);
-            people
-                .get(who)
-                .is_some_and(|person| person.user_id.is_some())
-        };
+        let on_matrix = self.is_on_matrix(who);
         let member = who.to_string();
         match on_matrix {
             true => drop(self.send(&Leg::Room, Act::Ban { member, on }, None, None)),

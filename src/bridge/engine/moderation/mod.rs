@@ -1,5 +1,7 @@
 //! Moderation: from what was decided to the log, the rooms' powers and what is done in the groups.
 
+mod approval;
+mod comings;
 mod digest;
 mod enforce;
 mod lay;

@@ -259,7 +259,7 @@ impl Engine {
         }
     }
 
-    fn user_of(&self, member: &MemberId) -> Option<ruma::OwnedUserId> {
+    pub(super) fn user_of(&self, member: &MemberId) -> Option<ruma::OwnedUserId> {
         let people = lock(&self.people);
         let user = people.get(member)?.user_id.clone()?;
         UserId::parse(user).ok()

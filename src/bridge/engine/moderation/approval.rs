@@ -1,0 +1,256 @@
+//! Carrying out who is let in: joining by approval, and its end.
+
+use civic::{GroupId, MemberId};
+use matrix::{SendError, names};
+use ruma::UserId;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use url::Url;
+use vault::Batch;
+use whatsapp::{Connector, GroupJid, OrderError, Person};
+
+use crate::clock;
+use crate::engine::entries::Outgoing;
+use crate::engine::lane::Failure;
+use crate::engine::perform::member_id;
+use crate::engine::{Engine, Seat, lock};
+
+/// How a group's door was before joining went by approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DoorBefore {
+    /// Whether its own admins let people in already.
+    by_approval: bool,
+    /// The link that led into it.
+    link: Option<Url>,
+}
+
+impl Engine {
+    /// Lets people come into the room by knocking, or as they did before, as the theme stands now. What was before stands
+    /// in the rule itself, so that no restart forgets it.
+    ///
+    /// Spec: Client-Server API, "m.room.join_rules".
+    pub(in crate::engine) async fn set_room_door(
+        &self,
+        seat: &Seat,
+    ) -> Result<Option<String>, Failure> {
+        const RULES: &str = "m.room.join_rules";
+        let on = self.is_by_approval(seat);
+        let found = self.homeserver.state(&seat.room, RULES, "").await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let before = found.get(names::BEFORE).cloned();
+        let wanted = match (on, &before) {
+            (true, None) if found["join_rule"] == "public" || is_restricted(&found) => {
+                let mut wanted = json!({ "join_rule": "knock" });
+                wanted[names::BEFORE] = found;
+                wanted
+            }
+            (false, Some(before)) => before.clone(),
+            // It is so already, or nobody came freely before.
+            _ => return Ok(None),
+        };
+        self.homeserver
+            .set_state(&seat.room, RULES, "", &wanted)
+            .await?;
+        if !on {
+            self.let_in_who_knocks(seat).await?;
+        }
+        Ok(None)
+    }
+
+    async fn let_in_who_knocks(&self, seat: &Seat) -> Result<(), Failure> {
+        let knocking = lock(&seat.knocking).clone();
+        for user in knocking.into_keys() {
+            let member = lock(&self.people).on_matrix(user.as_str());
+            self.admit_to_room(seat, &user, !self.is_out(seat, &member))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Lets somebody in who knocks at the room, or turns them away.
+    pub(in crate::engine) async fn admit_on_matrix(
+        &self,
+        seat: &Seat,
+        member: &str,
+        on: bool,
+    ) -> Result<Option<String>, Failure> {
+        let member = member_id(member)?;
+        if let Some(user) = self.user_of(&member) {
+            self.admit_to_room(seat, &user, on).await?;
+        }
+        Ok(None)
+    }
+
+    /// To invite somebody who knocks is to let them in. Who is in meanwhile, or knocks no more, stays as they are.
+    async fn admit_to_room(&self, seat: &Seat, user: &UserId, on: bool) -> Result<(), Failure> {
+        let knocks = self
+            .homeserver
+            .state(&seat.room, "m.room.member", user.as_str());
+        let knocks = knocks.await?;
+        if knocks.is_none_or(|member| member["membership"] != "knock") {
+            return Ok(());
+        }
+        let bot = self.homeserver.bot();
+        let admitted = match on {
+            true => self.homeserver.invite(bot, &seat.room, user).await,
+            false => self.homeserver.kick(&seat.room, user, "").await,
+        };
+        match admitted {
+            Ok(()) | Err(SendError::Rejected { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lets people come into a group by approval, or as they did before, as the theme stands now.
+    pub(in crate::engine) async fn set_group_door(
+        &self,
+        (seat, entry): (&Seat, &Outgoing),
+        (connector, jid, group): (&Connector, &GroupJid, &GroupId),
+    ) -> Result<Option<String>, Failure> {
+        let note = format!("door/{group}");
+        let kept = self.notebook.note(&note);
+        let kept = kept.map_err(|_| Failure::Later(None))?;
+        let before: Option<DoorBefore> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
+        let set = match (self.is_by_approval(seat), before) {
+            (true, before) => {
+                let before = match before {
+                    Some(before) => before,
+                    None => self.door_before(connector, jid, &note).await?,
+                };
+                close(connector, jid, &before).await
+            }
+            (false, Some(before)) => {
+                let opened = self.open_door(seat, connector, jid, &before).await;
+                if opened.is_ok() {
+                    let mut batch = Batch::new();
+                    self.notebook.drop_note(&mut batch, &note);
+                    let noted = self.notebook.commit(batch).await;
+                    noted.map_err(|_| Failure::Later(None))?;
+                }
+                opened
+            }
+            (false, None) => Ok(()),
+        };
+        self.forget_link(jid).await;
+        self.told((seat, entry, group), set).await
+    }
+
+    /// Keeps how the door was, before it is another.
+    async fn door_before(
+        &self,
+        connector: &Connector,
+        jid: &GroupJid,
+        note: &str,
+    ) -> Result<DoorBefore, Failure> {
+        let by_approval = connector.group(jid).await?.approval;
+        // Who is no admin is told the link by no group.
+        let link = connector.invite_link(jid).await.ok();
+        let before = DoorBefore { by_approval, link };
+        let bytes = serde_json::to_vec(&before).unwrap_or_default();
+        let mut batch = Batch::new();
+        self.notebook.put_note(&mut batch, note, &bytes);
+        let noted = self.notebook.commit(batch).await;
+        noted.map_err(|_| Failure::Later(None))?;
+        Ok(before)
+    }
+
+    /// Opens the door again, unless its own admins had it so before, and lets in who still waits.
+    async fn open_door(
+        &self,
+        seat: &Seat,
+        connector: &Connector,
+        jid: &GroupJid,
+        before: &DoorBefore,
+    ) -> Result<(), OrderError> {
+        if before.by_approval {
+            return Ok(());
+        }
+        let _already = connector.set_approval(jid, false).await?;
+        for request in connector.requests(jid).await? {
+            let mut batch = Batch::new();
+            let member = self.member_of(&mut batch, &request.who).ok().flatten();
+            let out = member.is_some_and(|member| self.is_out(seat, &member));
+            admit(connector, jid, &request.who, !out).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets somebody in who asks to join a group, or turns them away.
+    pub(in crate::engine) async fn admit_to_group(
+        &self,
+        (seat, entry): (&Seat, &Outgoing),
+        (connector, jid, group): (&Connector, &GroupJid, &GroupId),
+        member: &str,
+        on: bool,
+    ) -> Result<Option<String>, Failure> {
+        let member = member_id(member)?;
+        let asks = match connector.requests(jid).await {
+            Ok(asks) => asks,
+            Err(error) => return self.told((seat, entry, group), Err(error)).await,
+        };
+        for request in asks {
+            let mut batch = Batch::new();
+            let who = self.member_of(&mut batch, &request.who);
+            if who.map_err(|_| Failure::Later(None))?.as_ref() == Some(&member) {
+                let admitted = admit(connector, jid, &request.who, on).await;
+                return self.told((seat, entry, group), admitted).await;
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_by_approval(&self, seat: &Seat) -> bool {
+        let theme = lock(&seat.theme);
+        theme.moderation().approval_until(clock::now()).is_some()
+    }
+
+    fn is_out(&self, seat: &Seat, member: &MemberId) -> bool {
+        let theme = lock(&seat.theme);
+        let persons = lock(&self.persons);
+        let until = theme
+            .moderation()
+            .suspended_until(clock::now(), &persons, member);
+        until.is_some()
+    }
+}
+
+fn is_restricted(rules: &serde_json::Value) -> bool {
+    let rule = rules["join_rule"].as_str();
+    matches!(rule, Some("restricted" | "knock_restricted"))
+}
+
+async fn close(
+    connector: &Connector,
+    jid: &GroupJid,
+    before: &DoorBefore,
+) -> Result<(), OrderError> {
+    let _already = connector.set_approval(jid, true).await?;
+    // Who has the link of the wave comes no more by it; the public pages show the new one.
+    if let Some(link) = &before.link {
+        connector.reset_link(jid, link).await?;
+    }
+    Ok(())
+}
+
+async fn admit(
+    connector: &Connector,
+    jid: &GroupJid,
+    who: &Person,
+    on: bool,
+) -> Result<(), OrderError> {
+    let admitted = match on {
+        true => connector.approve(jid, who).await,
+        false => connector.reject(jid, who).await,
+    };
+    match admitted {
+        Ok(_) | Err(OrderError::NotThere) => Ok(()),
+        // The group is full, or they can't be let in: nothing that a repetition mends.
+        Err(OrderError::Send(whatsapp::SendError::Rejected { code, .. })) => {
+            tracing::warn!(code, "somebody who asks to join could not be let in");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
