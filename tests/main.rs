@@ -51,5 +51,7 @@ mod tidy;
 #[cfg(target_os = "linux")]
 mod times;
 mod upgrades;
+#[cfg(target_os = "linux")]
+mod waves;
 mod wire;
 mod world;

@@ -16,6 +16,13 @@ pub struct Writer {
 
 impl Writer {
     pub async fn join(synapse: &Synapse, name: &str, room: &RoomId) -> Self {
+        let writer = Self::outside(synapse, name, room).await;
+        writer.joins().await;
+        writer
+    }
+
+    /// Somebody who is not in the room yet.
+    pub async fn outside(synapse: &Synapse, name: &str, room: &RoomId) -> Self {
         let localpart = localpart(name);
         let token = synapse.register_user(&localpart, "writer", false).await;
         let writer = Self {
@@ -28,8 +35,6 @@ impl Writer {
         let named = json!({ "displayname": name });
         let profile = format!("profile/{user_id}/displayname");
         writer.ask(reqwest::Method::PUT, &profile, named).await;
-        let join = format!("join/{room}");
-        writer.ask(reqwest::Method::POST, &join, json!({})).await;
         writer
     }
 
@@ -41,9 +46,19 @@ impl Writer {
             token: self.token.clone(),
             room: room.to_string(),
         };
-        let join = format!("join/{room}");
-        there.ask(reqwest::Method::POST, &join, json!({})).await;
+        there.joins().await;
         there
+    }
+
+    pub async fn joins(&self) {
+        let join = format!("join/{}", self.room);
+        self.ask(reqwest::Method::POST, &join, json!({})).await;
+    }
+
+    /// Asks to be let in.
+    pub async fn knocks(&self) {
+        let knock = format!("knock/{}", self.room);
+        self.ask(reqwest::Method::POST, &knock, json!({})).await;
     }
 
     pub async fn say(&self, text: &str) {

@@ -203,6 +203,7 @@ impl Wish {
             | Self::Resolve { .. }
             | Self::Appeal { .. }
             | Self::Judge { .. }
+            | Self::Admit(_)
             | Self::Rules
             | Self::Delegates
             | Self::Rehearse(_) => true,
@@ -212,6 +213,8 @@ impl Wish {
             | Self::Declare { .. }
             | Self::Redirect
             | Self::Pause { .. }
+            | Self::Approval { .. }
+            | Self::TurnAway { .. }
             | Self::Hide { .. }
             | Self::Mute { .. }
             | Self::Suspend { .. }
