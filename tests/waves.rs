@@ -41,9 +41,7 @@ async fn ask(world: &World, group: &str, who: &[&Arc<Phone>]) {
 }
 
 async fn by_approval(world: &World, group: &str, on: bool) {
-    let is = |state: &State| {
-        state.group(group).expect("there is such a group").approval == on
-    };
+    let is = |state: &State| state.group(group).expect("there is such a group").approval == on;
     let what = "how one comes into the group";
     world.whatsapp.wait_until(what, is).await.unwrap();
 }
@@ -69,7 +67,11 @@ async fn after_a_wave_people_are_let_in_for_a_while_and_then_come_as_before() {
         .await
         .unwrap();
     bench.everybody_hears(&["12 horas", "!aprobar"]).await;
-    let scene = &mut bench.scene;
+    let Bench {
+        mut scene,
+        mut clock,
+        ..
+    } = bench;
     let (one, two) = (scene.one.clone(), scene.two.clone());
     by_approval(&scene.world, &one, true).await;
     by_approval(&scene.world, &two, true).await;
@@ -83,9 +85,8 @@ async fn after_a_wave_people_are_let_in_for_a_while_and_then_come_as_before() {
     let link = scene.world.whatsapp.invite_link(&one).await.unwrap();
     diego.join(&link).await.unwrap();
     ask(&scene.world, &one, &[&diego]).await;
-    let asks = |shown: &Shown| {
-        shown.text.contains("Piden entrar") || shown.text.contains("Pide entrar")
-    };
+    let asks =
+        |shown: &Shown| shown.text.contains("Piden entrar") || shown.text.contains("Pide entrar");
     sees(&scene.beto, &two, "that somebody asks", asks).await;
     let petra = Writer::outside(&scene.world.synapse, "Petra", &room).await;
     petra.knocks().await;
@@ -136,8 +137,7 @@ async fn after_a_wave_people_are_let_in_for_a_while_and_then_come_as_before() {
     let quique = Writer::outside(&scene.world.synapse, "Quique", &room).await;
     quique.knocks().await;
     scene.bridge.stop().await;
-    bench.clock.jumps(13);
-    let scene = &mut bench.scene;
+    clock.jumps(13);
     scene.bridge = scene.world.start_bridge().await;
     fidel.wait_for_membership(&one, true).await.unwrap();
     by_approval(&scene.world, &one, false).await;
@@ -154,7 +154,7 @@ async fn after_a_wave_people_are_let_in_for_a_while_and_then_come_as_before() {
     gala.join(&link).await.unwrap();
     gala.wait_for_membership(&one, true).await.unwrap();
     scene.world.writer("Rita", &room).await;
-    bench.scene.ends().await;
+    scene.ends().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,6 +185,8 @@ async fn whoever_is_out_is_turned_away_and_what_admins_decide_by_hand_is_noted()
     let (one, two) = (scene.one.clone(), scene.two.clone());
     by_approval(&scene.world, &one, true).await;
     by_approval(&scene.world, &two, true).await;
+    // Each group has a new link when it is done.
+    scene.world.settled().await;
 
     let link = scene.world.whatsapp.invite_link(&two).await.unwrap();
     bench.carla.join(&link).await.unwrap();

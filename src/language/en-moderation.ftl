@@ -419,12 +419,12 @@ rehearsed-nothing = This would do nothing.
 
 rules =
     👥 *How "{ $theme }" is looked after*
-    Up to { $delegates } people moderate, whom the community chooses for { $mandate }. Somebody proposes them (*{ command-nominate.example }*), { $seconders ->
+    Up to { $delegates } people moderate, whom the community chooses for { $mandate }. Somebody proposes (*{ command-nominate.example }*), { $seconders ->
         [one] { $seconders } more supports it
        *[other] { $seconders } more support it
     } (*!{ command-second.word }*), they accept (*!{ command-accept.word }*), and if within { $objection } there are not several objections (*!{ command-object.word }*), they moderate. To have them stop: *!{ command-recall.word }*, and there is a vote.
-    • *One alone can:* point out a tangent, pause for up to { $pause }, mute for up to { $mute }, have people wait to be let in for up to { $approval }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
-    • *Two can:* hide another message, pause for up to { $longPause }, mute for up to { $longMute }, suspend for up to { $suspension }. More, up to { $longSuspension }: only by vote.
+    • *One alone can:* point out a tangent, pause for { $pause }, mute for { $mute }, have people let in one by one for { $approval }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
+    • *Two can:* hide another message, pause for { $longPause }, mute for { $longMute }, suspend for { $suspension }. More, up to { $longSuspension }: only by vote.
     • *Reasons:* { $categories }. There are no others.
     • *Never a reason:* { $protected }.
     • *Is something wrong?* *!{ command-report.word }* tells, without being named; *!{ command-appeal.word }* objects: three of other themes decide.

@@ -425,8 +425,8 @@ rules =
     Moderan hasta { $delegates } personas que la comunidad elige, por { $mandate }. Alguien propone (*{ command-nominate.example }*), { $seconders ->
         [one] { $seconders } persona más apoya
        *[other] { $seconders } personas más apoyan
-    } (*!{ command-second.word }*), la persona acepta (*!{ command-accept.word }*), y si en { $objection } no hay varias objeciones (*!{ command-object.word }*), modera. Para que deje de hacerlo: *!{ command-recall.word }*, y se vota.
-    • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, pedir hasta { $mute } de silencio, que por { $approval } haya que esperar para entrar, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
+    } (*!{ command-second.word }*), acepta (*!{ command-accept.word }*), y si en { $objection } no hay varias objeciones (*!{ command-object.word }*), modera. Para que deje: *!{ command-recall.word }*, y se vota.
+    • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, silenciar hasta { $mute }, abrir la puerta de a uno por { $approval }, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
     • *Dos pueden:* ocultar otro mensaje, pausar hasta { $longPause }, silenciar hasta { $longMute }, suspender hasta { $suspension }. Más, hasta { $longSuspension }: solo por votación.
     • *Motivos:* { $categories }. No hay otros.
     • *Nunca es motivo:* { $protected }.
