@@ -25,6 +25,8 @@ mod mentions;
 #[cfg(target_os = "linux")]
 mod moderation;
 mod monitoring;
+#[cfg(target_os = "linux")]
+mod native;
 mod operating;
 mod organisers;
 mod people;

@@ -320,12 +320,11 @@ log-confirm-by = If no other moderator confirms it within { $wait }, it is poste
 log-native =
     ✋ *{ $by }* { $measure ->
         [redirect] took a message of *{ $who }* elsewhere
-        [focus] asked to keep to the theme
-        [pause] paused the group
+        [pause] let only its admins write in a group
         [approval] made people wait to be let in
         [hide] deleted a message of *{ $who }*
         [mute] kept *{ $who }* from writing
-       *[suspend] removed *{ $who }* from the group
+       *[suspend] removed *{ $who }*
     } by hand. That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
 log-explained = *{ $by }* gives the reason for case { $case }: { $why }. Moderators can confirm it: *!{ command-confirm.word } { $case }*
 log-confirmed = *{ $by }* agrees: it stays as it is (case { $case }).

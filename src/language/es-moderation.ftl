@@ -320,12 +320,11 @@ log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a 
 log-native =
     ✋ *{ $by }* { $measure ->
         [redirect] llevó a otro lado un mensaje de *{ $who }*
-        [focus] pidió ocuparnos del tema
-        [pause] pausó el grupo
+        [pause] hizo que en un grupo escriban solo quienes lo administran
         [approval] hizo que para entrar haya que esperar
         [hide] borró un mensaje de *{ $who }*
         [mute] hizo que *{ $who }* no pueda escribir
-       *[suspend] sacó a *{ $who }* del grupo
+       *[suspend] sacó a *{ $who }*
     } a mano. Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
 log-explained = *{ $by }* da el motivo del caso { $case }: { $why }. Quienes moderan pueden confirmarlo: *!{ command-confirm.word } { $case }*
 log-confirmed = *{ $by }* está de acuerdo: queda como está (caso { $case }).

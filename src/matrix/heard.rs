@@ -73,6 +73,8 @@ pub enum What {
         user: OwnedUserId,
         /// What it is now.
         membership: Membership,
+        /// What it was before, if the homeserver tells.
+        was: Option<Membership>,
         /// Their name in this room now.
         display_name: Option<String>,
     },
@@ -141,6 +143,9 @@ struct Envelope {
     event_type: String,
     state_key: Option<String>,
     content: Map<String, Value>,
+    /// What the homeserver adds.
+    #[serde(default)]
+    unsigned: Value,
     /// What a redaction takes back, before room version 11.
     redacts: Option<OwnedEventId>,
 }
@@ -231,18 +236,11 @@ fn reaction(event: &Envelope) -> What {
 fn member(event: &Envelope, user: &str, identity: &Identity) -> Result<What, Unreadable> {
     let user = OwnedUserId::try_from(user)
         .map_err(|_| Unreadable("state_key is no user id".to_owned()))?;
-    let membership = match needed_text(&event.content, "membership")? {
-        "invite" => Membership::Invited,
-        "join" => Membership::Joined,
-        "leave" => Membership::Left,
-        "ban" => Membership::Banned,
-        "knock" => Membership::Knocking,
-        _ => {
-            return Err(Unreadable(
-                "content.membership is none that the specification knows".to_owned(),
-            ));
-        }
-    };
+    let membership = needed_text(&event.content, "membership")?;
+    let membership = membership_called(membership).ok_or_else(|| {
+        Unreadable("content.membership is none that the specification knows".to_owned())
+    })?;
+    let was = event.unsigned["prev_content"]["membership"].as_str();
     if identity.is_ours(&event.sender) && identity.is_ours(&user) {
         return Ok(echo(event));
     }
@@ -261,7 +259,19 @@ fn member(event: &Envelope, user: &str, identity: &Identity) -> Result<What, Unr
     Ok(What::Member {
         user,
         membership,
+        was: was.and_then(membership_called),
         display_name,
+    })
+}
+
+fn membership_called(word: &str) -> Option<Membership> {
+    Some(match word {
+        "invite" => Membership::Invited,
+        "join" => Membership::Joined,
+        "leave" => Membership::Left,
+        "ban" => Membership::Banned,
+        "knock" => Membership::Knocking,
+        _ => return None,
     })
 }
 

@@ -65,6 +65,23 @@ pub(crate) enum Kept {
     Removed {
         who: String,
         by: String,
+        /// From which.
+        #[serde(default)]
+        group: Option<String>,
+    },
+    /// Somebody has shut another out of the room by hand, or let them in again.
+    ShutOut {
+        who: String,
+        /// Whether it was somebody's ghost.
+        ghost: bool,
+        by: String,
+        how: ShutOut,
+    },
+    /// An admin of a group has set by hand whether only admins write there.
+    Announcement {
+        group: String,
+        on: bool,
+        by: String,
     },
     CountSupport {
         number: u32,
@@ -342,11 +359,26 @@ pub(crate) fn leg(key: &str) -> Option<Leg> {
     }
 }
 
-/// Somebody on WhatsApp.
+/// How somebody was shut out of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ShutOut {
+    Kicked,
+    Banned,
+    /// Not any more.
+    LetBack,
+}
+
 fn on_whatsapp(member: &str) -> Option<civic::Party> {
     Some(civic::Party {
         member: member.parse().ok()?,
         network: civic::Network::WhatsApp,
+    })
+}
+
+fn on_matrix(member: &str) -> Option<civic::Party> {
+    Some(civic::Party {
+        member: member.parse().ok()?,
+        network: civic::Network::Matrix,
     })
 }
 
@@ -388,8 +420,34 @@ impl Kept {
                 yes: *yes,
                 by: on_whatsapp(by)?,
             },
-            Self::Removed { who, by } => Input::Removed {
-                who: who.parse().ok()?,
+            Self::Removed { who, by, .. } => Input::Removed {
+                who: on_whatsapp(who)?,
+                by: on_whatsapp(by)?,
+                lasting: true,
+            },
+            Self::ShutOut {
+                who,
+                ghost,
+                by,
+                how,
+            } => {
+                let who = match ghost {
+                    true => on_whatsapp(who)?,
+                    false => on_matrix(who)?,
+                };
+                let by = on_matrix(by)?;
+                match how {
+                    ShutOut::LetBack => Input::LetBack { who, by },
+                    how => Input::Removed {
+                        who,
+                        by,
+                        lasting: *how == ShutOut::Banned,
+                    },
+                }
+            }
+            Self::Announcement { group: id, on, by } => Input::Announcement {
+                group: group(id)?,
+                on: *on,
                 by: on_whatsapp(by)?,
             },
             Self::CountSupport { number } => Input::Due(Due::Support(*number)),

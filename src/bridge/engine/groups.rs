@@ -295,7 +295,7 @@ impl Engine {
         self.look_who_asks(&self.seats[&theme], &group, info).await
     }
 
-    fn theme_of(&self, group: &GroupId) -> Option<ThemeSlug> {
+    pub(super) fn theme_of(&self, group: &GroupId) -> Option<ThemeSlug> {
         lock(&self.groups)
             .get(group)
             .map(|known| known.theme.clone())

@@ -220,13 +220,16 @@ impl Engine {
             matrix::What::Member {
                 user,
                 membership,
+                was,
                 display_name,
             } => {
                 if heard.room != seat.room {
                     return Ok(None);
                 }
+                let shut_out = self.shut_out(&heard.sender, &user, (was, membership));
                 let changed = (user, membership, display_name);
-                let told = self.came_to_room(batch, seat, changed);
+                let came = self.came_to_room(batch, seat, changed);
+                let told = shut_out.or(came);
                 let Some(what) = told.filter(|_| taken.insert(source)) else {
                     return Ok(None);
                 };
@@ -358,6 +361,9 @@ impl Engine {
         }
         let done_with_group = match &heard.what {
             whatsapp::What::Removed { who } => self.removal(batch, heard, &group, who, &member)?,
+            whatsapp::What::Announcement { on } => {
+                self.announcement(batch, heard, (&group, *on), &member)?
+            }
             _ => self.asked_in_group(batch, heard, &member)?,
         };
         if let Some(what) = done_with_group {

@@ -219,13 +219,15 @@ deeds! {
         by: Party,
         /// Until when it is to be explained and confirmed.
         until: Timestamp,
+        /// The other account of whom it is about, if it was linked then: it holds for both, as any other act does.
+        also: Option<MemberId>,
     }
     /// The reason for that is given, or a delegate agrees to it.
     Explained = "explained" {
         /// Which case.
         case: u32,
-        /// For what.
-        category: Category,
+        /// For what; none for what is about nobody.
+        category: Option<Category>,
         /// Why.
         reason: String,
         /// Who.

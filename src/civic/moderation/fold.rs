@@ -169,10 +169,11 @@ impl Moderation {
                 measure,
                 by,
                 until,
+                also,
             } => {
                 let done = Case {
                     measure: measure.clone(),
-                    also: None,
+                    also: also.clone(),
                     category: None,
                     reason: String::new(),
                     by: vec![by.clone()],
@@ -197,7 +198,7 @@ impl Moderation {
                 self.acted(at, by);
                 let since = self.cases.get(case).map_or(at, |case| case.since);
                 self.case(*case, since, |case| {
-                    case.category = Some(*category);
+                    case.category = *category;
                     case.reason.clone_from(reason);
                     if !case.by.contains(by) {
                         case.by.push(by.clone());

@@ -187,10 +187,29 @@ pub enum Input {
         /// Who did.
         by: Party,
     },
-    /// An admin of a group has removed somebody by hand.
+    /// Somebody was removed by a network's own powers: from a group, or out of the room.
     Removed {
         /// Whom.
-        who: MemberId,
+        who: Party,
+        /// Who did.
+        by: Party,
+        /// Whether they can't simply come back. So it is with a ban, and with whomever an admin removes from a group; who is
+        /// kicked out of a room can.
+        lasting: bool,
+    },
+    /// Somebody who was out was let in again by a network's own powers.
+    LetBack {
+        /// Whom.
+        who: Party,
+        /// Who did.
+        by: Party,
+    },
+    /// An admin of a group has set by hand who may write there.
+    Announcement {
+        /// In which.
+        group: GroupId,
+        /// Whether it is only the admins.
+        on: bool,
         /// Who did.
         by: Party,
     },

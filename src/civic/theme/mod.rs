@@ -172,7 +172,9 @@ impl Theme {
             Input::Joined(_) => self.mind_the_wave(now, known, &self.newcomers(input)),
             Input::Waiting { leg, who } => self.ask_in(now, known, leg, who),
             Input::Admitted { who, yes, by } => self.admitted(now, known, (who, *yes), by),
-            Input::Removed { who, by } => self.removed(now, known, who, by),
+            Input::Removed { who, by, lasting } => self.removed(now, known, (who, *lasting), by),
+            Input::LetBack { who, by } => self.let_back(now, known, who, by),
+            Input::Announcement { group, on, by } => self.announced(now, known, (group, *on), by),
             Input::GroupOpened(group) => {
                 let theme = self.title.clone();
                 self.open(now, group, Notice::Welcome { theme })
@@ -224,6 +226,9 @@ impl Theme {
                 effects
             }
             // Whoever stays out now may still take back what they said before.
+            Hearing::TakeBack if self.takes_anothers(known, said) => {
+                self.taken_by_hand(now, known, said)
+            }
             Hearing::TakeBack => {
                 let mut effects = self.carry(&said.from);
                 effects.extend(ask(None).delete_root());

@@ -125,7 +125,7 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             ..
         } => {
             arguments.set("case", *case);
-            arguments.set("why", why(Some(*category), reason, language));
+            arguments.set("why", why(*category, reason, language));
             "log-explained"
         }
         Deed::Confirmed { case, .. } => {

@@ -218,7 +218,7 @@ fn everything() -> Vec<Logged> {
         },
         Deed::Explained {
             case: 3,
-            category: Category::Spam,
+            category: Some(Category::Spam),
             reason: "vende de todo".to_owned(),
             by: by(),
         },
@@ -311,6 +311,7 @@ fn everything() -> Vec<Logged> {
             measure: measure.clone(),
             by: by(),
             until: NOW.plus_hours(12),
+            also: None,
         };
         all.push(Logged {
             measure: Some(measure.clone()),

@@ -124,10 +124,7 @@ impl Engine {
             (false, Some(before)) => {
                 let opened = self.open_door(seat, connector, jid, &before).await;
                 if opened.is_ok() {
-                    let mut batch = Batch::new();
-                    self.notebook.drop_note(&mut batch, &note);
-                    let noted = self.notebook.commit(batch).await;
-                    noted.map_err(|_| Failure::Later(None))?;
+                    self.keep_note(&note, &[]).await?;
                 }
                 opened
             }
@@ -149,10 +146,7 @@ impl Engine {
         let link = connector.invite_link(jid).await.ok();
         let before = DoorBefore { by_approval, link };
         let bytes = serde_json::to_vec(&before).unwrap_or_default();
-        let mut batch = Batch::new();
-        self.notebook.put_note(&mut batch, note, &bytes);
-        let noted = self.notebook.commit(batch).await;
-        noted.map_err(|_| Failure::Later(None))?;
+        self.keep_note(note, &bytes).await?;
         Ok(before)
     }
 

@@ -10,7 +10,7 @@ use vault::{Batch, VaultError};
 use whatsapp::{GroupInfo, Heard, Person, What};
 
 use crate::clock;
-use crate::engine::entries::{Kept, leg_key};
+use crate::engine::entries::{Kept, ShutOut, leg_key};
 use crate::engine::{Engine, Seat, lock};
 
 impl Engine {
@@ -54,6 +54,35 @@ impl Engine {
             }),
             (false, false) => None,
         }
+    }
+
+    /// What somebody did by hand with another's membership; nothing if it was the bridge.
+    pub(in crate::engine) fn shut_out(
+        &self,
+        by: &UserId,
+        user: &UserId,
+        (was, is): (Option<Membership>, Membership),
+    ) -> Option<Kept> {
+        let identity = self.homeserver.identity();
+        if by == user || identity.is_ours(by) || user == identity.bot() {
+            return None;
+        }
+        let how = match (was, is) {
+            (was, Membership::Banned) if was != Some(Membership::Banned) => ShutOut::Banned,
+            (Some(Membership::Joined), Membership::Left) => ShutOut::Kicked,
+            (Some(Membership::Banned), Membership::Left) => ShutOut::LetBack,
+            _ => return None,
+        };
+        let people = lock(&self.people);
+        let ghost = identity.member_of(user);
+        let is_ghost = ghost.is_some();
+        let who = ghost.unwrap_or_else(|| people.on_matrix(user.as_str()));
+        Some(Kept::ShutOut {
+            who: who.to_string(),
+            ghost: is_ghost,
+            by: people.on_matrix(by.as_str()).to_string(),
+            how,
+        })
     }
 
     /// Who is to be called by name has to be known by it.

@@ -5,7 +5,7 @@ use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Copy, Did, Words, leg, leg_key};
+use crate::engine::entries::{Did, Kept, Words, leg};
 use crate::engine::lock;
 
 impl Layout<'_> {
@@ -59,7 +59,7 @@ impl Layout<'_> {
         let name = message.as_bytes().to_vec();
         let now = self.talk().cloned();
         // What is taken out as it is said has no link yet.
-        if let Some(talk) = now.filter(|talk| self.own_name(talk) == name) {
+        if let Some(talk) = now.clone().filter(|talk| self.own_name(talk) == name) {
             if let Did::Say { words, .. } = &talk.did {
                 let mut link = self.fresh(&talk);
                 link.text.clone_from(&words.text);
@@ -78,8 +78,14 @@ impl Layout<'_> {
         }
         let act = Act::Hide { of: name };
         self.send(&Leg::Room, act.clone(), None, None);
-        self.in_groups(&act);
-        self.hide_copy(message);
+        // Where an admin has deleted it by hand, it is gone.
+        let gone = now.filter(|talk| matches!(talk.did, Did::TakeBack { .. }));
+        let gone = gone.and_then(|talk| leg(&talk.from));
+        for group in self.groups() {
+            if gone.as_ref() != Some(&group) {
+                self.send(&group, act.clone(), None, None);
+            }
+        }
     }
 
     fn restore(&mut self, message: MessageId, author: &Party) {
@@ -148,11 +154,26 @@ impl Layout<'_> {
     }
 
     fn suspend(&mut self, who: &MemberId, on: bool) {
-        let on_matrix = self.is_on_matrix(who);
         let member = who.to_string();
-        match on_matrix {
-            true => drop(self.send(&Leg::Room, Act::Ban { member, on }, None, None)),
-            false => self.in_groups(&Act::Remove { member, on }),
+        if self.is_on_matrix(who) {
+            self.send(&Leg::Room, Act::Ban { member, on }, None, None);
+            return;
+        }
+        if !on {
+            // Somebody may have banned their ghost by hand.
+            let member = member.clone();
+            self.send(&Leg::Room, Act::Ban { member, on }, None, None);
+        }
+        let left = match &self.incoming.what {
+            Kept::Removed { group, .. } => group.as_ref().and_then(|group| group.parse().ok()),
+            _ => None,
+        };
+        let left = left.map(Leg::Group);
+        for group in self.groups() {
+            if left.as_ref() != Some(&group) {
+                let member = member.clone();
+                self.send(&group, Act::Remove { member, on }, None, None);
+            }
         }
     }
 

@@ -1,10 +1,9 @@
 //! Carrying out in the groups: who is out, and when it is quiet.
 
-use civic::{GroupId, MemberId, Notice};
+use civic::{GroupId, MemberId, Notice, Standing};
 use vault::{Batch, VaultError};
-use whatsapp::{Connector, GroupJid, Heard, OrderError, Person};
+use whatsapp::{Connector, GroupJid, Heard, OrderError, Outcome, Person};
 
-use crate::clock;
 use crate::engine::entries::{Kept, Outgoing};
 use crate::engine::lane::Failure;
 use crate::engine::perform::member_id;
@@ -17,12 +16,56 @@ impl Engine {
         (seat, entry): (&Seat, &Outgoing),
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
     ) -> Result<Option<String>, Failure> {
-        let on = lock(&seat.theme)
-            .moderation()
-            .paused_until(clock::now())
-            .is_some();
-        let set = connector.set_announcement(jid, on).await;
+        let on = self.is_paused(seat);
+        let note = quiet_note(group);
+        let before = self.notebook.note(&note);
+        let before = before.map_err(|_| Failure::Later(None))?;
+        let set = match (on, before.as_deref()) {
+            (true, None) => {
+                let before = match connector.group(jid).await?.announcement {
+                    true => CLOSED,
+                    false => OPEN,
+                };
+                self.keep_note(&note, before).await?;
+                connector.set_announcement(jid, true).await
+            }
+            (true, Some(_)) => connector.set_announcement(jid, true).await,
+            (false, Some(OPEN)) => connector.set_announcement(jid, false).await,
+            // Its own admins had closed it.
+            (false, _) => Ok(Outcome::Already),
+        };
+        if !on && set.is_ok() {
+            self.keep_note(&note, &[]).await?;
+        }
         self.told((seat, entry, group), set.map(drop)).await
+    }
+
+    /// That an admin has set by hand who may write in a group; nothing if it was the bridge's own account. Whoever undoes it
+    /// opens a group that was open before.
+    pub(in crate::engine) fn announcement(
+        &self,
+        batch: &mut Batch,
+        heard: &Heard,
+        (group, on): (&GroupId, bool),
+        by: &MemberId,
+    ) -> Result<Option<Kept>, VaultError> {
+        let open = self.theme_of(group).is_some_and(|theme| {
+            let theme = lock(&self.seats[&theme].theme);
+            theme.groups().get(group) == Some(&Standing::Open)
+        });
+        // How a group is when it becomes part of the theme is for its admins.
+        if heard.from_me || !open {
+            return Ok(None);
+        }
+        let note = quiet_note(group);
+        if on && self.notebook.note(&note)?.is_none() {
+            self.notebook.put_note(batch, &note, OPEN);
+        }
+        Ok(Some(Kept::Announcement {
+            group: group.to_string(),
+            on,
+            by: by.to_string(),
+        }))
     }
 
     /// Removes somebody from a group, or adds them again where they were removed.
@@ -50,7 +93,8 @@ impl Engine {
                 added => added.map(drop),
             };
             self.told((seat, entry, group), added).await?;
-            return self.note_removed(&note, &[]).await;
+            self.keep_note(&note, &[]).await?;
+            return Ok(None);
         }
         let here = {
             let groups = lock(&self.groups);
@@ -62,7 +106,7 @@ impl Engine {
         };
         // Kept first: afterwards the group knows them no more.
         let bytes = serde_json::to_vec(&person).unwrap_or_default();
-        self.note_removed(&note, &bytes).await?;
+        self.keep_note(&note, &bytes).await?;
         let removed = match connector.remove(jid, &person).await {
             Err(OrderError::NotThere) => Ok(()),
             removed => removed.map(drop),
@@ -89,6 +133,7 @@ impl Engine {
         Ok(Some(Kept::Removed {
             who: removed.to_string(),
             by: by.to_string(),
+            group: Some(group.to_string()),
         }))
     }
 
@@ -116,12 +161,25 @@ impl Engine {
         known.map(|known| known.subject.clone()).unwrap_or_default()
     }
 
-    async fn note_removed(&self, note: &str, bytes: &[u8]) -> Result<Option<String>, Failure> {
+    /// Keeps a note; with nothing in it, no longer.
+    pub(super) async fn keep_note(&self, note: &str, bytes: &[u8]) -> Result<(), Failure> {
         let mut batch = Batch::new();
-        self.notebook.put_note(&mut batch, note, bytes);
+        match bytes.is_empty() {
+            true => self.notebook.drop_note(&mut batch, note),
+            false => self.notebook.put_note(&mut batch, note, bytes),
+        }
         let noted = self.notebook.commit(batch).await;
-        noted.map(|()| None).map_err(|_| Failure::Later(None))
+        noted.map_err(|_| Failure::Later(None))
     }
+}
+
+/// In the note of a group that is quiet: whether it was before.
+const OPEN: &[u8] = b"open";
+const CLOSED: &[u8] = b"closed";
+
+/// The name of the note that holds whether a group was quiet before the bridge, or an admin by hand, made it so.
+fn quiet_note(group: &GroupId) -> String {
+    format!("quiet/{group}")
 }
 
 /// The name of the note that holds the address of whoever was removed from a group.

@@ -240,7 +240,7 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         let member = member_id(member)?;
         let Some(user) = self.user_of(&member) else {
-            return Ok(None);
+            return self.let_ghost_back(seat, &member).await;
         };
         if on {
             self.homeserver.ban(&seat.room, &user, "").await?;
@@ -254,6 +254,25 @@ impl Engine {
         let bot = self.homeserver.bot();
         match self.homeserver.invite(bot, &seat.room, &user).await {
             // They are here again.
+            Ok(()) | Err(SendError::Rejected { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lifts the ban of a ghost, if there is one. It comes with its person's next words.
+    async fn let_ghost_back(
+        &self,
+        seat: &Seat,
+        member: &MemberId,
+    ) -> Result<Option<String>, Failure> {
+        let known = lock(&self.people)
+            .get(member)
+            .is_some_and(|person| person.ghost_name.is_some());
+        if !known {
+            return Ok(None);
+        }
+        let ghost = self.homeserver.identity().ghost_user_id(member);
+        match self.homeserver.unban(&seat.room, &ghost).await {
             Ok(()) | Err(SendError::Rejected { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

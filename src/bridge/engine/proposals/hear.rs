@@ -55,7 +55,7 @@ impl Engine {
         let mut hearing = hearing;
         if member == *people.organisers() {
             // The bridge is called what it is called, proposes nothing and supports nothing.
-            about = None;
+            about = about.filter(|_| hearing == Hearing::TakeBack);
             if let Hearing::Command(command, _) = &mut hearing {
                 *command = Command::Help(None);
             }

@@ -143,8 +143,12 @@ impl Theme {
         (who, yes): (&Party, bool),
         by: &Party,
     ) -> Vec<Effect> {
-        if self.moderation.approval_until(now).is_none() {
-            return Vec::new();
+        let back = match yes {
+            true => self.let_back(now, known, who, by),
+            false => Vec::new(),
+        };
+        if !back.is_empty() || self.moderation.approval_until(now).is_none() {
+            return back;
         }
         let mut draft = Draft::at(self, now, known);
         draft.log(Deed::Admitted {

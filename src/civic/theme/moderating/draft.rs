@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn enforced(&self, case: u32, on: bool) -> Vec<Enforcement> {
+    pub(super) fn enforced(&self, case: u32, on: bool) -> Vec<Enforcement> {
         let Some(case) = self.moderation.cases().get(&case) else {
             return Vec::new();
         };

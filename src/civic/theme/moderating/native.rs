@@ -3,21 +3,93 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, Granted};
-use crate::moderation::{Deed, Enforcement, Hindrance, Measure, Reason, Rule};
-use crate::theme::{Effect, Known, Theme};
-use crate::{MemberId, Network, Party, Timestamp};
+use crate::moderation::{Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule};
+use crate::theme::{Effect, Known, Leg, Said, Theme};
+use crate::{GroupId, MemberId, Party, Timestamp};
 
 impl Theme {
-    /// Somebody was removed from a group by hand.
+    /// Somebody was removed by hand.
     pub(in crate::theme) fn removed(
         &self,
         now: Timestamp,
         known: &Known<'_>,
-        who: &MemberId,
+        (who, lasting): (&Party, bool),
         by: &Party,
     ) -> Vec<Effect> {
         let mut draft = Draft::at(self, now, known);
-        draft.note(who, by);
+        draft.note(Measure::Suspend(who.clone()), by, lasting);
+        draft.into_effects()
+    }
+
+    /// Somebody who was out was let in again by hand: what was done by hand is undone by hand. What was decided holds.
+    pub(in crate::theme) fn let_back(
+        &self,
+        now: Timestamp,
+        known: &Known<'_>,
+        who: &Party,
+        by: &Party,
+    ) -> Vec<Effect> {
+        let mut draft = Draft::at(self, now, known);
+        match draft.open_case(&Measure::Suspend(who.clone())) {
+            Some((number, case)) if case.native => draft.end_by_hand(number, by),
+            Some((_, case)) if case.holds(now) => {
+                draft.enforce_at_once(Enforcement::Suspend {
+                    who: who.member.clone(),
+                    on: true,
+                });
+            }
+            _ => {}
+        }
+        draft.into_effects()
+    }
+
+    /// Whether what is taken back is somebody else's, whom the network lets whoever does it delete.
+    pub(in crate::theme) fn takes_anothers(&self, known: &Known<'_>, said: &Said) -> bool {
+        let author = said.about.as_ref().and_then(|about| about.author.as_ref());
+        let me = &said.speaker.member;
+        let anothers = author.is_some_and(|author| !known.persons.are_one(&author.member, me));
+        anothers && self.is_open(&said.from)
+    }
+
+    /// Somebody has deleted a message of another's by hand.
+    pub(in crate::theme) fn taken_by_hand(
+        &self,
+        now: Timestamp,
+        known: &Known<'_>,
+        said: &Said,
+    ) -> Vec<Effect> {
+        let Some(about) = &said.about else {
+            return Vec::new();
+        };
+        let Some(author) = about.author.clone() else {
+            return Vec::new();
+        };
+        let message = about.message;
+        let mut draft = Draft::at(self, now, known);
+        draft.note(Measure::Hide { message, author }, &said.by(), true);
+        draft.into_effects()
+    }
+
+    /// Somebody has set by hand who may write in a group. A pause that was decided holds until its end.
+    pub(in crate::theme) fn announced(
+        &self,
+        now: Timestamp,
+        known: &Known<'_>,
+        (group, on): (&GroupId, bool),
+        by: &Party,
+    ) -> Vec<Effect> {
+        if !self.is_open(&Leg::Group(group.clone())) {
+            return Vec::new();
+        }
+        let mut draft = Draft::at(self, now, known);
+        match (draft.open_case(&Measure::Pause), on) {
+            (None, true) => draft.note(Measure::Pause, by, false),
+            (Some((number, case)), false) if case.native => draft.end_by_hand(number, by),
+            (Some((_, case)), false) if case.holds(now) => {
+                draft.enforce_at_once(Enforcement::Quiet);
+            }
+            _ => {}
+        }
         draft.into_effects()
     }
 
@@ -43,21 +115,45 @@ impl Theme {
 }
 
 impl Draft<'_> {
-    fn note(&mut self, who: &MemberId, by: &Party) {
-        let who = Party {
-            member: who.clone(),
-            network: Network::WhatsApp,
-        };
-        let measure = Measure::Suspend(who.clone());
-        if self.open_case(&measure).is_some() || self.are_one(&who, by) {
+    /// Notes what was done by hand; carried out on the other network, too, if it holds.
+    fn note(&mut self, measure: Measure, by: &Party, holds: bool) {
+        let oneself = measure.about().is_some_and(|who| self.are_one(who, by));
+        if oneself {
+            return;
+        }
+        if let Some((case, open)) = self.open_case(&measure) {
+            // Who was kicked may be banned now.
+            if open.native && holds {
+                self.carry_out(case);
+            }
             return;
         }
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
+        let case = self.next_case();
+        let also = self.also(&measure);
         self.log(Deed::Native {
-            case: self.next_case(),
+            case,
             measure,
             by: by.clone(),
             until: self.now.plus_hours(hours),
+            also,
+        });
+        if holds {
+            self.carry_out(case);
+        }
+    }
+
+    fn carry_out(&mut self, case: u32) {
+        for enforcement in self.enforced(case, true) {
+            self.enforce_at_once(enforcement);
+        }
+    }
+
+    fn end_by_hand(&mut self, case: u32, by: &Party) {
+        self.log(Deed::Over {
+            case,
+            why: Ending::Lifted,
+            by: vec![by.clone()],
         });
     }
 
@@ -71,8 +167,13 @@ impl Draft<'_> {
             true => me,
             false => self.delegate(about.as_ref())?,
         };
-        let about = about.ok_or(Hindrance::WhichCase)?;
-        let (category, reason) = self.justified(reason, &about)?;
+        let (category, reason) = match about {
+            Some(about) => {
+                let (category, reason) = self.justified(reason, &about)?;
+                (Some(category), reason)
+            }
+            None => (None, reason.ok_or(Hindrance::ReasonAsked)?.text.clone()),
+        };
         self.log(Deed::Explained {
             case: number,
             category,
@@ -85,7 +186,10 @@ impl Draft<'_> {
     /// A delegate agrees to what was done by hand: with two of them it is an act like any other, with an end.
     pub(super) fn adopt(&mut self, number: u32, me: Party) -> Granted {
         let case = self.moderation.cases()[&number].clone();
-        let category = case.category.ok_or(Hindrance::ReasonFirst(number))?;
+        if case.reason.is_empty() {
+            return Err(Hindrance::ReasonFirst(number));
+        }
+        let category = case.category;
         let about = case.measure.about();
         let mut by: Vec<Party> = case
             .by
@@ -103,16 +207,21 @@ impl Draft<'_> {
             });
             return Ok(());
         }
-        let days = self.moderation.charter().of(Rule::SuspensionDays);
+        let charter = self.moderation.charter();
+        let minutes = match case.measure {
+            Measure::Pause => Some(charter.of(Rule::LongPauseMinutes)),
+            Measure::Suspend(_) => Some(24 * 60 * charter.of(Rule::SuspensionDays)),
+            _ => None,
+        };
         let also = self.also(&case.measure);
         self.log(Deed::InForce {
             case: number,
             measure: case.measure,
             also,
-            category: Some(category),
+            category,
             reason: case.reason,
             by,
-            until: Some(self.now.plus_hours(24 * days)),
+            until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
             confirm_by: None,
         });
         Ok(())

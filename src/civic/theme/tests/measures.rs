@@ -255,7 +255,8 @@ fn the_charter_changes_by_vote_only() {
 fn what_an_admin_does_by_hand_is_undone_unless_two_delegates_stand_by_it() {
     let mut town = Town::with_delegates();
     let removed = || Input::Removed {
-        who: member('d'),
+        who: party('d', Network::WhatsApp),
+        lasting: true,
         by: Party {
             member: member('c'),
             network: Network::WhatsApp,
@@ -265,7 +266,8 @@ fn what_an_admin_does_by_hand_is_undone_unless_two_delegates_stand_by_it() {
         who: member('d'),
         on,
     };
-    assert_eq!(enforced(&town.take_in(removed())), []);
+    // Out of one group is out of the theme, until it is undone.
+    assert_eq!(enforced(&town.take_in(removed())), [out(true)]);
     // Nobody gives a reason.
     assert_eq!(enforced(&town.pass(12 * HOUR)), [out(false)]);
 

@@ -7,6 +7,7 @@ mod linking;
 mod measures;
 mod moderating;
 mod moderating_properties;
+mod native;
 mod private;
 mod properties;
 mod proposing;

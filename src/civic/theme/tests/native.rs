@@ -1,0 +1,161 @@
+//! What is done by a network's own powers: on one network, and then on the other, until it is undone.
+
+use super::moderating::{HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
+use super::*;
+use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Wish};
+
+fn natives(town: &Town) -> usize {
+    let deeds = town.deeds().into_iter();
+    deeds
+        .filter(|deed| matches!(deed, Deed::Native { .. }))
+        .count()
+}
+
+fn out(who: char, on: bool) -> Enforcement {
+    let who = member(who);
+    Enforcement::Suspend { who, on }
+}
+
+impl Town {
+    fn removes(&mut self, by: Party, who: Party, lasting: bool) -> Vec<Effect> {
+        self.take_in(Input::Removed { who, by, lasting })
+    }
+
+    fn announces(&mut self, letter: char, on: bool) -> Vec<Effect> {
+        self.take_in(Input::Announcement {
+            group: group_id(letter),
+            on,
+            by: party('c', Network::WhatsApp),
+        })
+    }
+
+    fn standing(&self, case: u32) -> CaseStanding {
+        self.theme.moderation().cases()[&case].standing
+    }
+}
+
+#[test]
+fn a_ban_reaches_both_accounts_and_ends_for_both() {
+    let mut town = Town::with_delegates();
+    town.persons.link(&member('d'), &member('n'));
+    let (nora, keeper) = (party('n', Network::Matrix), party('k', Network::Matrix));
+    let effects = town.removes(keeper.clone(), nora.clone(), true);
+    assert_eq!(enforced(&effects), [out('n', true), out('d', true)]);
+    // Done again, it is the same case.
+    town.removes(keeper.clone(), nora.clone(), true);
+    assert_eq!(natives(&town), 1);
+    // Unlinked meanwhile, it ends for both.
+    town.persons.unlink(&member('d'));
+    let effects = town.pass(12 * HOUR);
+    assert_eq!(enforced(&effects), [out('n', false), out('d', false)]);
+    assert_eq!(town.standing(1), CaseStanding::Over(Ending::Unconfirmed));
+
+    // Whoever did it can undo it by hand, and so can another.
+    town.removes(keeper.clone(), nora.clone(), true);
+    let by = party('q', Network::Matrix);
+    let effects = town.take_in(Input::LetBack {
+        who: nora.clone(),
+        by,
+    });
+    assert_eq!(enforced(&effects), [out('n', false)]);
+    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Lifted));
+    // Going by oneself is no act.
+    assert_eq!(town.removes(nora.clone(), nora, true), []);
+}
+
+#[test]
+fn who_is_kicked_can_come_back_and_the_other_network_is_left_alone() {
+    let mut town = Town::with_delegates();
+    let keeper = party('k', Network::Matrix);
+    let effects = town.removes(keeper, party('d', Network::WhatsApp), false);
+    assert_eq!((natives(&town), enforced(&effects)), (1, Vec::new()));
+    let effects = town.removes(
+        party('k', Network::Matrix),
+        party('d', Network::WhatsApp),
+        true,
+    );
+    assert_eq!(
+        (natives(&town), enforced(&effects)),
+        (1, vec![out('d', true)])
+    );
+}
+
+#[test]
+fn what_delegates_decided_is_not_undone_by_hand() {
+    let mut town = Town::with_delegates();
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(24 * 60),
+        reason: for_hate(),
+    };
+    town.wishes('a', suspend);
+    town.wishes('b', Wish::Confirm(None));
+    let who = party('d', Network::WhatsApp);
+    let by = party('c', Network::WhatsApp);
+    // Removing whom two delegates had removed already is nothing new.
+    assert_eq!(town.removes(by.clone(), who.clone(), true), []);
+    let back = Input::LetBack { who, by };
+    assert_eq!(enforced(&town.take_in(back)), [out('d', true)]);
+}
+
+#[test]
+fn a_message_deleted_by_an_admin_is_hidden_everywhere_and_comes_back() {
+    let mut town = Town::with_delegates();
+    let message = town.talks(&group('b'), 'd', "La plaza está bien así");
+    let author = party('d', Network::WhatsApp);
+    let effects = town.deletes(&group('b'), 'c', message);
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    assert!(legs(&effects).is_empty(), "it is no deletion by its author");
+    town.deletes(&Leg::Room, 'k', message);
+    assert_eq!(natives(&town), 1);
+    let effects = town.pass(12 * HOUR);
+    let restore = Enforcement::Restore { message, author };
+    assert_eq!(enforced(&effects), [restore]);
+
+    // With a reason and two delegates it stays as it is; for hate, as for everything else.
+    let message = town.talks(&group('b'), 'd', "Váyanse todos");
+    town.deletes(&group('b'), 'c', message);
+    let reason = for_hate();
+    town.wishes('c', Wish::Explain { case: None, reason });
+    town.wishes('a', Wish::Confirm(None));
+    let effects = town.wishes('m', Wish::Confirm(None));
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message }]);
+    let holds = CaseStanding::InForce {
+        until: None,
+        confirm_by: None,
+    };
+    assert_eq!(town.standing(2), holds);
+    assert_eq!(enforced(&town.pass(13 * HOUR)), []);
+
+    // One's own, with whichever account, is one's own.
+    let own = town.talks(&home('d'), 'd', "Perdón");
+    town.persons.link(&member('d'), &member('n'));
+    assert_eq!(legs(&town.deletes(&Leg::Room, 'n', own)).len(), 2);
+}
+
+#[test]
+fn a_group_that_is_closed_by_hand_is_opened_again() {
+    let mut town = Town::with_delegates();
+    let effects = town.announces('a', true);
+    assert_eq!((natives(&town), enforced(&effects)), (1, Vec::new()));
+    assert_eq!(town.theme.moderation().paused_until(town.now), None);
+    assert_eq!(town.announces('b', true), []);
+    let quiet = [Enforcement::Powers, Enforcement::Quiet];
+    assert_eq!(enforced(&town.pass(12 * HOUR)), quiet);
+
+    town.announces('a', true);
+    assert_eq!(enforced(&town.announces('a', false)), quiet);
+    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Lifted));
+
+    // With a reason and two delegates it is a pause like any other.
+    town.announces('a', true);
+    let refused = town.wishes('a', Wish::Confirm(None));
+    assert_eq!(hindrance(&refused), Some(Hindrance::ReasonFirst(3)));
+    let reason = for_spam();
+    town.wishes('c', Wish::Explain { case: None, reason });
+    town.wishes('a', Wish::Confirm(None));
+    assert_eq!(enforced(&town.wishes('b', Wish::Confirm(None))), quiet);
+    // It holds: whoever opens the group meanwhile finds it closed again.
+    assert_eq!(enforced(&town.announces('b', false)), [Enforcement::Quiet]);
+    assert_eq!(enforced(&town.pass(HOUR)), quiet);
+}
