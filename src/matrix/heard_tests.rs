@@ -167,6 +167,7 @@ fn memberships() {
     let is = |user: &str, membership, display_name: Option<&str>| What::Member {
         user: OwnedUserId::try_from(user).unwrap(),
         membership,
+        was: None,
         display_name: display_name.map(str::to_owned),
     };
     let (ana, bot) = ("@ana:example.org", "@aty:example.org");
@@ -191,7 +192,25 @@ fn memberships() {
         member(ana, GHOST, kicked.clone()),
         is(GHOST, Membership::Left, None)
     );
-    assert_eq!(member(bot, ana, kicked), is(ana, Membership::Left, None));
+    assert_eq!(
+        member(bot, ana, kicked.clone()),
+        is(ana, Membership::Left, None)
+    );
+    for (before, expected) in [
+        (json!("ban"), Some(Membership::Banned)),
+        (json!("strange"), None),
+        (json!(7), None),
+    ] {
+        let mut event = with_key(
+            event("@keeper:example.org", "m.room.member", kicked.clone()),
+            ana,
+        );
+        event["unsigned"] = json!({ "prev_content": { "membership": before } });
+        let What::Member { was, .. } = what(event) else {
+            panic!("it is a membership");
+        };
+        assert_eq!(was, expected);
+    }
     let echo = What::Ours {
         effect: None,
         event_type: "m.room.member".to_owned(),
