@@ -33,6 +33,8 @@ mod people;
 #[cfg(target_os = "linux")]
 mod phone;
 mod plan_changes;
+#[cfg(target_os = "linux")]
+mod policies;
 mod privacy;
 mod proposals;
 mod proposals_record;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::plan_changes;
 use crate::proposals_record::{MODERATION, holds, schemas};
 use crate::scene::{Scene, body, id, sees};
-use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, World};
+use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, Theme, World};
 
 /// A theme of which Ana (on WhatsApp) and María (on Matrix) are delegates. Carla's phone is in Ana's group; Nora is a
 /// facilitator, Óscar nobody special, both in the room.
@@ -25,7 +25,13 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
-        let (world, clock) = World::with_clock(&[AGUA]).await;
+        Self::beside(&[]).await
+    }
+
+    /// The same in a plan that has other themes, too.
+    pub async fn beside(others: &[Theme]) -> Self {
+        let themes: Vec<Theme> = [AGUA].iter().chain(others).copied().collect();
+        let (world, clock) = World::with_clock(&themes).await;
         let server = format!("  server_name: {SERVER}\n");
         let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
         world.change_config("bridge.yaml", &server, &named);

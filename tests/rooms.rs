@@ -24,8 +24,8 @@ async fn a_plans_rooms_are_found_kept_and_follow_the_plan() {
     let aliases: BTreeSet<String> = THEMES
         .lines()
         .filter_map(|line| line.trim().strip_prefix("alias: "))
-        // The log of moderation is beside them.
-        .chain(["aty-registro"])
+        // The log of moderation and the list of suspensions are beside them.
+        .chain(["aty-registro", "aty-politicas"])
         .map(|alias| format!("#{alias}:{SERVER}"))
         .collect();
     let citizen = world.citizen("María", "agua").await;

@@ -69,6 +69,9 @@ pub const POINTER: &str = ours!("pointer");
 /// State of a plan's log room, state key "": of which plan.
 pub const LOG: &str = ours!("log");
 
+/// State of a plan's list of suspensions, state key "": of which plan.
+pub const POLICIES: &str = ours!("policies");
+
 /// Content key of a room's join rule while joining goes by approval: the rule that it was before.
 pub const BEFORE: &str = ours!("before");
 

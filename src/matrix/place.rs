@@ -31,12 +31,17 @@ pub(crate) enum Purpose {
     Space,
     /// The plan's log.
     Log,
+    /// The plan's list of suspensions.
+    Policies,
     /// A theme.
     Theme(ThemeSlug),
 }
 
 /// What the log room is for, as its topic.
 const LOG_TOPIC: &str = "Lo que hacen quienes moderan: cada acto, con su motivo, quién lo decidió y hasta cuándo. Nadie más escribe acá. / What those who moderate do: each act, with its reason, who decided and until when. Nobody else writes here.";
+
+/// What the list of suspensions is for, as its topic.
+const POLICIES_TOPIC: &str = "A quién se suspendió en varios temas, y hasta que termine: una lista que otras salas pueden seguir. Nadie más escribe acá. / Who is suspended in several themes, as long as they are: a list that other rooms can follow. Nobody else writes here.";
 
 /// A state event with key "" that says which plan or theme a room is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +83,23 @@ impl Place {
             topic: LOG_TOPIC.to_owned(),
             marker: Marker {
                 event_type: names::LOG,
+                content: json!({ "v": 1, "plan": plan.slug.as_str() }),
+            },
+        }
+    }
+
+    /// The plan's list of suspensions, as other moderation tools can follow it.
+    ///
+    /// Spec: Client-Server API, "Moderation policy lists".
+    pub(crate) fn policies(plan: &Plan) -> Self {
+        let name = plan.name.get(Language::Es);
+        Self {
+            purpose: Purpose::Policies,
+            alias: format!("{}-politicas", plan.alias),
+            name: format!("{name}: lista de suspensiones"),
+            topic: POLICIES_TOPIC.to_owned(),
+            marker: Marker {
+                event_type: names::POLICIES,
                 content: json!({ "v": 1, "plan": plan.slug.as_str() }),
             },
         }
@@ -165,7 +187,7 @@ impl Place {
         wanted
     }
 
-    /// Who may do what; in the log nobody writes but the bot.
+    /// Who may do what; in the log and the list nobody writes but the bot.
     fn powers(
         &self,
         bot: &UserId,
@@ -174,7 +196,7 @@ impl Place {
         version: &RoomVersionId,
     ) -> Value {
         let mut powers = powers(bot, keeper, creators, version);
-        if self.purpose == Purpose::Log {
+        if matches!(self.purpose, Purpose::Log | Purpose::Policies) {
             powers["events_default"] = 95.into();
         }
         powers

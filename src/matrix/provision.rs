@@ -29,6 +29,8 @@ pub struct Provisioned {
     pub space: OwnedRoomId,
     /// The plan's log of moderation.
     pub log: OwnedRoomId,
+    /// The plan's list of suspensions.
+    pub policies: OwnedRoomId,
     /// The room of each theme.
     pub rooms: BTreeMap<ThemeSlug, OwnedRoomId>,
     /// What was done, in words for the operator; empty when all was there already.
@@ -132,7 +134,7 @@ pub async fn provision(
         version: room_version(homeserver).await?,
         known: OnceCell::new(),
     };
-    let of = plan.themes.len() + 2;
+    let of = plan.themes.len() + 3;
 
     let space = Place::space(plan);
     let made = work.see_to(&space, None).await?;
@@ -178,26 +180,31 @@ pub async fn provision(
         });
     }
     drop(in_work);
-    let log = Place::log(plan);
-    let made = work.see_to(&log, Some(&space)).await?;
-    changed.extend(made.changed);
-    lacking.extend(made.lacking);
-    let link = Wanted::child_link(homeserver.identity(), &made.room);
-    if work.write_missing(&space, &space_state, &link).await? {
-        changed.push(format!("linked {} to the space", log.name));
+    let mut public = Vec::new();
+    for place in [Place::log(plan), Place::policies(plan)] {
+        let made = work.see_to(&place, Some(&space)).await?;
+        changed.extend(made.changed);
+        lacking.extend(made.lacking);
+        let link = Wanted::child_link(homeserver.identity(), &made.room);
+        if work.write_missing(&space, &space_state, &link).await? {
+            changed.push(format!("linked {} to the space", place.name));
+        }
+        public.push(made.room);
+        progress(Step {
+            done: rooms.len() + 1 + public.len(),
+            of,
+            name: &place.name,
+        });
     }
-    progress(Step {
-        done: of,
-        of,
-        name: &log.name,
-    });
+    let [log, policies] = <[OwnedRoomId; 2]>::try_from(public).expect("there are two");
     work.unlink_replaced(&space, &space_state, earlier.keys().cloned())
         .await?;
     let mut removed = work.removed(plan, &space_state, &rooms).await?;
     removed.retain(|removed| !earlier.contains_key(&removed.room));
     Ok(Provisioned {
         space,
-        log: made.room,
+        log,
+        policies,
         rooms,
         changed,
         removed,

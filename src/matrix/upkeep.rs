@@ -34,6 +34,7 @@ pub(crate) struct Known {
     plan: Option<Value>,
     theme: Option<Value>,
     log: Option<Value>,
+    policies: Option<Value>,
 }
 
 /// A room that is as it should be.
@@ -224,11 +225,13 @@ impl Work<'_> {
             plan,
             theme,
             log,
+            policies,
         } in known.map_err(during("looking for", alias))?
         {
             let marker = match place.purpose {
                 Purpose::Space => plan,
                 Purpose::Log => log,
+                Purpose::Policies => policies,
                 Purpose::Theme(_) => theme,
             };
             if !marker
@@ -292,11 +295,13 @@ impl Work<'_> {
             let plan = self.homeserver.state(&room, names::PLAN, "").await?;
             let theme = self.homeserver.state(&room, names::THEME, "").await?;
             let log = self.homeserver.state(&room, names::LOG, "").await?;
+            let policies = self.homeserver.state(&room, names::POLICIES, "").await?;
             known.push(Known {
                 room,
                 plan,
                 theme,
                 log,
+                policies,
             });
         }
         Ok(known)
@@ -314,8 +319,8 @@ impl Work<'_> {
     fn is_ours(&self, state: &[StateEvent]) -> bool {
         let bot = self.homeserver.bot();
         let marked = state.iter().any(|event| {
-            [names::PLAN, names::THEME, names::LOG].contains(&event.event_type.as_str())
-                && event.sender == bot
+            let markers = [names::PLAN, names::THEME, names::LOG, names::POLICIES];
+            markers.contains(&event.event_type.as_str()) && event.sender == bot
         });
         self.made_by_bot(state) || (marked && predecessor(state).is_some())
     }

@@ -132,8 +132,8 @@ pub(crate) enum Act {
     Ban { member: String, on: bool },
     /// In a group: somebody on WhatsApp is out, or is added again.
     Remove { member: String, on: bool },
-    /// On any leg: something of the theme's debate libre.
-    Debate(Box<Debating>),
+    /// In the plan's list of suspensions: who is suspended in several themes now.
+    Policies,
     /// In the plan's space: how many take part in the theme.
     Participation { counted: Participation },
     /// In the plan's space: two accounts are one person, or no longer.
@@ -206,6 +206,7 @@ impl Act {
             Self::Remove { member, on } => format!("remove {member} {on}"),
             Self::Debate(debating) => debating.name(),
             Self::Participation { .. } => "participation".to_owned(),
+            Self::Policies => "policies".to_owned(),
             Self::Card { proposal, .. } => format!("card {proposal}"),
             Self::Join { accounts, .. } => {
                 let members = accounts.iter().map(|account| account.member.as_str());

@@ -178,6 +178,8 @@ pub(super) async fn fold(
         homeserver,
         space: provisioned.space,
         log: provisioned.log,
+        policies: provisioned.policies,
+        listing: tokio::sync::Mutex::default(),
         trusted: Mutex::default(),
         seats,
         rooms,

@@ -185,6 +185,7 @@ fn act(act: &Act) -> String {
         Act::Describe { .. } => "the description".to_owned(),
         Act::Write { stored, .. } => format!("the record of {}", stored.name()),
         Act::Count { proposal, .. } => format!("how many support {proposal}"),
+        Act::Policies => "who is suspended in several themes".to_owned(),
         Act::Participation { .. } => "how many take part".to_owned(),
         Act::Card { proposal, .. } => format!("the card of {proposal}"),
         Act::Join { .. } => "whose accounts are one person's".to_owned(),

@@ -91,6 +91,10 @@ pub(crate) struct Engine {
     space: OwnedRoomId,
     /// The plan's log of moderation.
     log: OwnedRoomId,
+    /// The plan's list of suspensions.
+    policies: OwnedRoomId,
+    /// Held while that is written: what one theme knows must not overtake what another has told.
+    listing: tokio::sync::Mutex<()>,
     /// Who is trusted beyond a theme.
     trusted: Mutex<Trusted>,
     seats: BTreeMap<ThemeSlug, Arc<Seat>>,

@@ -193,6 +193,7 @@ impl Engine {
             Act::Approval => self.set_room_door(seat).await,
             Act::Admit { member, on } => self.admit_on_matrix(seat, member, *on).await,
             Act::Ban { member, on } => self.ban(seat, member, *on).await,
+            Act::Policies => self.list_suspensions().await,
             Act::Participation { counted } => self.write_participation(seat, counted).await,
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }

@@ -409,6 +409,7 @@ impl Engine {
         }
         lock(&self.tasks).spawn(self.clone().see_to_powers());
         lock(&self.tasks).spawn(self.clone().tell_who_knocks());
+        lock(&self.tasks).spawn(self.clone().see_to_policies());
         let engine = self.clone();
         self.spawn(move || engine.clone().look_back_at_times());
         let engine = self.clone();

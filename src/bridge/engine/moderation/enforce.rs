@@ -154,6 +154,7 @@ impl Layout<'_> {
     }
 
     fn suspend(&mut self, who: &MemberId, on: bool) {
+        self.send(&Leg::Room, Act::Policies, None, None);
         let member = who.to_string();
         if self.is_on_matrix(who) {
             self.send(&Leg::Room, Act::Ban { member, on }, None, None);

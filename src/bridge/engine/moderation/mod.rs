@@ -7,6 +7,7 @@ mod enforce;
 mod lay;
 mod out;
 mod perform;
+mod policies;
 
 pub(in crate::engine) use digest::{legs, week_of};
 pub(crate) use lay::StateOut;
