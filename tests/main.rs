@@ -29,6 +29,8 @@ mod monitoring;
 mod native;
 mod operating;
 mod organisers;
+#[cfg(target_os = "linux")]
+mod outlawed;
 mod people;
 #[cfg(target_os = "linux")]
 mod phone;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::command::{backup_done, code_lines, letter_line, retried_lines};
+use crate::command::{backup_done, code_lines, letter_line, removed_lines, retried_lines};
 use crate::doctor::{self, Finding};
 use crate::engine::{Bridge, GroupState, OnlyTold};
 
@@ -65,6 +65,15 @@ pub enum Request {
     RemoveFacilitator {
         /// What they are shown as.
         name: String,
+    },
+    /// Take a message out that the law forbids.
+    Remove {
+        /// Slug or code.
+        theme: String,
+        /// Its link or event id.
+        message: String,
+        /// Why, for everybody to read.
+        reason: String,
     },
     /// Drop something that was put aside.
     Forget {
@@ -252,6 +261,15 @@ async fn carry_out(bridge: &Bridge, request: Request) -> Answer {
             )),
             Err(error) => Err(error.into()),
         },
+        Request::Remove {
+            theme,
+            message,
+            reason,
+        } => bridge
+            .remove(&theme, &message, &reason)
+            .await
+            .map(|()| removed_lines())
+            .map_err(Into::into),
         Request::Forget { number } => match bridge.forget_letter(number).await {
             Ok(true) => Ok(vec!["It is gone.".to_owned()]),
             Ok(false) => Err(anyhow::anyhow!(

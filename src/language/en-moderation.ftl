@@ -326,6 +326,7 @@ log-native =
         [mute] kept *{ $who }* from writing
        *[suspend] removed *{ $who }*
     } by hand. That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
+log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was wrong: *!{ command-appeal.word } { $case } …*
 log-explained = *{ $by }* gives the reason for case { $case }: { $why }. Moderators can confirm it: *!{ command-confirm.word } { $case }*
 log-confirmed = *{ $by }* agrees: it stays as it is (case { $case }).
 log-lift-asked = *{ $by }* proposes to end case { $case } early. Another moderator has to agree: *!{ command-lift.word } { $case }*
@@ -487,6 +488,7 @@ hindered-case-over = Case { $number } is over. Those that are open: *{ command-d
 hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
 hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
+hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was wrong, whoever wrote it can appeal: *!{ command-appeal.word } { $number } …*
 hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*
 hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*
 hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*

@@ -326,6 +326,7 @@
 #         [mute] hizo que *{ $who }* no pueda escribir
 #        *[suspend] sacó a *{ $who }*
 #     } a mano. Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
+# log-outlawed = ⛔ Quien opera el puente sacó un mensaje de *{ $who }*, por algo que la ley prohíbe: { $reason }. No se guarda y no se puede volver a publicar (caso { $case }). Si fue un error: *!{ command-appeal.word } { $case } …*
 # log-explained = *{ $by }* da el motivo del caso { $case }: { $why }. Quienes moderan pueden confirmarlo: *!{ command-confirm.word } { $case }*
 # log-confirmed = *{ $by }* está de acuerdo: queda como está (caso { $case }).
 # log-lift-asked = *{ $by }* propone terminar el caso { $case } antes de tiempo. Falta que otra persona que modera esté de acuerdo: *!{ command-lift.word } { $case }*
@@ -490,6 +491,7 @@
 # hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
 # hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
 # hindered-voted-in = El caso { $number } se decidió por votación: termina cuando se cumple su tiempo. Quiénes moderan: *{ command-delegates.example }*
+# hindered-outlawed = El caso { $number } es por algo que la ley prohíbe: lo sacó quien opera el puente. Si fue un error, quien lo escribió puede apelar: *!{ command-appeal.word } { $number } …*
 # hindered-second-needed = En el caso { $number } falta otra persona que modere. Quiénes son: *{ command-delegates.example }*
 # hindered-which-vote = ¿En cuál votación? Con su número, por ejemplo *{ command-vote.example }*
 # hindered-no-such-vote = Acá no está abierta ninguna votación { $number }. Cómo se vota: *{ command-vote.example }*

@@ -7,6 +7,7 @@ mod group;
 mod login;
 mod monitor;
 mod registration;
+mod remove;
 mod retry;
 mod run;
 mod up;
@@ -20,6 +21,7 @@ use crate::control::{self, Answer, Request};
 use crate::engine::only_told_in_words;
 pub(crate) use backup::done as backup_done;
 pub(crate) use facilitator::code_lines;
+pub(crate) use remove::removed_lines;
 pub(crate) use retry::{letter_line, retried_lines};
 
 /// Aty joins the public Matrix rooms of a plan to WhatsApp groups.
@@ -48,6 +50,8 @@ enum Command {
     Group(group::Group),
     /// Make a one-time code by which somebody on WhatsApp becomes a facilitator (the bridge must be running).
     Facilitator(facilitator::Facilitator),
+    /// Take a message out at once and for good that the law forbids (the bridge must be running).
+    Remove(remove::Remove),
     /// Say how the running bridge stands.
     Status(ConfigFile),
     /// Say what is well and what is not, and how to mend it.
@@ -118,6 +122,7 @@ impl Aty {
             }
             Command::Group(group) => group.run().await,
             Command::Facilitator(facilitator) => facilitator.run().await,
+            Command::Remove(remove) => remove.run().await,
             Command::Status(file) => status(&file.load()?).await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Retry(retry) => retry.run().await,

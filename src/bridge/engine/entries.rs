@@ -77,6 +77,14 @@ pub(crate) enum Kept {
         by: String,
         how: ShutOut,
     },
+    /// The operator takes a message out that the law forbids.
+    Outlawed {
+        message: String,
+        author: String,
+        on_matrix: bool,
+        reason: String,
+        by: String,
+    },
     /// An admin of a group has set by hand whether only admins write there.
     Announcement {
         group: String,
@@ -251,12 +259,9 @@ pub(crate) struct Link {
     /// Whether it is hidden: what it says is shown to nobody, and kept should it be posted again.
     #[serde(default)]
     pub(crate) hidden: bool,
-    /// So many of the copies were taken back for good, and are changed no more.
+    /// Whether nothing of what it says is kept, whatever comes of it.
     #[serde(default)]
-    pub(crate) taken_back: usize,
-    /// The message that it says again in debate libre, if it does: whatever is done about it is done about that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) copy_of: Option<Vec<u8>>,
+    pub(crate) erased: bool,
 }
 
 impl Link {
@@ -284,8 +289,7 @@ impl Link {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
-            taken_back: 0,
-            copy_of: None,
+            erased: false,
         }
     }
 }
@@ -445,6 +449,21 @@ impl Kept {
                     },
                 }
             }
+            Self::Outlawed {
+                message,
+                author,
+                on_matrix: matrix,
+                reason,
+                by,
+            } => Input::Outlawed {
+                message: message.parse().ok()?,
+                author: match matrix {
+                    true => on_matrix(author)?,
+                    false => on_whatsapp(author)?,
+                },
+                reason: reason.clone(),
+                by: on_matrix(by)?,
+            },
             Self::Announcement { group: id, on, by } => Input::Announcement {
                 group: group(id)?,
                 on: *on,

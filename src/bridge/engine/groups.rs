@@ -419,7 +419,7 @@ impl Engine {
         self.notebook.commit(batch).await
     }
 
-    fn theme_called(&self, name: &str) -> Result<ThemeSlug, GroupError> {
+    pub(super) fn theme_called(&self, name: &str) -> Result<ThemeSlug, GroupError> {
         let fits = |seat: &&Arc<super::Seat>| {
             seat.slug().as_str() == name || seat.definition.code.as_str().eq_ignore_ascii_case(name)
         };

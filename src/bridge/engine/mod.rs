@@ -69,6 +69,7 @@ pub use groups::{GroupError, GroupState};
 pub(crate) use health::Queues;
 pub use health::{GroupHealth, Health, Waiting};
 pub use letters::{Letter, Retried};
+pub use moderation::EraseError;
 pub(crate) use notebook::Notebook;
 pub use only_told::{OnlyTold, in_words as only_told_in_words};
 pub use phone::PhoneSilence;

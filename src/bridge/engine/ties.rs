@@ -31,7 +31,7 @@ impl Layout<'_> {
         match &talk.did {
             // Phones take no later change, so nobody else gets it.
             Did::Edit { .. } => {
-                if !self.by_author || self.engine.too_late(talk, &link) {
+                if link.erased || !self.by_author || self.engine.too_late(talk, &link) {
                     return Ok(());
                 }
                 self.said_before = link.text;
@@ -109,8 +109,7 @@ impl Layout<'_> {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
-            taken_back: 0,
-            copy_of: None,
+            erased: false,
         }
     }
 

@@ -222,6 +222,15 @@ deeds! {
         /// The other account of whom it is about, if it was linked then: it holds for both, as any other act does.
         also: Option<MemberId>,
     }
+    /// The operator takes out at once what the law forbids, for good.
+    Outlawed = "outlawed" {
+        /// The number of the case in the theme, from 1.
+        case: u32,
+        /// What it comes to.
+        measure: Measure,
+        /// Why, in the operator's words.
+        reason: String,
+    }
     /// The reason for that is given, or a delegate agrees to it.
     Explained = "explained" {
         /// Which case.

@@ -1,5 +1,6 @@
 //! How moderation changes: by the entries of its log.
 
+use super::category::Category;
 use super::deed::{Deed, Ending, Leaving, Question};
 use super::log::Entry;
 use super::report::{Appeal, Report};
@@ -127,6 +128,7 @@ impl Moderation {
                     since: at,
                     standing: CaseStanding::Asked { until: *until },
                     native: false,
+                    outlawed: false,
                     lifters: Vec::new(),
                     appeal: None,
                 };
@@ -158,6 +160,7 @@ impl Moderation {
                     since: at,
                     standing,
                     native: false,
+                    outlawed: false,
                     lifters: Vec::new(),
                     appeal: None,
                 };
@@ -184,10 +187,35 @@ impl Moderation {
                         confirm_by: Some(*until),
                     },
                     native: true,
+                    outlawed: false,
                     lifters: Vec::new(),
                     appeal: None,
                 };
                 self.cases.insert(*case, done);
+            }
+            Deed::Outlawed {
+                case,
+                measure,
+                reason,
+            } => {
+                let taken_out = Case {
+                    measure: measure.clone(),
+                    also: None,
+                    category: Some(Category::Illegal),
+                    reason: reason.clone(),
+                    by: Vec::new(),
+                    minutes: None,
+                    since: at,
+                    standing: CaseStanding::InForce {
+                        until: None,
+                        confirm_by: None,
+                    },
+                    native: false,
+                    outlawed: true,
+                    lifters: Vec::new(),
+                    appeal: None,
+                };
+                self.cases.insert(*case, taken_out);
             }
             Deed::Explained {
                 case,

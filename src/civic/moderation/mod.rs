@@ -116,6 +116,8 @@ pub struct Case {
     pub standing: CaseStanding,
     /// Whether it was done by a network's own powers, and no decision about it is made yet.
     pub native: bool,
+    /// Whether the operator did it, for good: what is hidden is kept nowhere.
+    pub outlawed: bool,
     /// Who wants it to end.
     pub lifters: Vec<Party>,
     /// What whom it is about says against it.

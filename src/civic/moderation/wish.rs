@@ -249,6 +249,11 @@ pub enum Enforcement {
         /// Which.
         message: MessageId,
     },
+    /// The same for good: what it says is kept nowhere.
+    Erase {
+        /// Which.
+        message: MessageId,
+    },
     /// It is posted again, under its author's name.
     Restore {
         /// Which.
@@ -346,6 +351,8 @@ pub enum Hindrance {
     NothingToConfirm(u32),
     /// It was decided by a vote: two can't undo that.
     VotedIn(u32),
+    /// The operator did it, for what the law forbids: only an appeal can say that it was wrong.
+    Outlawed(u32),
     /// Somebody else must.
     SecondNeeded(u32),
     /// Which vote?

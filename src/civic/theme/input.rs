@@ -213,6 +213,17 @@ pub enum Input {
         /// Who did.
         by: Party,
     },
+    /// The operator takes a message out that the law forbids.
+    Outlawed {
+        /// Which.
+        message: MessageId,
+        /// Who wrote it.
+        author: Party,
+        /// Why.
+        reason: String,
+        /// The operator, as one who acts.
+        by: Party,
+    },
     /// Something is due.
     Due(Due),
     /// These accounts are one person's from now on, or no longer: said to every theme, since they may count otherwise.

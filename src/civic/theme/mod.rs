@@ -180,6 +180,12 @@ impl Theme {
                 self.open(now, group, Notice::Welcome { theme })
             }
             Input::GroupAdopted { group, wait_hours } => self.adopt(now, group, *wait_hours),
+            Input::Outlawed {
+                message,
+                author,
+                reason,
+                by,
+            } => self.outlawed(now, known, (*message, author), (reason, by)),
             Input::Due(Due::WaitOver(group)) => self.end_wait(now, group),
             Input::Due(Due::Waiting) => self.tell_who_waits(now, known),
             Input::Due(Due::Moderation) => self.settle(now, known),

@@ -36,6 +36,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
         | Hindrance::VotedIn(number)
+        | Hindrance::Outlawed(number)
         | Hindrance::NoSuchVote(number)
         | Hindrance::NoSuchReport(number)
         | Hindrance::NotYourCase(number)
@@ -93,6 +94,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::CaseOver(_) => "hindered-case-over",
         Hindrance::ReasonFirst(_) => "hindered-reason-first",
         Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
+        Hindrance::Outlawed(_) => "hindered-outlawed",
         Hindrance::VotedIn(_) => "hindered-voted-in",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",
         Hindrance::WhichVote => "hindered-which-vote",

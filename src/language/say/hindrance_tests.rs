@@ -30,8 +30,9 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 12] = [
+    let numbered: [fn(u32) -> Hindrance; 13] = [
         Hindrance::VotedIn,
+        Hindrance::Outlawed,
         Hindrance::NoSuchReport,
         Hindrance::NotYourCase,
         Hindrance::AppealAsked,

@@ -118,6 +118,11 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             arguments.set("wait", between(entry.at, *until, language));
             "log-native"
         }
+        Deed::Outlawed { case, reason, .. } => {
+            arguments.set("case", *case);
+            arguments.set("reason", why(None, reason, language));
+            "log-outlawed"
+        }
         Deed::Explained {
             case,
             category,

@@ -216,6 +216,14 @@ fn everything() -> Vec<Logged> {
             message: message(),
             by: by(),
         },
+        Deed::Outlawed {
+            case: 3,
+            measure: Measure::Hide {
+                message: message(),
+                author: party(BETO),
+            },
+            reason: "orden judicial".to_owned(),
+        },
         Deed::Explained {
             case: 3,
             category: Some(Category::Spam),

@@ -21,19 +21,20 @@ impl Layout<'_> {
             }
             Enforcement::Admit { who, on } => self.admit(who, *on),
             Enforcement::Hide { message } => self.hide(*message),
+            Enforcement::Erase { message } => self.erase_message(*message),
             Enforcement::Restore { message, author } => self.restore(*message, author),
             Enforcement::Suspend { who, on } => self.suspend(who, *on),
         }
     }
 
-    fn in_groups(&mut self, act: &Act) {
+    pub(super) fn in_groups(&mut self, act: &Act) {
         for group in self.groups() {
             self.send(&group, act.clone(), None, None);
         }
     }
 
     /// The groups in which the conversation is.
-    pub(in crate::engine) fn groups(&self) -> Vec<Leg> {
+    pub(super) fn groups(&self) -> Vec<Leg> {
         let theme = lock(&self.seat.theme);
         let groups = theme.groups().iter();
         groups
@@ -94,7 +95,7 @@ impl Layout<'_> {
         };
         // Its author has taken it back meanwhile, or chose to be carried no more.
         let carried = lock(&self.engine.people).choice(&author.member).carried;
-        if link.text.is_empty() || !carried {
+        if link.text.is_empty() || link.erased || !carried {
             return;
         }
         link.hidden = false;
@@ -178,7 +179,7 @@ impl Layout<'_> {
         }
     }
 
-    pub(in crate::engine) fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
+    pub(super) fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
         let theme = self.seat.slug().as_str();
         self.engine
             .notebook

@@ -1,7 +1,7 @@
 //! From an entry of the log to what stands in the room's lane.
 
 use civic::Leg;
-use civic::moderation::{Deed, Entry};
+use civic::moderation::{Category, Deed, Entry};
 use civic::{Notice, Theme};
 use matrix::names;
 use matrix::record::{Charter, Delegate, ModerationAct, Roster, Sanction, VERSION};
@@ -91,6 +91,16 @@ impl Layout<'_> {
                     category: category.map(|category| category.as_str().to_owned()),
                     reason: reason.clone(),
                     until: until.map(|until| until.0),
+                };
+                state(names::SANCTION, case.to_string(), json!(sanction))
+            }
+            Deed::Outlawed { case, reason, .. } => {
+                let sanction = Sanction {
+                    v: VERSION,
+                    measure: fields.get("measure").cloned().unwrap_or_default(),
+                    category: Some(Category::Illegal.as_str().to_owned()),
+                    reason: reason.clone(),
+                    until: None,
                 };
                 state(names::SANCTION, case.to_string(), json!(sanction))
             }

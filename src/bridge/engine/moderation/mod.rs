@@ -4,12 +4,13 @@ mod approval;
 mod comings;
 mod digest;
 mod enforce;
+mod erase;
 mod lay;
 mod out;
 mod perform;
 mod policies;
 
-pub(in crate::engine) use digest::{legs, week_of};
+pub use erase::EraseError;
 pub(crate) use lay::StateOut;
 
 use std::collections::BTreeSet;

@@ -182,6 +182,8 @@ impl<'a> Draft<'a> {
             Measure::Pause => vec![Enforcement::Powers, Enforcement::Quiet],
             Measure::Approval => vec![Enforcement::Approval],
             Measure::Mute(_) => vec![Enforcement::Powers],
+            // Nothing of it is left.
+            Measure::Hide { .. } if case.outlawed => Vec::new(),
             Measure::Hide { message, .. } if on => vec![Enforcement::Hide { message: *message }],
             Measure::Hide { message, author } => vec![Enforcement::Restore {
                 message: *message,
@@ -282,6 +284,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         | Deed::InForce { .. }
         | Deed::Native { .. }
         | Deed::Over { .. }
+        | Deed::Outlawed { .. }
         | Deed::AppealClosed { .. }
         | Deed::Wave { .. }
         | Deed::RuleChanged { .. } => Some(SaidTo::Everybody),

@@ -164,6 +164,9 @@ impl Draft<'_> {
         if case.standing == CaseStanding::Voted {
             return Err(Hindrance::SoAlready);
         }
+        if case.outlawed {
+            return Err(Hindrance::Outlawed(number));
+        }
         if self.is_long(&case) {
             return Err(Hindrance::VotedIn(number));
         }

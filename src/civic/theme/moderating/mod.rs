@@ -6,6 +6,7 @@ mod draft;
 mod held;
 mod measures;
 mod native;
+mod outlawing;
 mod reports;
 mod seats;
 mod settle;

@@ -56,6 +56,7 @@ pub(super) fn logged(
         }
         Deed::Asked { measure, .. }
         | Deed::InForce { measure, .. }
+        | Deed::Outlawed { measure, .. }
         | Deed::Native { measure, .. } => measure.about().map(|who| who.member.clone()),
         Deed::Confirmed { case: number, .. }
         | Deed::Explained { case: number, .. }
@@ -94,6 +95,7 @@ pub(super) fn logged(
         (
             Deed::Asked { case: number, .. }
             | Deed::InForce { case: number, .. }
+            | Deed::Outlawed { case: number, .. }
             | Deed::Native { case: number, .. }
             | Deed::Explained { case: number, .. }
             | Deed::Confirmed { case: number, .. }
@@ -195,6 +197,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::VoteOpened { .. }
         | Deed::VoteClosed { .. }
         | Deed::Wave { .. }
+        | Deed::Outlawed { .. }
         | Deed::RuleChanged { .. } => Vec::new(),
     }
 }

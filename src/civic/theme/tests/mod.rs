@@ -8,6 +8,7 @@ mod measures;
 mod moderating;
 mod moderating_properties;
 mod native;
+mod outlawing;
 mod private;
 mod properties;
 mod proposing;
