@@ -322,6 +322,7 @@ log-native =
         [redirect] took a message of *{ $who }* elsewhere
         [pause] let only its admins write in a group
         [approval] made people wait to be let in
+        [focus] asked to keep to the theme
         [hide] deleted a message of *{ $who }*
         [mute] kept *{ $who }* from writing
        *[suspend] removed *{ $who }*

@@ -322,6 +322,7 @@ log-native =
         [redirect] llevó a otro lado un mensaje de *{ $who }*
         [pause] hizo que en un grupo escriban solo quienes lo administran
         [approval] hizo que para entrar haya que esperar
+        [focus] pidió ocuparnos del tema
         [hide] borró un mensaje de *{ $who }*
         [mute] hizo que *{ $who }* no pueda escribir
        *[suspend] sacó a *{ $who }*

@@ -134,6 +134,8 @@ pub(crate) enum Act {
     Remove { member: String, on: bool },
     /// In the plan's list of suspensions: who is suspended in several themes now.
     Policies,
+    /// On any leg: something of the theme's debate libre.
+    Debate(Box<Debating>),
     /// In the plan's space: how many take part in the theme.
     Participation { counted: Participation },
     /// In the plan's space: two accounts are one person, or no longer.

@@ -262,6 +262,12 @@ pub(crate) struct Link {
     /// Whether nothing of what it says is kept, whatever comes of it.
     #[serde(default)]
     pub(crate) erased: bool,
+    /// So many of the copies were taken back for good, and are changed no more.
+    #[serde(default)]
+    pub(crate) taken_back: usize,
+    /// The message that it says again in debate libre, if it does: whatever is done about it is done about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy_of: Option<Vec<u8>>,
 }
 
 impl Link {
@@ -290,6 +296,8 @@ impl Link {
             reacts_to: None,
             hidden: false,
             erased: false,
+            taken_back: 0,
+            copy_of: None,
         }
     }
 }

@@ -192,6 +192,7 @@ impl Engine {
             }
             Act::Approval => self.set_room_door(seat).await,
             Act::Admit { member, on } => self.admit_on_matrix(seat, member, *on).await,
+            Act::Debate(debating) => self.debate_in_room(seat, entry, debating, uncertain).await,
             Act::Ban { member, on } => self.ban(seat, member, *on).await,
             Act::Policies => self.list_suspensions().await,
             Act::Participation { counted } => self.write_participation(seat, counted).await,

@@ -110,6 +110,8 @@ impl Layout<'_> {
             reacts_to: None,
             hidden: false,
             erased: false,
+            taken_back: 0,
+            copy_of: None,
         }
     }
 

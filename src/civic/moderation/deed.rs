@@ -472,7 +472,7 @@ impl Measure {
     /// Whom it is about, if it is about somebody.
     pub fn about(&self) -> Option<&Party> {
         match self {
-            Self::Pause | Self::Approval => None,
+            Self::Focus | Self::Pause | Self::Approval => None,
             Self::Mute(who) | Self::Suspend(who) => Some(who),
             Self::Redirect { author, .. } | Self::Hide { author, .. } => Some(author),
         }

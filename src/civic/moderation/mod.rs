@@ -279,6 +279,12 @@ impl Moderation {
         self.wave
     }
 
+    /// Whether the theme's talk keeps to its own matter now: what answers a tangent goes on elsewhere.
+    pub fn is_focused(&self, now: Timestamp) -> bool {
+        let mut focused = self.in_force(now, |case| case.measure == Measure::Focus);
+        focused.next().is_some()
+    }
+
     /// Who must not write now, and who is out.
     pub fn held_back(&self, now: Timestamp) -> impl Iterator<Item = &Case> {
         let is = |case: &&Case| matches!(case.measure, Measure::Mute(_) | Measure::Suspend(_));

@@ -4,6 +4,7 @@ mod amending;
 mod asking;
 mod changing;
 mod choosing;
+mod debate;
 mod door;
 mod effect;
 mod fold;
@@ -31,6 +32,7 @@ use crate::proposal::Proposal;
 use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug, Timestamp};
 
 use asking::Ask;
+use debate::Place;
 use door::Door;
 pub use moderating::Trusted;
 pub use seen::Seen;

@@ -5,7 +5,7 @@ use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Did, Kept, Words, leg};
+use crate::engine::entries::{Copy, Did, Kept, Words, leg, leg_key};
 use crate::engine::lock;
 
 impl Layout<'_> {
@@ -34,7 +34,7 @@ impl Layout<'_> {
     }
 
     /// The groups in which the conversation is.
-    pub(super) fn groups(&self) -> Vec<Leg> {
+    pub(in crate::engine) fn groups(&self) -> Vec<Leg> {
         let theme = lock(&self.seat.theme);
         let groups = theme.groups().iter();
         groups
@@ -87,6 +87,7 @@ impl Layout<'_> {
                 self.send(&group, act.clone(), None, None);
             }
         }
+        self.hide_copy(message);
     }
 
     fn restore(&mut self, message: MessageId, author: &Party) {
@@ -179,7 +180,7 @@ impl Layout<'_> {
         }
     }
 
-    pub(super) fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
+    pub(in crate::engine) fn keep_as(&mut self, name: &[u8], link: &crate::engine::entries::Link) {
         let theme = self.seat.slug().as_str();
         self.engine
             .notebook

@@ -75,9 +75,14 @@ impl Engine {
         let rooms = self.rooms.iter().filter(|(_, of)| *of == theme);
         for (room, _) in rooms {
             let spot = Spot::event(room, event.as_str());
-            let Some(name) = self.notebook.link_of(theme.as_str(), &here, &spot)? else {
+            let Some(mut name) = self.notebook.link_of(theme.as_str(), &here, &spot)? else {
                 continue;
             };
+            // What says a message again in debate libre is that message.
+            let said_again = self.notebook.link(&name)?.and_then(|link| link.copy_of);
+            if let Some(original) = said_again {
+                name = original;
+            }
             let (Some(link), Ok(id)) = (self.notebook.link(&name)?, <[u8; 16]>::try_from(&*name))
             else {
                 continue;
@@ -112,17 +117,21 @@ impl Layout<'_> {
     /// was put aside.
     pub(super) fn erase_message(&mut self, message: MessageId) {
         let name = message.as_bytes().to_vec();
-        let Ok(Some(mut link)) = self.engine.notebook.link(&name) else {
-            return;
-        };
-        link.text.clear();
-        link.hidden = true;
-        link.erased = true;
-        self.keep_as(&name, &link);
-        if let Err(error) = self.drop_what_waits(&name, &link.spot) {
-            self.engine.note_failure(&error);
+        let copy = self.copy_name(&name).to_vec();
+        for name in [&name, &copy] {
+            let Ok(Some(mut link)) = self.engine.notebook.link(name) else {
+                continue;
+            };
+            link.text.clear();
+            link.hidden = true;
+            link.erased = true;
+            self.keep_as(name, &link);
+            if let Err(error) = self.drop_what_waits(name, &link.spot) {
+                self.engine.note_failure(&error);
+            }
         }
-        let act = Act::Hide { of: name };
+        let (act, of) = (Act::Hide { of: name }, copy);
+        self.send(&Leg::Room, Act::Hide { of }, None, None);
         self.send(&Leg::Room, act.clone(), None, None);
         self.in_groups(&act);
     }
@@ -172,7 +181,7 @@ fn drop_letters(
 /// Whether an act says what a message says.
 fn tells(entry: &Outgoing, name: &[u8]) -> bool {
     match &entry.act {
-        Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } => {
+        Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } | Act::Debate(_) => {
             entry.link.as_deref() == Some(name)
         }
         Act::Amend { of, .. } => of == name,

@@ -10,6 +10,7 @@ mod out;
 mod perform;
 mod policies;
 
+pub(in crate::engine) use digest::{legs, week_of};
 pub use erase::EraseError;
 pub(crate) use lay::StateOut;
 

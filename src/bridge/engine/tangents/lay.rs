@@ -23,7 +23,7 @@ impl Layout<'_> {
         debate_name(&self.engine.notebook, self.seat.slug().as_str())
     }
 
-    fn copy_name(&self, original: &[u8]) -> [u8; 16] {
+    pub(in crate::engine) fn copy_name(&self, original: &[u8]) -> [u8; 16] {
         let theme = self.seat.slug().as_str();
         copy_name(&self.engine.notebook, theme, original)
     }

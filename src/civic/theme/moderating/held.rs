@@ -42,7 +42,10 @@ impl Draft<'_> {
     fn hides(&self, proposal: &Proposal) -> Option<u32> {
         let mut cases = self.moderation.cases().iter();
         let found = cases.find(|(_, case)| {
-            let in_force = matches!(case.standing, CaseStanding::InForce { .. }) && !case.native;
+            let in_force = matches!(case.standing, CaseStanding::InForce { .. })
+                && !case.native
+                // With what the operator takes out they go for good.
+                && !case.outlawed;
             let of_it = match &case.measure {
                 Measure::Hide { message, .. } => proposal.is_held_by(*message),
                 _ => false,

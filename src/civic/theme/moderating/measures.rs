@@ -170,10 +170,11 @@ impl Draft<'_> {
         if self.is_long(&case) {
             return Err(Hindrance::VotedIn(number));
         }
-        let alone = matches!(
+        let small = matches!(
             case.measure,
-            Measure::Redirect { .. } | Measure::Pause | Measure::Approval
-        ) || matches!(case.standing, CaseStanding::Asked { .. });
+            Measure::Redirect { .. } | Measure::Focus | Measure::Pause | Measure::Approval
+        );
+        let alone = small || matches!(case.standing, CaseStanding::Asked { .. });
         if case.lifters.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
@@ -400,6 +401,7 @@ impl Draft<'_> {
         let who = match measure {
             Measure::Mute(who) | Measure::Suspend(who) => who,
             Measure::Redirect { .. }
+            | Measure::Focus
             | Measure::Pause
             | Measure::Approval
             | Measure::Hide { .. } => return None,

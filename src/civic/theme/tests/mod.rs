@@ -15,6 +15,7 @@ mod proposing;
 mod reports;
 mod showing;
 mod supporting;
+mod tangents;
 mod waves;
 
 use super::*;
