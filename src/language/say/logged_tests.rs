@@ -61,7 +61,7 @@ fn spanish(entry: &Logged) -> String {
     say(&Notice::Logged(Box::new(entry.clone())), Language::Es)
 }
 
-fn measures() -> [Measure; 6] {
+fn measures() -> [Measure; 7] {
     let (message, author) = (message(), party(BETO));
     [
         Measure::Redirect {
