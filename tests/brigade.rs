@@ -185,6 +185,12 @@ async fn a_brigade_silences_nobody_gains_no_mandate_and_the_log_tells_of_it() {
     let copy = evening.maria.wait_for_event("the critic", is_critic).await;
 
     let brigade = evening.brigade().await;
+    // That so many came at once was said, and those who moderate were asked, in both themes; nothing was closed.
+    for reader in [&evening.maria, &evening.fresh] {
+        let wave = |event: &Value| has(body(event), &["🌊", "!aprobacion"]);
+        reader.wait_for_event("that many came", wave).await;
+    }
+
     let attacks = brigade
         .iter()
         .enumerate()
@@ -274,7 +280,14 @@ async fn a_brigade_silences_nobody_gains_no_mandate_and_the_log_tells_of_it() {
     let reports = entries
         .iter()
         .filter(|event| event["content"]["org.aty.moderation_act"]["act"] == "reported");
-    assert_eq!(reports.count(), 2);
+    let reports: Vec<String> = reports.map(Value::to_string).collect();
+    assert_eq!(reports.len(), 2);
+    for report in &reports {
+        assert!(
+            !report.contains("Vecino") && !report.contains("Usuario"),
+            "{report}"
+        );
+    }
 
     // A delegate deals with one of them, and that holds; and asks why nothing is to be done about the rest.
     let mute = "!silenciar @Vecino 2 6h inundación: grita en todos los mensajes";

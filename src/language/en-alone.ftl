@@ -9,7 +9,7 @@ command-facilitate = facilitate the themes, by the one-time code that those who 
 
 ## Alone
 
-alone-help = Here it is only you and me: nobody else reads what you write to me. Where there are several themes, the theme’s code follows the command, as in *!{ command-rules.word } AGUA*. You can:
+alone-help = Here you write to me alone: it is not read in the group or the room. Your vote, your objection and what you say in an appeal do stand in the log, with your name; who reports does not. With several themes, the code follows the command: *!{ command-rules.word } AGUA*. You can:
     .end = What is for everybody is written in the group or in the room of the theme.
 alone-which-theme = Which theme? With its code, for example *{ $command } { $code }*. The themes:
 alone-only-text = Here I read text only. What can be done: *{ command-help.example }*

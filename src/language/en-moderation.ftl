@@ -87,7 +87,7 @@ command-lift = end a case early
     .word = lift
     .also = endcase
     .example = !lift 3
-command-report = tell those who moderate, without being named
+command-report = tell those who moderate, without your name being logged
     .word = report
     .also = reporting
     .example = !report @name threat
@@ -163,7 +163,7 @@ category-hate = hate
 category-impersonation = passing for somebody else
     .words = impersonat*, pretends to be, passing for
 category-illegal = what the law forbids
-    .words = illegal*, crime, the law
+    .words = illegal*, against the law, the law forbids, forbidden by law
 category-off-topic = off topic, after two pointers
     .words = off topic, offtopic
 protected-disagreement = thinking otherwise
@@ -314,6 +314,8 @@ log-in-force =
     } (case { $case }).{ $measure ->
         [redirect] {""}
         [pause] {""}
+        [focus] {""}
+        [approval] {""}
        *[other] {" "}If it is about you and not fair: *!{ command-appeal.word } { $case } …*
     }
 log-confirm-by = If no other moderator confirms it within { $wait }, it is posted again: *!{ command-confirm.word } { $case }*
@@ -339,8 +341,8 @@ log-over =
            *[other] ended it
         }
         [unconfirmed] No second moderator agreed
-        [reversed] An appeal was right
-       *[rejected] The vote said no
+        [reversed] Whoever appealed was right
+       *[rejected] The vote did not approve it
     }: { $measure ->
         [redirect] what began with a message of *{ $who }* is part of the theme again; its copy stays in the open debate
         [focus] everything can be answered here, as ever
@@ -367,6 +369,7 @@ log-appealed =
     ⚖️ *{ $who }* appeals against case { $case }: { $why }. { $judges ->
         [vote] A vote of the theme decides.
         [nobody] Nobody who had no part in it is free to decide: unless somebody stands by it within { $wait }, it ends.
+       [one] { $by }, who had no part in it, decides within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*.
        *[panel] { $by }, who had no part in it and were drawn by lot, decide within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*. Two who agree are enough.
     }
 log-judged = ⚖️ *{ $by }* decides that case { $case } { $reverse ->
@@ -401,7 +404,7 @@ report-taken =
             [one] { $hours } hour
            *[other] { $hours } hours
         }.
-    } What comes of it will be in the public log; your name will be nowhere.
+    } What comes of it will be in the public log; your name is not logged.
 report-to-you =
     📮 Report *{ $report }* of "{ $theme }" is yours to look at: { $why }, about *{ $about }*.{ $quoted ->
         [yes] {" "}The message begins: "{ $words }".
@@ -443,11 +446,11 @@ bench-log =
 
 ## When moderating is not possible like this
 
-hindered-whom-asked = Who is meant? With their name (*{ command-nominate.example }*) or as an answer to a message of theirs.
-hindered-unknown-name = I can't find "{ $name }" here. After writing @ you can choose a name from the list, or answer a message of theirs: *!{ command-nominate.word }*
-hindered-not-seen = *{ $name }* has not written in this theme yet. Once they do, answer their message: *!{ command-nominate.word }*
-hindered-oneself = That can't be done to oneself. To propose somebody else: *{ command-nominate.example }*
-hindered-the-bridge = That message is the bridge's. Better answer a person's, or give their name: *{ command-nominate.example }*
+hindered-whom-asked = Who is meant? With @ and their name, or as an answer to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
+hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the list after @, or answer a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
+hindered-not-seen = *{ $name }* has not written in this theme yet: for now that can't be done. The rules: *{ command-rules.example }*
+hindered-oneself = That can't be done to oneself. The rules: *{ command-rules.example }*
+hindered-the-bridge = That message is the bridge's. Better answer a person's, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
 hindered-newcomer = For that you need to have been here for 3 days, and on 2 different days. Until then you can propose: *{ command-propose.example }*
 hindered-they-are-new = *{ $name }* has been here for a very short time: propose them in some days. Who moderates: *{ command-delegates.example }*
 hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
@@ -468,8 +471,8 @@ hindered-not-yours =
         [0] Moderators do that, and there is none yet. Who could? *{ command-nominate.example }*
        *[other] The moderators of this theme do that: *{ command-delegates.example }*. Three people together can point out a tangent, as an answer: *{ command-redirect.example }*
     }
-hindered-reason-asked = Why? A reason is needed at the end, like *{ command-mute.example }*. Those that count: *{ command-rules.example }*
-hindered-category-asked = Which of these reasons is it? { $categories }. For example: *{ command-mute.example }*
+hindered-reason-asked = Why? Write it again with the reason at the end. Those that count: *{ command-rules.example }*
+hindered-category-asked = Which of these reasons is it? { $categories }. It goes at the end. More: *{ command-rules.example }*
 hindered-protected = Nobody is kept from speaking for this: { $protected }. You can answer, or point out a tangent: *{ command-redirect.example }*
 hindered-pointers-first =
     "Off topic" counts after two pointers, and there { $sofar ->
@@ -477,9 +480,9 @@ hindered-pointers-first =
         [one] was { $sofar }
        *[other] were { $sofar }
     }. To give one, as an answer to the message: *{ command-redirect.example }*
-hindered-length-asked = For how long? Up to { $length } is possible. For example: *{ command-mute.example }*
-hindered-too-long = That is long: up to { $length } is possible. For example: *{ command-mute.example }*
-hindered-message-asked = Which message? Answer it with the command, for example *{ command-hide.example }*
+hindered-length-asked = For how long? Like 15m, 6h or 3d; up to { $length } is possible. More: *!{ command-help.word } { topic-measures.word }*
+hindered-too-long = That is long: up to { $length } is possible. The rules: *{ command-rules.example }*
+hindered-message-asked = Which message? Answer it with the command. More: *!{ command-help.word } { topic-measures.word }*
 hindered-nobody-waits = Nobody like that waits to be let in. Those who wait are let in by *!{ command-admit.word }*
 hindered-not-a-persons = That message is the bridge's. Answer a person's, for example *{ command-hide.example }*
 hindered-part-of-it = You were part of that conversation within the last 24 hours: another moderator should decide. Who they are: *{ command-delegates.example }*

@@ -9,7 +9,7 @@
 
 ## Alone
 
-# alone-help = Acá estamos solo vos y yo: lo que me escribas no lo lee nadie más. Si hay varios temas, va el código del tema después del comando, como *!{ command-rules.word } AGUA*. Se puede:
+# alone-help = Acá me escribís en privado: no se lee en el grupo ni en la sala. Tu voto, tu objeción y lo que digas al apelar sí quedan en el registro, con tu nombre; quién reporta, no. Con varios temas, el código va después del comando: *!{ command-rules.word } AGUA*. Se puede:
 #     .end = Lo que es para todos se escribe en el grupo o en la sala del tema.
 # alone-which-theme = ¿De qué tema? Va con su código, por ejemplo *{ $command } { $code }*. Los temas:
 # alone-only-text = Acá leo solo texto. Qué se puede: *{ command-help.example }*

@@ -87,7 +87,7 @@
 #     .word = levantar
 #     .also = levanto
 #     .example = !levantar 3
-# command-report = avisar a quienes moderan, sin que se sepa quién fue
+# command-report = avisar a quienes moderan, sin que se anote quién fue
 #     .word = reportar
 #     .also = reporto, denunciar
 #     .example = !reportar @nombre amenaza
@@ -163,7 +163,7 @@
 # category-impersonation = hacerse pasar por otra persona
 #     .words = suplanta*, se hace pasar, hacerse pasar, identidad falsa
 # category-illegal = algo que la ley prohíbe
-#     .words = ilegal*, delito*, la ley
+#     .words = ilegal*, contra la ley, prohibe la ley, la ley prohibe, la ley lo prohibe
 # category-off-topic = fuera de tema, después de dos avisos
 #     .words = fuera de tema, fuera del tema, se va del tema
 # protected-disagreement = el desacuerdo
@@ -260,7 +260,7 @@
 #         [idle] *{ $who }* deja de moderar porque hace mucho que no pasa por acá. Puede volver con otra nominación: *!{ command-nominate.word } @{ $who }*
 #         [recalled] La comunidad votó: *{ $who }* deja de moderar. Para proponer a otra persona: *{ command-nominate.example }*
 #         [resigned] *{ $who }* deja de moderar. ¡Gracias por todo! Para proponer a otra persona: *{ command-nominate.example }*
-#         [rejected] La comunidad votó: esta vez *{ $who }* no modera. Para proponer a otra persona: *{ command-nominate.example }*
+#         [rejected] La votación no alcanzó: por ahora *{ $who }* no modera. Para proponer a otra persona: *{ command-nominate.example }*
 #         [stale] La nominación de *{ $who }* quedó sin efecto: faltaron apoyos o su «acepto». Se puede proponer de nuevo: *!{ command-nominate.word } @{ $who }*
 #         [no_seat] *{ $who }* no modera por ahora: no hay lugar libre. Quiénes moderan: *{ command-delegates.example }*
 #         [suspended] *{ $who }* deja de moderar mientras queda fuera del tema.
@@ -314,7 +314,9 @@
 #     } (caso { $case }).{ $measure ->
 #         [redirect] {""}
 #         [pause] {""}
-#        *[other] {" "}Si te toca y no es justo: *!{ command-appeal.word } { $case } …*
+#         [focus] {""}
+#         [approval] {""}
+#        *[other] {" "}Si se trata de vos y no es justo: *!{ command-appeal.word } { $case } …*
 #     }
 # log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a publicar: *!{ command-confirm.word } { $case }*
 # log-native =
@@ -339,8 +341,8 @@
 #            *[other] decidieron terminarlo
 #         }
 #         [unconfirmed] Nadie más estuvo de acuerdo a tiempo
-#         [reversed] Una apelación tuvo razón
-#        *[rejected] La votación dijo que no
+#         [reversed] Se dio la razón a quien apeló
+#        *[rejected] La votación no lo aprobó
 #     }: { $measure ->
 #         [redirect] lo que empezó con un mensaje de *{ $who }* es otra vez parte del tema; su copia queda en el debate libre
 #         [focus] se puede responder a todo acá, como siempre
@@ -367,6 +369,7 @@
 #     ⚖️ *{ $who }* apela el caso { $case }: { $why }. { $judges ->
 #         [vote] Lo decide una votación del tema.
 #         [nobody] Nadie que no haya tenido parte está libre para decidir: si en { $wait } nadie lo sostiene, termina.
+#        [one] Decide { $by }, que no tuvo parte, en { $wait }: *!{ command-judge.word } { $code } { $case } termina* o *!{ command-judge.word } { $code } { $case } sigue*.
 #        *[panel] Deciden { $by }, que no tuvieron parte y salieron por sorteo, en { $wait }: *!{ command-judge.word } { $code } { $case } termina* o *!{ command-judge.word } { $code } { $case } sigue*. Con dos que coincidan alcanza.
 #     }
 # log-judged = ⚖️ *{ $by }* decide que el caso { $case } { $reverse ->
@@ -401,7 +404,7 @@
 #             [one] { $hours } hora
 #            *[other] { $hours } horas
 #         }.
-#     } El resultado queda en el registro público; tu nombre, en ningún lado.
+#     } El resultado queda en el registro público; tu nombre no se anota.
 # report-to-you =
 #     📮 Te toca el reporte *{ $report }* de «{ $theme }»: { $why }, sobre *{ $about }*.{ $quoted ->
 #         [yes] {" "}El mensaje empieza así: «{ $words }».
@@ -446,11 +449,11 @@
 
 ## When moderating is not possible like this
 
-# hindered-whom-asked = ¿De quién se trata? Con su nombre (*{ command-nominate.example }*) o respondiendo a un mensaje suyo.
-# hindered-unknown-name = Acá no encuentro a «{ $name }». Después de escribir @ se puede elegir el nombre en la lista, o responder a un mensaje suyo: *!{ command-nominate.word }*
-# hindered-not-seen = *{ $name }* todavía no escribió en este tema. Cuando escriba, se puede responder a su mensaje: *!{ command-nominate.word }*
-# hindered-oneself = Eso no se puede con uno mismo. Para proponer a otra persona: *{ command-nominate.example }*
-# hindered-the-bridge = Ese mensaje es del puente. Mejor responder al de una persona, o con su nombre: *{ command-nominate.example }*
+# hindered-whom-asked = ¿De quién se trata? Con @ y su nombre, o respondiendo a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
+# hindered-unknown-name = Acá no encuentro a «{ $name }». Se puede elegir el nombre en la lista después de @, o responder a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
+# hindered-not-seen = *{ $name }* todavía no escribió en este tema: por ahora no se puede. Las reglas: *{ command-rules.example }*
+# hindered-oneself = Eso no se puede con uno mismo. Las reglas: *{ command-rules.example }*
+# hindered-the-bridge = Ese mensaje es del puente. Mejor responder al de una persona, o con @ y su nombre. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-newcomer = Para eso hace falta participar desde hace 3 días y en 2 días distintos. Mientras tanto se puede proponer: *{ command-propose.example }*
 # hindered-they-are-new = *{ $name }* participa desde hace muy poco: se le puede proponer en unos días. Quiénes moderan: *{ command-delegates.example }*
 # hindered-delegate-already = *{ $name }* ya modera este tema. Quiénes moderan: *{ command-delegates.example }*
@@ -471,8 +474,8 @@
 #         [0] Eso lo hace quien modera, y todavía no hay nadie. ¿Quién puede? *{ command-nominate.example }*
 #        *[other] Eso lo hace quien modera este tema: *{ command-delegates.example }*. Entre tres personas se puede señalar un desvío, respondiendo: *{ command-redirect.example }*
 #     }
-# hindered-reason-asked = ¿Por qué? Hace falta un motivo al final, por ejemplo *{ command-mute.example }*. Los que valen: *{ command-rules.example }*
-# hindered-category-asked = ¿Cuál de estos motivos es? { $categories }. Por ejemplo: *{ command-mute.example }*
+# hindered-reason-asked = ¿Por qué? Hay que escribirlo de nuevo con el motivo al final. Los que valen: *{ command-rules.example }*
+# hindered-category-asked = ¿Cuál de estos motivos es? { $categories }. Va al final de la orden. Más: *{ command-rules.example }*
 # hindered-protected = Nadie se queda sin hablar por esto: { $protected }. Se puede contestar, o señalar un desvío: *{ command-redirect.example }*
 # hindered-pointers-first =
 #     «Fuera de tema» vale después de dos avisos, y { $sofar ->
@@ -480,9 +483,9 @@
 #         [one] hubo { $sofar }
 #        *[other] hubo { $sofar }
 #     }. Para avisar, respondiendo al mensaje: *{ command-redirect.example }*
-# hindered-length-asked = ¿Cuánto tiempo? Se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
-# hindered-too-long = Es mucho: se puede hasta { $length }. Por ejemplo: *{ command-mute.example }*
-# hindered-message-asked = ¿Cuál mensaje? Hay que responder a ese mensaje con la orden, por ejemplo *{ command-hide.example }*
+# hindered-length-asked = ¿Cuánto tiempo? Por ejemplo 15m, 6h o 3d; se puede hasta { $length }. Más: *!{ command-help.word } { topic-measures.word }*
+# hindered-too-long = Es mucho: se puede hasta { $length }. Las reglas: *{ command-rules.example }*
+# hindered-message-asked = ¿Cuál mensaje? Hay que responder a ese mensaje con la orden. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-nobody-waits = Nadie así espera para entrar. A quienes esperan se les abre con *!{ command-admit.word }*
 # hindered-not-a-persons = Ese mensaje es del puente. Hay que responder al de una persona, por ejemplo *{ command-hide.example }*
 # hindered-part-of-it = Estuviste en esa charla en las últimas 24 horas: que decida otra persona que modere. Quiénes son: *{ command-delegates.example }*
@@ -509,7 +512,7 @@
 # hindered-which-report = ¿Cuál reporte? Con su número, por ejemplo *{ command-resolve.example }*
 # hindered-no-such-report = No hay ningún reporte { $number } abierto. Así se cierra uno: *{ command-resolve.example }*
 # hindered-nothing-to-appeal = Ahora no rige nada sobre vos en este tema, así que no hay qué apelar. Los casos abiertos: *{ command-delegates.example }*
-# hindered-not-your-case = El caso { $number } no es sobre vos: lo apela la persona a la que toca. Las reglas: *{ command-rules.example }*
+# hindered-not-your-case = El caso { $number } no es sobre vos: lo puede apelar la persona de la que se trata. Las reglas: *{ command-rules.example }*
 # hindered-appeal-asked = ¿Qué tendría que saber quien decida? Va después del número: *!{ command-appeal.word } { $number } …*
 # hindered-appealed-already = El caso { $number } ya se apeló, y se apela una sola vez. Cómo va todo: *{ command-delegates.example }*
 # hindered-not-on-panel = Sobre el caso { $number } deciden otras personas, por sorteo. Quiénes son está en el registro: *{ command-delegates.example }*

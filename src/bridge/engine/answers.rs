@@ -1,6 +1,6 @@
 //! What the bridge answers to somebody hangs on what they wrote: where several ask at once, everybody sees whose answer is whose.
 
-use civic::{Language, Notice, ProposalRef};
+use civic::{Language, Leg, Notice, ProposalRef};
 use ruma::RoomId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use super::carry::Layout;
 use super::entries::{Did, Spot, Talk, leg, leg_key};
 use super::proposals::told_name;
 use super::talk::beginning_of;
-use super::{Engine, words};
+use super::{Engine, lock, words};
 
 /// A message that the bridge answers, where it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,9 @@ impl Layout<'_> {
         let Some(from) = leg(&talk.from) else {
             return;
         };
+        if self.drowns(&from, notice) {
+            return;
+        }
         let text = self.engine.answer_in(&from, notice, language);
         // What is taken out of sight is not quoted.
         let answers = Asked::by(&talk).filter(|_| !self.hides_it).map(Box::new);
@@ -102,6 +105,24 @@ fn told_of(notice: &Notice) -> Vec<ProposalRef> {
             listed.map(|listed| listed.reference.clone()).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+impl Layout<'_> {
+    /// Whether there have been so many refusals in a place lately that another would only drown the talk, as when a crowd asks
+    /// for what it can't have.
+    fn drowns(&self, from: &Leg, notice: &Notice) -> bool {
+        let refuses = matches!(notice, Notice::Refused(_) | Notice::NearMiss { .. });
+        if !refuses || from.is_direct() {
+            return false;
+        }
+        let place = format!("{}/{}", self.seat.slug(), leg_key(from));
+        let mut refusals = lock(&self.engine.refusals);
+        let drowns = refusals.is_over(self.now, &place);
+        if !drowns {
+            refusals.take(self.now, &place);
+        }
+        drowns
     }
 }
 

@@ -31,6 +31,9 @@ pub(super) const YES: &[u8] = b"yes";
 const NO: &[u8] = b"no";
 /// How long to wait before a room is read again.
 const PAUSE: Duration = Duration::from_secs(2);
+/// So many refusals are said in one place at once, and so many a minute from then on.
+const REFUSALS: u32 = 40;
+const REFUSALS_PER_MINUTE: u32 = 10;
 
 /// The engine as it stands when all rooms are read.
 pub(super) async fn fold(
@@ -168,6 +171,7 @@ pub(super) async fn fold(
     let engine = Engine {
         flood: flood(),
         failures: flood(),
+        refusals: Mutex::new(Flood::new(REFUSALS, REFUSALS_PER_MINUTE)),
         hushed: flood(),
         invited: Notify::new(),
         config,

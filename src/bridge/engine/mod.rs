@@ -121,6 +121,8 @@ pub(crate) struct Engine {
     invitations: invitations::Invitations,
     /// Rung when somebody may have invited the bot to talk alone.
     invited: Notify,
+    /// How much is refused in each place.
+    refusals: Mutex<Flood>,
     /// Who was told that the bridge does not talk.
     hushed: Mutex<Flood>,
     /// Held while a group is opened.

@@ -6,7 +6,9 @@ use crate::commands::COMMANDS;
 use crate::words;
 
 /// What can be done alone, in this order.
-const COMMANDS_ALONE: [&str; 7] = [
+const COMMANDS_ALONE: [&str; 9] = [
+    "command-report",
+    "command-appeal",
     "command-delegates",
     "command-rules",
     "command-vote",

@@ -196,16 +196,13 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
         } => {
             arguments.set("case", *case);
             arguments.set("why", why(None, text, language));
-            arguments.set(
-                "judges",
-                if *voted {
-                    "vote"
-                } else if panel.is_empty() {
-                    "nobody"
-                } else {
-                    "panel"
-                },
-            );
+            let judges = match (voted, panel.len()) {
+                (true, _) => "vote",
+                (false, 0) => "nobody",
+                (false, 1) => "one",
+                (false, _) => "panel",
+            };
+            arguments.set("judges", judges);
             arguments.set("code", entry.code.to_string());
             arguments.set("wait", between(entry.at, *until, language));
             "log-appealed"

@@ -370,7 +370,7 @@ fn a_mute_says_who_decided_for_what_how_long_and_what_goes_on_counting() {
     assert_eq!(
         spanish(&in_force(measure(), 6 * 60, "vende de todo", &[ANA])),
         "*Beto* no escribe acá durante 6 horas. Motivo: publicidad («vende de todo»). Sus votos, apoyos y reacciones siguen \
-         valiendo. Lo decidió *Ana* (caso 3). Si te toca y no es justo: *!apelar 3 …*"
+         valiendo. Lo decidió *Ana* (caso 3). Si se trata de vos y no es justo: *!apelar 3 …*"
     );
     let two = spanish(&in_force(measure(), 36 * 60, "SPAM.", &[ANA, CARLA]));
     assert!(
@@ -378,7 +378,7 @@ fn a_mute_says_who_decided_for_what_how_long_and_what_goes_on_counting() {
         "{two}"
     );
     assert!(
-        two.contains("Lo decidieron *Ana* y *Carla* (caso 3). Si te toca"),
+        two.contains("Lo decidieron *Ana* y *Carla* (caso 3). Si se trata"),
         "{two}"
     );
     assert_eq!(
@@ -409,14 +409,14 @@ fn what_needs_a_second_says_how_and_until_when() {
     }
     assert_eq!(
         spanish(&hidden),
-        "Un mensaje de *Beto* queda oculto. Motivo: publicidad («vende de todo»). Lo decidió *Ana* (caso 3). Si te toca y no es justo: \
+        "Un mensaje de *Beto* queda oculto. Motivo: publicidad («vende de todo»). Lo decidió *Ana* (caso 3). Si se trata de vos y no es justo: \
          *!apelar 3 …* Si nadie más que modere lo confirma en 12 horas, se vuelve a publicar: *!confirmar 3*"
     );
     let mut voted = in_force(suspend, 30 * 24 * 60, "vende", &[ANA, CARLA]);
     voted.on = Some(Question::Case(3));
     let text = spanish(&voted);
     assert!(
-        text.contains("Lo decidió una votación (caso 3). Si te toca"),
+        text.contains("Lo decidió una votación (caso 3). Si se trata"),
         "{text}"
     );
 }

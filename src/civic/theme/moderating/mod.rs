@@ -20,7 +20,7 @@ pub use standing::Trusted;
 use super::asking::Ask;
 use super::{Effect, Hearing, Known, Said, Theme};
 use crate::moderation::{
-    Case, Enforcement, Entry, Hindrance, Logged, Moderation, Seat, Whom, Wish,
+    Case, Enforcement, Entry, Hindrance, Logged, Measure, Moderation, Seat, Whom, Wish,
 };
 use crate::{Command, MemberId, Network, Notice, Party, Refusal, Timestamp};
 
@@ -273,7 +273,9 @@ impl Theme {
                 days: u32::try_from((until.0 - now.0) / DAY + 1).unwrap_or_default(),
             }
         });
-        let open = |case: &&Case| case.is_open();
+        // A talk that goes on elsewhere waits for nobody.
+        let open =
+            |case: &&Case| case.is_open() && !matches!(case.measure, Measure::Redirect { .. });
         let cases = self.moderation.cases().iter();
         let (entries, head) = self.moderation.log();
         Notice::Bench {

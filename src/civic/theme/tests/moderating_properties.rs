@@ -150,9 +150,9 @@ proptest! {
             for record in &town.records[known..] {
                 let Record::Moderated(entry) = record else { continue };
                 // No one acts without a living mandate, and no one alone where two are needed.
-                if let Deed::InForce { by, measure, until, .. } = &entry.deed {
+                if let Deed::InForce { case, by, measure, until, .. } = &entry.deed {
                     let voted = before.votes().values().any(|vote| {
-                        matches!(vote.on, crate::moderation::Question::Case(_))
+                        vote.on == crate::moderation::Question::Case(*case)
                     });
                     let people: BTreeSet<_> =
                         by.iter().map(|by| town.persons.canonical(&by.member)).collect();
