@@ -416,6 +416,7 @@ report-to-you =
 ask-to-join =
     🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name*).
 not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
+not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them, or they can come by the link.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
 
@@ -500,11 +501,8 @@ hindered-not-on-roll = Those can vote who took part already when that vote began
 hindered-so-already = It is so already. How things stand: *{ command-delegates.example }*
 hindered-looked-at =
     { $closed ->
-        [yes] That was looked at: it is report { $number }, and what came of it is in the log.
-       *[no] That was reported: it is report { $number }{ $owners ->
-            [0] {""}
-           *[other] , and *{ $owner }* looks at it
-        }.
+        [yes] That was looked at, and what came of it is in the log.
+       *[no] That was reported, and is being looked at. Thank you!
     } How things stand: *{ command-delegates.example }*
 hindered-which-report = Which report? With its number, as in *{ command-resolve.example }*
 hindered-no-such-report = No report { $number } is open. This is how one is closed: *{ command-resolve.example }*

@@ -419,6 +419,7 @@
 #        *[other] Piden entrar
 #     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre*).
 # not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
+# not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle, o puede entrar por el enlace.
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 # rehearsed-nothing = Esto no haría nada.
 
@@ -503,11 +504,8 @@
 # hindered-so-already = Eso ya es así. Cómo va todo: *{ command-delegates.example }*
 # hindered-looked-at =
 #     { $closed ->
-#         [yes] Eso ya se miró: es el reporte { $number }, y el resultado está en el registro.
-#        *[no] Eso ya está avisado: es el reporte { $number }{ $owners ->
-#             [0] {""}
-#            *[other] , y lo mira *{ $owner }*
-#         }.
+#         [yes] Eso ya se miró, y el resultado está en el registro.
+#        *[no] Eso ya está avisado, y se está mirando. ¡Gracias!
 #     } Cómo va todo: *{ command-delegates.example }*
 # hindered-which-report = ¿Cuál reporte? Con su número, por ejemplo *{ command-resolve.example }*
 # hindered-no-such-report = No hay ningún reporte { $number } abierto. Así se cierra uno: *{ command-resolve.example }*

@@ -233,6 +233,8 @@ pub(crate) fn rehearse(rest: &str) -> Option<Command> {
         return None;
     }
     let wish = match (word.make)(rest)? {
+        // Written where others read, it would tell who reports whom.
+        Command::Moderate(Wish::Report { .. }) => return None,
         Command::Moderate(wish) => wish,
         Command::Accept(None) => Wish::Agree,
         _ => return None,

@@ -126,6 +126,7 @@ impl Layout<'_> {
     /// Lays out one effect. What is too much is neither carried to groups nor answered.
     fn put(&mut self, effect: &Effect, taken: bool) -> Result<(), VaultError> {
         match effect {
+            Effect::Whisper { to, .. } if !taken && self.is_asker(to) => {}
             Effect::Whisper { to, notice } => self.whisper(to, notice)?,
             Effect::Facilitate { .. } if !taken => {}
             Effect::Facilitate { code, language } => self.facilitate(code, *language)?,
@@ -167,7 +168,7 @@ impl Layout<'_> {
                 self.send(&Leg::Room, act, None, None);
             }
             Effect::Record(Record::Moderated(entry)) => self.moderated(entry),
-            Effect::Enforce(enforcement) => self.enforce(enforcement),
+            Effect::Enforce(enforcement) => self.enforce(enforcement)?,
             Effect::Debate(debate) => self.debate(debate),
             Effect::Record(record) => self.record(record),
             Effect::Card {

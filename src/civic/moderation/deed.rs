@@ -308,7 +308,7 @@ deeds! {
         by: Party,
         /// What.
         text: String,
-        /// Among whom was drawn, by the hash of the entry before this one.
+        /// Among whom those of the panel were drawn who are not on it in any case.
         candidates: Vec<Party>,
         /// Who decides; nobody where the theme votes, or nobody is free to.
         panel: Vec<Party>,

@@ -78,13 +78,14 @@ impl Appeal {
     }
 }
 
-/// Draws by a seed, so that anybody can draw again: those come first of whom SHA-256 is least, over the seed as 64
-/// hexadecimal digits, the end of that line, and their member id.
-pub fn draw(seed: &Hash, candidates: &[Party], count: usize) -> Vec<Party> {
+/// Draws so that anybody can draw again: those come first of whom SHA-256 is least, over the hash of the entry before as 64
+/// hexadecimal digits, the end of that line, when this one is of, the end of that line, and their member id. Nobody knows
+/// beforehand when it will be of, to the millisecond.
+pub fn draw((prev, at): (&Hash, Timestamp), candidates: &[Party], count: usize) -> Vec<Party> {
     let mut drawn: Vec<(Vec<u8>, &Party)> = candidates
         .iter()
         .map(|party| {
-            let text = format!("{seed}\n{}", party.member);
+            let text = format!("{prev}\n{}\n{}", at.0, party.member);
             (Sha256::digest(text.as_bytes()).to_vec(), party)
         })
         .collect();

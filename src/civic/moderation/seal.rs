@@ -11,8 +11,7 @@ use super::field::Field;
 use super::log::NoHash;
 use crate::{MemberId, ThemeCode};
 
-/// What a member is called in what must not name them: always the same in a theme, and nobody without the seal can tell whose
-/// it is. HMAC-SHA256, by RFC 2104.
+/// What a member is called in what must not name them: nobody without the seal can tell whose it is. HMAC-SHA256, by RFC 2104.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tag(Hash);
 
@@ -50,11 +49,12 @@ impl Seal {
         Self(secret)
     }
 
-    /// What a member is called in a theme.
-    pub fn of(&self, theme: &ThemeCode, member: &MemberId) -> Tag {
+    /// What a member is called in a report of a theme: in another it is something else, so that one that comes to light tells
+    /// nothing of the others.
+    pub fn of(&self, (theme, report): (&ThemeCode, u32), member: &MemberId) -> Tag {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(format!("report\n{theme}\n{member}").as_bytes());
+        mac.update(format!("report\n{theme}\n{report}\n{member}").as_bytes());
         Tag(Hash::from(<[u8; 32]>::from(mac.finalize().into_bytes())))
     }
 }

@@ -365,10 +365,6 @@ pub enum Hindrance {
     SoAlready,
     /// Somebody looks at it already, or has lately.
     LookedAt {
-        /// Which report.
-        report: u32,
-        /// Who; none where nobody was free to.
-        owner: Option<String>,
         /// Whether it has an outcome.
         closed: bool,
     },

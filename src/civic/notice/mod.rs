@@ -234,6 +234,11 @@ pub enum Notice {
         /// Name of the group.
         group: String,
     },
+    /// That whoever was out could not be added again to a group: their phone does not let anybody.
+    NotAddableThere {
+        /// Name of the group.
+        group: String,
+    },
     /// What would be logged if somebody did what they only rehearse.
     Rehearsed(Vec<Logged>),
     /// By which rules the theme is moderated.

@@ -4,6 +4,7 @@
 use super::asking::Ask;
 use super::{Effect, Hearing};
 use crate::moderation::Enforcement;
+use crate::moderation::Wish;
 use crate::{Alone, Command, Language, Notice, Refusal};
 
 impl Ask<'_> {
@@ -34,11 +35,26 @@ impl Ask<'_> {
             Command::Help(Some(_)) => self.obey(command),
             Command::Facilitate(code) => self.facilitate(code.as_deref()),
             Command::Accept(None) if self.accepts_mandate() => self.obey(command),
-            Command::Moderate(wish) if wish.can_be_private() => match self.muted_words(command) {
-                Some(refusal) => vec![self.tell(Notice::Refused(refusal))],
-                None => self.moderate(wish),
-            },
+            Command::Moderate(wish) if wish.can_be_private() => {
+                match self.held_alone(command, wish) {
+                    Some(refusal) => vec![self.tell(Notice::Refused(refusal))],
+                    None => self.moderate(wish),
+                }
+            }
             _ => vec![self.tell(Notice::Refused(Refusal::WrittenInPublic))],
+        }
+    }
+
+    /// Why somebody can't have this now. Whoever is out reads the rules, reports, appeals and votes, and does nothing else here.
+    fn held_alone(&self, command: &Command, wish: &Wish) -> Option<Refusal> {
+        let kept = wish.is_everybodys()
+            || matches!(
+                wish,
+                Wish::Rules | Wish::Delegates | Wish::Vote { .. } | Wish::Resign
+            );
+        match self.out_for().filter(|_| !kept) {
+            Some(refusal) => Some(refusal),
+            None => self.muted_words(command),
         }
     }
 

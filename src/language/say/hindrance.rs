@@ -43,14 +43,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::AppealAsked(number)
         | Hindrance::AppealedAlready(number)
         | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
-        Hindrance::LookedAt {
-            report,
-            owner,
-            closed,
-        } => {
-            arguments.set("number", *report);
-            arguments.set("owners", owner.iter().count());
-            arguments.set("owner", unmarked(owner.as_deref().unwrap_or_default()));
+        Hindrance::LookedAt { closed } => {
             arguments.set("closed", if *closed { "yes" } else { "no" });
         }
         _ => {}

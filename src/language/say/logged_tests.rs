@@ -148,7 +148,7 @@ fn vote_closed(yes: u32, no: u32, passed: bool) -> Logged {
 fn reported(owner: Option<char>) -> Deed {
     Deed::Reported {
         report: 5,
-        about: Seal::default().of(&"AGUA".parse().unwrap(), &member(BETO)),
+        about: Seal::default().of((&"AGUA".parse().unwrap(), 5), &member(BETO)),
         category: Category::Threat,
         owner: owner.map(party),
         until: NOW.plus_hours(24),

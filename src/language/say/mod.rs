@@ -116,6 +116,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("group", card::unmarked(group));
             "not-admin-there"
         }
+        Notice::NotAddableThere { group } => {
+            arguments.set("group", card::unmarked(group));
+            "not-addable-there"
+        }
         Notice::AskToJoin { names } => {
             let bold = names
                 .iter()

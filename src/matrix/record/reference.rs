@@ -82,8 +82,8 @@ const MODERATION: &str = "## Moderation
 Everything that is done in the moderation of a theme is an event `org.aty.moderation_act` in its room, and the same is content of a message for people
 in the plan's log room (a child of the space, state `org.aty.log`). Numbers run without gaps in each theme, and each entry holds the hash of the one
 before it: nothing can be taken out or changed unseen. The hash of the latest is said in the theme once a week, so that every phone keeps it.
-A panel is drawn so that anybody can draw again: of the `candidates` those come first whose SHA-256 is least, over `prev` as 64 hexadecimal digits,
-the end of that line, and their member id. `about` of a report is under the seal of the deployment: only the bridge knows whom it is.
+A panel is drawn so that anybody can draw again: beside those who are on it in any case, those of the `candidates` come first whose SHA-256 is least, over `prev` as
+64 hexadecimal digits, the end of that line, `at` of this entry, the end of that line, and their member id. `about` of a report is under the seal of the deployment: only the bridge knows whom it is.
 
 What `act` can be, and which `fields` it has (lists have spaces between; what does not apply is left out):
 

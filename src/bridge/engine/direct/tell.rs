@@ -88,6 +88,12 @@ impl Engine {
 }
 
 impl Layout<'_> {
+    /// Whether it is whoever is heard now.
+    pub(in crate::engine) fn is_asker(&self, to: &Party) -> bool {
+        self.talk()
+            .is_some_and(|talk| talk.member == to.member.as_str())
+    }
+
     /// Whether this was said to somebody a while ago who did not ask for anything since: two programs would answer each other
     /// for ever.
     pub(in crate::engine) fn was_said_lately(&mut self, notice: &Notice) -> bool {
@@ -123,9 +129,7 @@ impl Layout<'_> {
             what.push('+');
         }
         let effect = self.engine.effect(&self.incoming.source, &what);
-        let asks = self
-            .talk()
-            .is_some_and(|talk| talk.member == to.member.to_string());
+        let asks = self.is_asker(to);
         let engine = self.engine;
         let lane = engine.tell_privately(self.batch, (to, asks), notice, effect)?;
         self.rung.extend(lane);

@@ -50,12 +50,13 @@ impl Engine {
             // It is so already, or nobody came freely before.
             _ => return Ok(None),
         };
-        self.homeserver
-            .set_state(&seat.room, RULES, "", &wanted)
-            .await?;
+        // First: the rules tell whether this was done.
         if !on {
             self.let_in_who_knocks(seat).await?;
         }
+        self.homeserver
+            .set_state(&seat.room, RULES, "", &wanted)
+            .await?;
         Ok(None)
     }
 

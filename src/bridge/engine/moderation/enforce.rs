@@ -2,6 +2,7 @@
 
 use civic::moderation::Enforcement;
 use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
+use vault::VaultError;
 
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
@@ -9,7 +10,10 @@ use crate::engine::entries::{Copy, Did, Kept, Words, leg, leg_key};
 use crate::engine::lock;
 
 impl Layout<'_> {
-    pub(in crate::engine) fn enforce(&mut self, enforcement: &Enforcement) {
+    pub(in crate::engine) fn enforce(
+        &mut self,
+        enforcement: &Enforcement,
+    ) -> Result<(), VaultError> {
         match enforcement {
             Enforcement::Powers => {
                 self.send(&Leg::Room, Act::Powers, None, None);
@@ -20,11 +24,12 @@ impl Layout<'_> {
                 self.in_groups(&Act::Approval);
             }
             Enforcement::Admit { who, on } => self.admit(who, *on),
-            Enforcement::Hide { message } => self.hide(*message),
+            Enforcement::Hide { message } => self.hide(*message)?,
             Enforcement::Erase { message } => self.erase_message(*message),
-            Enforcement::Restore { message, author } => self.restore(*message, author),
+            Enforcement::Restore { message, author } => self.restore(*message, author)?,
             Enforcement::Suspend { who, on } => self.suspend(who, *on),
         }
+        Ok(())
     }
 
     pub(super) fn in_groups(&mut self, act: &Act) {
@@ -56,7 +61,7 @@ impl Layout<'_> {
 
     /// Every copy of a message goes. What it says stays sealed in the notebook, is quoted no more, and is posted again should
     /// it come to that.
-    fn hide(&mut self, message: MessageId) {
+    fn hide(&mut self, message: MessageId) -> Result<(), VaultError> {
         let name = message.as_bytes().to_vec();
         let now = self.talk().cloned();
         // What is taken out as it is said has no link yet.
@@ -71,9 +76,9 @@ impl Layout<'_> {
             if let Some(leg) = leg(&talk.from) {
                 self.send(&leg, Act::Hide { of: name }, None, None);
             }
-            return;
+            return Ok(());
         }
-        if let Ok(Some(mut link)) = self.engine.notebook.link(&name) {
+        if let Some(mut link) = self.engine.notebook.link(&name)? {
             link.hidden = true;
             self.keep_as(&name, &link);
         }
@@ -88,16 +93,17 @@ impl Layout<'_> {
             }
         }
         self.hide_copy(message);
+        Ok(())
     }
 
-    fn restore(&mut self, message: MessageId, author: &Party) {
-        let Ok(Some(mut link)) = self.engine.notebook.link(message.as_bytes()) else {
-            return;
+    fn restore(&mut self, message: MessageId, author: &Party) -> Result<(), VaultError> {
+        let Some(mut link) = self.engine.notebook.link(message.as_bytes())? else {
+            return Ok(());
         };
         // Its author has taken it back meanwhile, or chose to be carried no more.
         let carried = lock(&self.engine.people).choice(&author.member).carried;
         if link.text.is_empty() || link.erased || !carried {
-            return;
+            return Ok(());
         }
         link.hidden = false;
         let words = Words {
@@ -138,6 +144,7 @@ impl Layout<'_> {
             link.copies.push(Copy { leg, effect });
         }
         self.keep_as(&name, &link);
+        Ok(())
     }
 
     fn is_on_matrix(&self, who: &MemberId) -> bool {

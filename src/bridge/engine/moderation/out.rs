@@ -49,10 +49,7 @@ impl Engine {
         (group, on): (&GroupId, bool),
         by: &MemberId,
     ) -> Result<Option<Kept>, VaultError> {
-        let open = self.theme_of(group).is_some_and(|theme| {
-            let theme = lock(&self.seats[&theme].theme);
-            theme.groups().get(group) == Some(&Standing::Open)
-        });
+        let open = self.is_open(group);
         // How a group is when it becomes part of the theme is for its admins.
         if heard.from_me || !open {
             return Ok(None);
@@ -88,8 +85,16 @@ impl Engine {
                 return Ok(None);
             };
             let added = match connector.add(jid, &person).await {
-                // They come by the link, which everybody is told.
-                Err(OrderError::NotAddable | OrderError::NotThere) => Ok(()),
+                Err(OrderError::NotThere) => Ok(()),
+                // Their phone lets nobody add them: an admin has to, or let them in.
+                Err(OrderError::NotAddable) => {
+                    let said = Notice::NotAddableThere {
+                        group: self.subject_of(group),
+                    };
+                    self.say_in_log(seat, entry, &self.words(&said, None))
+                        .await?;
+                    Ok(())
+                }
                 added => added.map(drop),
             };
             self.told((seat, entry, group), added).await?;
@@ -114,6 +119,14 @@ impl Engine {
         self.told((seat, entry, group), removed).await
     }
 
+    /// Whether a group is part of its theme by now.
+    fn is_open(&self, group: &GroupId) -> bool {
+        self.theme_of(group).is_some_and(|theme| {
+            let theme = lock(&self.seats[&theme].theme);
+            theme.groups().get(group) == Some(&Standing::Open)
+        })
+    }
+
     /// That somebody was removed by hand; none if it was by the bridge's own account. They are noted, to be added again.
     pub(in crate::engine) fn removal(
         &self,
@@ -124,7 +137,8 @@ impl Engine {
         by: &MemberId,
     ) -> Result<Option<Kept>, VaultError> {
         let removed = self.member_of(batch, who)?;
-        let Some(removed) = removed.filter(|_| !heard.from_me) else {
+        // Before it is part of the theme, whom a group removes is for its admins.
+        let Some(removed) = removed.filter(|_| !heard.from_me && self.is_open(group)) else {
             return Ok(None);
         };
         let bytes = serde_json::to_vec(who).unwrap_or_default();

@@ -19,15 +19,16 @@ impl Draft<'_> {
             return Err(Hindrance::AppealedAlready(number));
         }
         let text = text.ok_or(Hindrance::AppealAsked(number))?.to_owned();
-        let candidates = self.judges_of(&case, &me);
+        let (mut panel, candidates) = self.judges_of(&case, &me);
         let people = self.theme.participants(self.now, self.known).len();
         let quorum = Enough::QUORUM.of(self.theme.people(self.now, self.known));
         // One alone could not agree with anybody: then the theme decides, where enough people take part in it.
-        let voted = candidates.len() < ENOUGH && people >= quorum;
-        let panel = match voted {
-            true => Vec::new(),
-            false => draw(&self.moderation.log().1, &candidates, PANEL),
-        };
+        let voted = panel.len() + candidates.len() < ENOUGH && people >= quorum;
+        let seed = (&self.moderation.log().1, self.now);
+        panel.extend(draw(seed, &candidates, PANEL - panel.len()));
+        if voted {
+            panel.clear();
+        }
         let rule = match voted {
             true => Rule::VoteHours,
             false => Rule::AppealHours,
@@ -98,6 +99,8 @@ impl Draft<'_> {
         let decided = match () {
             () if reverse >= ENOUGH => Some(false),
             () if keep >= ENOUGH => Some(true),
+            // What a vote decided is not undone by nobody's answer.
+            () if appeal.until <= self.now && self.is_long(&case) => Some(keep >= reverse),
             () if appeal.until <= self.now => Some(keep > reverse),
             () if reverse + keep == appeal.panel.len() && reverse + keep > 0 => {
                 Some(keep > reverse)
@@ -118,7 +121,12 @@ impl Draft<'_> {
             case: number,
             upheld,
         });
-        if !upheld {
+        let open = self
+            .moderation
+            .cases()
+            .get(&number)
+            .is_some_and(Case::is_open);
+        if !upheld && open {
             self.log(Deed::Over {
                 case: number,
                 why: Ending::Reversed,
@@ -158,8 +166,8 @@ impl Draft<'_> {
     }
 
     /// Who could decide, of those who had no part in it: delegates of other themes; where these are too few, those of this one;
-    /// then facilitators.
-    fn judges_of(&self, case: &Case, me: &Party) -> Vec<Party> {
+    /// then facilitators. First those who do in any case, and then among whom the others are drawn.
+    fn judges_of(&self, case: &Case, me: &Party) -> (Vec<Party>, Vec<Party>) {
         let free = |party: &Party| {
             let of_them = |other: &Party| self.are_one(other, party);
             !self.was_part(&party.member, &me.member) && !case.by.iter().any(of_them)
@@ -168,22 +176,25 @@ impl Draft<'_> {
         let here = here.map(|(_, mandate)| mandate.who.clone());
         let facilitators = self.known.trusted.facilitators.iter().cloned();
         let facilitators = facilitators.map(|member| self.party(member));
-        let mut judges: Vec<Party> = Vec::new();
+        let mut sure: Vec<Party> = Vec::new();
         for others in [
             self.delegates_elsewhere().collect(),
             here.collect(),
             facilitators.collect::<Vec<Party>>(),
         ] {
-            if judges.len() >= PANEL {
-                break;
-            }
+            let mut more: Vec<Party> = Vec::new();
             for party in others.into_iter().filter(free) {
-                if !judges.iter().any(|other| self.are_one(other, &party)) {
-                    judges.push(party);
+                let known = |other: &Party| self.are_one(other, &party);
+                if !sure.iter().chain(&more).any(known) {
+                    more.push(party);
                 }
             }
+            if sure.len() + more.len() > PANEL {
+                return (sure, more);
+            }
+            sure.extend(more);
         }
-        judges
+        (sure, Vec::new())
     }
 }
 

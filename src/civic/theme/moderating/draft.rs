@@ -16,6 +16,8 @@ pub(in crate::theme) struct Draft<'a> {
     pub(super) known: &'a Known<'a>,
     /// What was said, and in which language; none for what falls due by itself.
     asked: Option<(&'a Said, Option<Language>)>,
+    /// Whether whoever asks is answered alone.
+    pub(super) alone: bool,
     /// As it is after the steps so far.
     pub(super) moderation: Moderation,
     entries: Vec<Entry>,
@@ -37,6 +39,7 @@ impl<'a> Draft<'a> {
             now,
             known,
             asked: None,
+            alone: false,
             moderation: theme.moderation.clone(),
             entries: Vec::new(),
             effects: Vec::new(),
@@ -110,6 +113,21 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether another case holds about the same: what one ends, the other keeps.
+    fn is_held_otherwise(&self, number: u32) -> bool {
+        let measure = self
+            .moderation
+            .cases()
+            .get(&number)
+            .map(|case| &case.measure);
+        let other = measure.and_then(|measure| {
+            self.open_case_that(measure, |case| {
+                matches!(case.standing, CaseStanding::InForce { .. })
+            })
+        });
+        other.is_some()
+    }
+
     /// Has something done that is part of no entry.
     pub(super) fn enforce_at_once(&mut self, enforcement: Enforcement) {
         self.effects.push(Effect::Enforce(enforcement));
@@ -156,7 +174,9 @@ impl<'a> Draft<'a> {
                 });
                 each.collect()
             }
-            Deed::Over { case, .. } if was_held => self.enforced(*case, false),
+            Deed::Over { case, .. } if was_held && !self.is_held_otherwise(*case) => {
+                self.enforced(*case, false)
+            }
             _ => Vec::new(),
         };
         let hides = |enforcement: &Enforcement| {
@@ -211,9 +231,13 @@ impl<'a> Draft<'a> {
             self.known,
         )));
         let asked = self.asked;
-        if let Some((_, language)) = asked {
-            let notice = notice.clone();
-            self.effects.push(Effect::Answer { notice, language });
+        match asked {
+            Some(_) if self.alone => self.answer_alone(notice.clone()),
+            Some((_, language)) => {
+                let notice = notice.clone();
+                self.effects.push(Effect::Answer { notice, language });
+            }
+            None => {}
         }
         let elsewhere = |leg: &Leg| asked.is_none_or(|(said, _)| said.from != *leg);
         let legs = match said_to {

@@ -367,7 +367,7 @@ impl Draft<'_> {
     }
 
     /// Whether it is a suspension so long that only a vote can decide it.
-    fn is_long(&self, case: &Case) -> bool {
+    pub(super) fn is_long(&self, case: &Case) -> bool {
         let most = self.moderation.charter().of(Rule::SuspensionDays);
         let most = most.saturating_mul(24 * HOUR);
         let long = case.minutes.is_some_and(|minutes| minutes > most);
@@ -416,6 +416,17 @@ impl Draft<'_> {
 
     /// The case that is open about the same.
     pub(super) fn open_case(&self, measure: &Measure) -> Option<(u32, Case)> {
+        // What was decided before what was done by hand.
+        let decided = self.open_case_that(measure, |case| !case.native);
+        decided.or_else(|| self.open_case_that(measure, |_| true))
+    }
+
+    /// One like that which is open about the same.
+    pub(super) fn open_case_that(
+        &self,
+        measure: &Measure,
+        fits: impl Fn(&Case) -> bool,
+    ) -> Option<(u32, Case)> {
         let persons = self.known.persons;
         let same = |other: &Measure| match (other, measure) {
             (Measure::Mute(one), Measure::Mute(two))
@@ -425,7 +436,7 @@ impl Draft<'_> {
             _ => other == measure,
         };
         let mut cases = self.moderation.cases().iter();
-        let found = cases.find(|(_, case)| case.is_open() && same(&case.measure));
+        let found = cases.find(|(_, case)| case.is_open() && same(&case.measure) && fits(case));
         found.map(|(number, case)| (*number, case.clone()))
     }
 

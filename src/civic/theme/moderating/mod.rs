@@ -52,6 +52,14 @@ impl Ask<'_> {
         }
     }
 
+    /// What is said to whoever is out; none if they are not.
+    pub(super) fn out_for(&self) -> Option<Refusal> {
+        let (moderation, persons) = (&self.theme.moderation, self.known.persons);
+        let me = &self.said.speaker.member;
+        let until = moderation.suspended_until(self.now, persons, me)?;
+        Some(muted_for(until, self.now))
+    }
+
     /// Why somebody who must not write now can't have this: others would read it as their words.
     pub(super) fn muted_words(&self, command: &Command) -> Option<Refusal> {
         let (moderation, persons) = (&self.theme.moderation, self.known.persons);
@@ -72,6 +80,7 @@ impl Ask<'_> {
         let alone = matches!(wish, Wish::Report { .. }) || held;
         let private = self.said.from.is_direct();
         let mut draft = Draft::of(self);
+        draft.alone = alone;
         if alone && !private {
             draft.enforce_at_once(Enforcement::Hide {
                 message: self.said.message,

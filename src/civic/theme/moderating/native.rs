@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, Granted};
-use crate::moderation::{Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule};
+use crate::moderation::{
+    CaseStanding, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule,
+};
 use crate::theme::{Effect, Known, Leg, Said, Theme};
 use crate::{GroupId, MemberId, Party, Timestamp};
 
@@ -82,7 +84,8 @@ impl Theme {
             return Vec::new();
         }
         let mut draft = Draft::at(self, now, known);
-        match (draft.open_case(&Measure::Pause), on) {
+        let held = draft.open_case_that(&Measure::Pause, |case| case.holds(now));
+        match (held, on) {
             (None, true) => draft.note(Measure::Pause, by, false),
             (Some((number, case)), false) if case.native => draft.end_by_hand(number, by),
             (Some((_, case)), false) if case.holds(now) => {
@@ -121,7 +124,11 @@ impl Draft<'_> {
         if oneself {
             return;
         }
-        if let Some((case, open)) = self.open_case(&measure) {
+        // What is only asked for, or voted on, holds nobody back: what is done by hand meanwhile is noted like any other.
+        let held = self.open_case_that(&measure, |case| {
+            matches!(case.standing, CaseStanding::InForce { .. })
+        });
+        if let Some((case, open)) = held {
             // Who was kicked may be banned now.
             if open.native && holds {
                 self.carry_out(case);

@@ -2,7 +2,7 @@
 
 use super::{DAY, Draft, Granted};
 use crate::moderation::{
-    Category, Deed, Hindrance, Outcome, Reason, Report, Rule, Tag, Whom, draw,
+    Category, Deed, Hindrance, Measure, Outcome, Reason, Report, Rule, Whom, draw,
 };
 use crate::theme::Effect;
 use crate::{MemberId, Notice, Party};
@@ -31,7 +31,10 @@ impl Draft<'_> {
         let until = self.answer_by();
         self.log(Deed::Reported {
             report,
-            about: self.known.seal.of(&self.theme.code, &about.member),
+            about: self
+                .known
+                .seal
+                .of((&self.theme.code, report), &about.member),
             category,
             owner: owner.clone(),
             until,
@@ -53,7 +56,9 @@ impl Draft<'_> {
     /// A delegate has looked at it, and says why nothing more is to be done.
     pub(super) fn resolve(&mut self, report: Option<u32>, reason: Option<&Reason>) -> Granted {
         let (number, report) = self.meant_report(report)?;
-        let about = self.subject_of(&report).map(|member| self.party(member));
+        let about = self
+            .subject_of((number, &report))
+            .map(|member| self.party(member));
         let me = self.delegate(about.as_ref())?;
         let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
         self.log(Deed::ReportClosed {
@@ -72,7 +77,7 @@ impl Draft<'_> {
         if !report.is_open() {
             return;
         }
-        if let Some(case) = self.case_of(&report) {
+        if let Some(case) = self.case_of((number, &report)) {
             return self.log(Deed::ReportClosed {
                 report: number,
                 outcome: Outcome::Acted,
@@ -84,7 +89,7 @@ impl Draft<'_> {
         if self.now < report.until {
             return;
         }
-        let about = self.subject_of(&report);
+        let about = self.subject_of((number, &report));
         let had: Vec<Party> = report.had.iter().chain(&report.owner).cloned().collect();
         let next = about.clone().and_then(|about| {
             let about = self.party(about);
@@ -157,22 +162,21 @@ impl Draft<'_> {
         let least = here.min_by_key(|(number, who)| (open(who), *number));
         let elsewhere = || {
             let others: Vec<Party> = self.delegates_elsewhere().filter(|who| free(who)).collect();
-            draw(&self.moderation.log().1, &others, 1).pop()
+            draw((&self.moderation.log().1, self.now), &others, 1).pop()
         };
         least.map(|(_, who)| who.clone()).or_else(elsewhere)
     }
 
     /// Why somebody need not be reported for something: it is looked at already, or was within the last day.
     fn is_looked_at(&self, about: &Party, category: Category) -> Option<Hindrance> {
-        let tags = self.tags_of(&about.member);
         let mut reports = self.moderation.reports().iter().rev();
-        let (number, report) = reports.find(|(_, report)| {
+        let (_, report) = reports.find(|(number, report)| {
             let lately = report.outcome.is_none_or(|(_, at)| self.now.0 - at.0 < DAY);
-            lately && report.category == category && tags.contains(&report.about)
+            lately
+                && report.category == category
+                && self.is_about((**number, report), &about.member)
         })?;
         Some(Hindrance::LookedAt {
-            report: *number,
-            owner: report.owner.as_ref().map(|owner| self.name(&owner.member)),
             closed: !report.is_open(),
         })
     }
@@ -192,35 +196,40 @@ impl Draft<'_> {
     }
 
     /// The case that was begun about whom a report is about, since it is here.
-    fn case_of(&self, report: &Report) -> Option<u32> {
+    fn case_of(&self, (number, report): (u32, &Report)) -> Option<u32> {
         let cases = self.moderation.cases().iter();
         let mut since = cases.filter(|(_, case)| {
             // What an admin did by hand is nothing that was decided about it, until delegates stand by it.
-            case.holds(self.now) && case.since >= report.since && !case.native
+            let holds_back = matches!(
+                case.measure,
+                Measure::Hide { .. } | Measure::Mute(_) | Measure::Suspend(_)
+            );
+            holds_back && case.holds(self.now) && case.since >= report.since && !case.native
         });
         let found = since.find(|(_, case)| {
             let about = case.measure.about();
-            about.is_some_and(|about| self.tags_of(&about.member).contains(&report.about))
+            about.is_some_and(|about| self.is_about((number, report), &about.member))
         });
         found.map(|(number, _)| *number)
     }
 
     /// Whom a report is about.
-    fn subject_of(&self, report: &Report) -> Option<MemberId> {
+    fn subject_of(&self, (number, report): (u32, &Report)) -> Option<MemberId> {
         let mut members = self.theme.seen.keys();
         let found = members.find(|member| {
-            let tag = self.known.seal.of(&self.theme.code, member);
+            let tag = self.known.seal.of((&self.theme.code, number), member);
             tag == report.about
         });
         found.cloned()
     }
 
-    /// What whoever this is can be called under seal.
-    fn tags_of(&self, member: &MemberId) -> Vec<Tag> {
+    /// Whether a report is about this person, by whichever account.
+    fn is_about(&self, (number, report): (u32, &Report), member: &MemberId) -> bool {
         let linked = self.known.persons.linked(member);
-        let accounts = linked.into_iter().chain([member]);
-        accounts
-            .map(|account| self.known.seal.of(&self.theme.code, account))
-            .collect()
+        let mut accounts = linked.into_iter().chain([member]);
+        accounts.any(|account| {
+            let tag = self.known.seal.of((&self.theme.code, number), account);
+            tag == report.about
+        })
     }
 }

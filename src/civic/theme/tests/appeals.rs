@@ -86,7 +86,7 @@ fn three_of_other_themes_decide_and_anybody_can_draw_them_again() {
         unreachable!()
     };
     assert_eq!(candidates.len(), 5, "each person once");
-    assert_eq!(panel, draw(&entry.prev, candidates, 3));
+    assert_eq!(panel, draw((&entry.prev, entry.at), candidates, 3));
     assert_eq!(town.panel().len(), 3);
     let told = effects
         .iter()

@@ -1,6 +1,6 @@
 //! What is done by a network's own powers: on one network, and then on the other, until it is undone.
 
-use super::moderating::{HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
+use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
 use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Wish};
 
@@ -158,4 +158,57 @@ fn a_group_that_is_closed_by_hand_is_opened_again() {
     // It holds: whoever opens the group meanwhile finds it closed again.
     assert_eq!(enforced(&town.announces('b', false)), [Enforcement::Quiet]);
     assert_eq!(enforced(&town.pass(HOUR)), quiet);
+}
+
+#[test]
+fn what_is_done_by_hand_while_it_is_only_asked_for_is_undone_all_the_same() {
+    let mut town = Town::with_delegates();
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(3 * 24 * 60),
+        reason: for_spam(),
+    };
+    town.wishes('a', suspend);
+    let by = Party {
+        member: member('c'),
+        network: Network::WhatsApp,
+    };
+    let who = Party {
+        member: member('d'),
+        network: Network::WhatsApp,
+    };
+    town.removes(by, who, true);
+    let noted = town.deeds().pop();
+    assert!(matches!(noted, Some(Deed::Native { .. })), "{noted:?}");
+    let back = Enforcement::Suspend {
+        who: member('d'),
+        on: false,
+    };
+    assert!(enforced(&town.pass(13 * HOUR)).contains(&back));
+}
+
+#[test]
+fn what_delegates_decide_outlasts_what_was_done_by_hand() {
+    let mut town = Town::with_delegates();
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(3 * 24 * 60),
+        reason: for_spam(),
+    };
+    town.wishes('a', suspend);
+    let [who, by] = ['d', 'c'].map(|letter| Party {
+        member: member(letter),
+        network: Network::WhatsApp,
+    });
+    town.removes(by, who, true);
+    town.wishes('b', Wish::Confirm(Some(1)));
+    let back = Enforcement::Suspend {
+        who: member('d'),
+        on: false,
+    };
+    assert!(
+        !enforced(&town.pass(13 * HOUR)).contains(&back),
+        "nobody comes back yet"
+    );
+    assert!(enforced(&town.pass(3 * DAY)).contains(&back));
 }
