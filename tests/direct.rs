@@ -7,7 +7,7 @@ use matrix_sdk::ruma::{OwnedUserId, UserId};
 use sandbox::phones::{Kind, Phone, Shown, Thing, chat_with, person};
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, body};
+use crate::scene::{Scene, body, sees};
 use crate::world::{AGUA, Citizen, QUICK, SALUD, SERVER, World};
 
 /// The conversation with the bridge's account alone.
@@ -326,7 +326,8 @@ async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitat
     std::fs::remove_dir_all(world.folder.path().join("data/notebook")).unwrap();
     let bridge = world.start_bridge().await;
     maria.say("acá sigo").await;
-    world.settled().await;
+    let says = |shown: &Shown| shown.text.ends_with("acá sigo");
+    sees(&scene.ana, &scene.one, "her words", says).await;
     let status = world.aty(&["status"]).await.unwrap();
     assert!(status.contains("facilitators  María"), "{status}");
 
