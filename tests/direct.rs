@@ -326,8 +326,8 @@ async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitat
     std::fs::remove_dir_all(world.folder.path().join("data/notebook")).unwrap();
     let bridge = world.start_bridge().await;
     maria.say("acá sigo").await;
-    let says = |shown: &Shown| shown.text.ends_with("acá sigo");
-    sees(&scene.ana, &scene.one, "her words", says).await;
+    let hers = |shown: &Shown| shown.text.ends_with("acá sigo");
+    sees(&scene.ana, &scene.one, "her words", hers).await;
     let status = world.aty(&["status"]).await.unwrap();
     assert!(status.contains("facilitators  María"), "{status}");
 
