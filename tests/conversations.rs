@@ -42,5 +42,6 @@ conversations! {
     those_who_moderate_are_chosen_in_the_open: "mandates.txt",
     what_is_done_about_people_has_a_reason_and_an_end: "measures.txt",
     whoever_reports_or_objects_is_heard: "complaints.txt",
+    what_weighs_more_is_decided_by_all: "votes.txt",
     what_is_hidden_comes_back_when_others_find_so: "appeals.txt",
 }
