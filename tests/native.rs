@@ -29,9 +29,19 @@ struct Adopted {
 
 impl Adopted {
     async fn new() -> Self {
+        Self::within(false).await
+    }
+
+    /// Where the keeper facilitates, too, so that delegates can sit at once.
+    async fn within(facilitated: bool) -> Self {
         let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
         let mut world = World::with_settings(&[AGUA], &settings).await;
         world.name_a_keeper();
+        if facilitated {
+            let server = format!("  server_name: {SERVER}\n");
+            let named = format!("{server}  facilitators: [\"@keeper:{SERVER}\"]\n");
+            world.change_config("bridge.yaml", &server, &named);
+        }
         let clock = world.clock().await;
         let bridge = world.start_bridge().await;
         let diego = world.phone("Diego").await;
@@ -272,5 +282,58 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     town.announcement(&town.two, false).await;
     town.world.settled().await;
     town.announcement(&hers, true).await;
+    town.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
+    let mut town = Adopted::within(true).await;
+    // Whoever nominates has spoken before.
+    town.maria.say("acá estoy").await;
+    sees(&town.beto, &town.two, "her words", says("acá estoy")).await;
+    for name in ["Beto", "María"] {
+        let nominate = format!("!nominar @{name}");
+        let second = format!("!apoyar @{name}");
+        match name {
+            "Beto" => drop(town.maria.say(&nominate).await),
+            _ => drop(town.beto.send_text(&town.two, &nominate).await.unwrap()),
+        }
+        town.is_asked(&["propone a", name]).await;
+        town.carla.send_text(&town.group, &second).await.unwrap();
+        town.world.settled().await;
+        town.keeper.say(&second).await;
+        town.is_asked(&["keeper apoya", name]).await;
+        match name {
+            "Beto" => drop(town.beto.send_text(&town.two, "!aceptar").await.unwrap()),
+            _ => drop(town.maria.say("!aceptar").await),
+        }
+        town.is_asked(&[name, "modera este tema desde ahora"]).await;
+    }
+    town.diego.remove(&town.group, "Carla").await.unwrap();
+    town.is_asked(&["Diego", "Carla", "!motivo 1"]).await;
+    let reason = "!motivo 1 amenaza: amenazó a una vecina";
+    town.diego.send_text(&town.group, reason).await.unwrap();
+    sees(&town.diego, &town.group, "that it is noted", |shown| {
+        has(&shown.text, &["da el motivo del caso 1", "amenazas"])
+    })
+    .await;
+    town.beto
+        .send_text(&town.two, "!confirmar 1")
+        .await
+        .unwrap();
+    sees(&town.beto, &town.two, "that another is needed", |shown| {
+        has(&shown.text, &["Beto", "caso 1", "!confirmar 1"])
+    })
+    .await;
+    town.maria.say("!confirmar 1").await;
+    town.is_asked(&["Carla", "fuera del tema durante 7 días", "caso 1"])
+        .await;
+    // What nobody had stood by would be undone by now.
+    town.passes(13).await;
+    town.world.settled().await;
+    assert!(town.carla.send_text(&town.group, "¿puedo?").await.is_err());
+    town.passes(7 * 24).await;
+    let back = town.carla.wait_for_membership(&town.group, true).await;
+    back.unwrap();
     town.ends().await;
 }
