@@ -26,7 +26,7 @@ pub struct WhatsAppSettings {
     pub second_admin: Option<PhoneNumber>,
     /// The file that holds the second admin's number, instead of `second_admin`.
     pub second_admin_file: Option<PathBuf>,
-    /// An address that opens a conversation with the bridge's account alone, such as https://wa.me/12025550123. `!ayuda` offers it
+    /// An address that opens a conversation with the bridge's account alone, such as `https://wa.me/12025550123`. `!ayuda` offers it
     /// in the groups. It shows the account's number; without it `!ayuda` says how to find the bridge in the group.
     #[schemars(with = "Option<String>")]
     pub contact_link: Option<Url>,
