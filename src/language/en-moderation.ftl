@@ -416,7 +416,7 @@ report-to-you =
 ask-to-join =
     🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name*).
 not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
-not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them, or they can come by the link.
+not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
 

@@ -419,7 +419,7 @@
 #        *[other] Piden entrar
 #     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre*).
 # not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
-# not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle, o puede entrar por el enlace.
+# not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle.
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 # rehearsed-nothing = Esto no haría nada.
 

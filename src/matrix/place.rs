@@ -75,31 +75,43 @@ impl Place {
 
     /// The plan's log: what was done in moderation, for everybody to read.
     pub(crate) fn log(plan: &Plan) -> Self {
-        let name = plan.name.get(Language::Es);
-        Self {
-            purpose: Purpose::Log,
-            alias: format!("{}-registro", plan.alias),
-            name: format!("{name}: registro de moderación"),
-            topic: LOG_TOPIC.to_owned(),
-            marker: Marker {
-                event_type: names::LOG,
-                content: json!({ "v": 1, "plan": plan.slug.as_str() }),
-            },
-        }
+        let kind = (Purpose::Log, names::LOG);
+        Self::only_read(
+            plan,
+            kind,
+            ["registro", "registro de moderación"],
+            LOG_TOPIC,
+        )
     }
 
     /// The plan's list of suspensions, as other moderation tools can follow it.
     ///
     /// Spec: Client-Server API, "Moderation policy lists".
     pub(crate) fn policies(plan: &Plan) -> Self {
+        let kind = (Purpose::Policies, names::POLICIES);
+        Self::only_read(
+            plan,
+            kind,
+            ["politicas", "lista de suspensiones"],
+            POLICIES_TOPIC,
+        )
+    }
+
+    /// A room of the plan in which only the bridge writes.
+    fn only_read(
+        plan: &Plan,
+        (purpose, event_type): (Purpose, &'static str),
+        [alias, called]: [&str; 2],
+        topic: &str,
+    ) -> Self {
         let name = plan.name.get(Language::Es);
         Self {
-            purpose: Purpose::Policies,
-            alias: format!("{}-politicas", plan.alias),
-            name: format!("{name}: lista de suspensiones"),
-            topic: POLICIES_TOPIC.to_owned(),
+            purpose,
+            alias: format!("{}-{alias}", plan.alias),
+            name: format!("{name}: {called}"),
+            topic: topic.to_owned(),
             marker: Marker {
-                event_type: names::POLICIES,
+                event_type,
                 content: json!({ "v": 1, "plan": plan.slug.as_str() }),
             },
         }

@@ -64,6 +64,14 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// What is almost a command is answered with the nearest.
+    pub(super) fn near_miss(&self, heard: &str, nearest: &str) -> Vec<Effect> {
+        vec![self.tell(Notice::NearMiss {
+            heard: heard.to_owned(),
+            nearest: nearest.to_owned(),
+        })]
+    }
+
     /// Whoever stays out, or writes where nothing is public yet, changes nothing that is public.
     pub(super) fn takes_part(&self) -> Result<(), Refusal> {
         if !self.said.speaker.choice.carried {

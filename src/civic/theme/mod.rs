@@ -247,13 +247,7 @@ impl Theme {
                 heard,
                 nearest,
                 language,
-            } => {
-                let notice = Notice::NearMiss {
-                    heard: heard.clone(),
-                    nearest: nearest.clone(),
-                };
-                vec![ask(Some(*language)).tell(notice)]
-            }
+            } => ask(Some(*language)).near_miss(heard, nearest),
         }
     }
 

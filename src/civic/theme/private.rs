@@ -3,8 +3,7 @@
 
 use super::asking::Ask;
 use super::{Effect, Hearing};
-use crate::moderation::Enforcement;
-use crate::moderation::Wish;
+use crate::moderation::{Enforcement, Wish};
 use crate::{Alone, Command, Language, Notice, Refusal};
 
 impl Ask<'_> {
@@ -16,13 +15,7 @@ impl Ask<'_> {
                 heard,
                 nearest,
                 language,
-            } => {
-                let notice = Notice::NearMiss {
-                    heard: heard.clone(),
-                    nearest: nearest.clone(),
-                };
-                vec![self.in_language(*language).tell(notice)]
-            }
+            } => self.in_language(*language).near_miss(heard, nearest),
             Hearing::Talk => vec![self.tell(Notice::Refused(Refusal::WrittenInPublic))],
             // What was asked for and answered is not asked for again, nor taken back, by another mark on it.
             Hearing::Edit { .. } | Hearing::React(_) | Hearing::TakeBack => Vec::new(),

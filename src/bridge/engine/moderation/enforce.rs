@@ -25,7 +25,7 @@ impl Layout<'_> {
             }
             Enforcement::Admit { who, on } => self.admit(who, *on),
             Enforcement::Hide { message } => self.hide(*message)?,
-            Enforcement::Erase { message } => self.erase_message(*message),
+            Enforcement::Erase { message } => self.erase_message(*message)?,
             Enforcement::Restore { message, author } => self.restore(*message, author)?,
             Enforcement::Suspend { who, on } => self.suspend(who, *on),
         }

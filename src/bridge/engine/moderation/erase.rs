@@ -115,25 +115,24 @@ fn event_named(text: &str) -> Option<ruma::OwnedEventId> {
 impl Layout<'_> {
     /// Every copy of a message goes, and what the notebook has of it: its words, what waits to be sent or to be handled, and what
     /// was put aside.
-    pub(super) fn erase_message(&mut self, message: MessageId) {
+    pub(super) fn erase_message(&mut self, message: MessageId) -> Result<(), VaultError> {
         let name = message.as_bytes().to_vec();
         let copy = self.copy_name(&name).to_vec();
         for name in [&name, &copy] {
-            let Ok(Some(mut link)) = self.engine.notebook.link(name) else {
+            let Some(mut link) = self.engine.notebook.link(name)? else {
                 continue;
             };
             link.text.clear();
             link.hidden = true;
             link.erased = true;
             self.keep_as(name, &link);
-            if let Err(error) = self.drop_what_waits(name, &link.spot) {
-                self.engine.note_failure(&error);
-            }
+            self.drop_what_waits(name, &link.spot)?;
         }
         let (act, of) = (Act::Hide { of: name }, copy);
         self.send(&Leg::Room, Act::Hide { of }, None, None);
         self.send(&Leg::Room, act.clone(), None, None);
         self.in_groups(&act);
+        Ok(())
     }
 
     fn drop_what_waits(&mut self, name: &[u8], spot: &Spot) -> Result<(), VaultError> {
