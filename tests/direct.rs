@@ -7,6 +7,7 @@ use matrix_sdk::ruma::{OwnedUserId, UserId};
 use sandbox::phones::{Kind, Phone, Shown, Thing, chat_with, person};
 use serde_json::{Value, json};
 
+use crate::moderation::asks as asks_server;
 use crate::scene::{Scene, body, sees};
 use crate::world::{AGUA, Citizen, QUICK, SALUD, SERVER, World};
 
@@ -308,6 +309,16 @@ async fn help_in_public_says_how_to_write_alone() {
     scene.ends().await;
 }
 
+/// What somebody may do in the theme's room, once the bridge has nothing left to do.
+async fn has_power(world: &World, citizen: &Citizen, level: i64) {
+    world.settled().await;
+    let path = format!("rooms/{}/state/m.room.power_levels", citizen.room.room_id());
+    let levels = asks_server(citizen, "GET", &path, None).await;
+    let user = citizen.client.user_id().unwrap().as_str();
+    let has = levels["users"][user].as_i64();
+    assert_eq!(has.unwrap_or_default(), level, "{levels:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitators_outlive_a_notebook()
  {
@@ -319,6 +330,7 @@ async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitat
     let asked = says(&room, &format!("!facilitar {code}")).await;
     let answer = answer_in(maria, &room, &asked).await;
     assert!(answer.contains("facilitás"), "{answer}");
+    has_power(world, maria, 50).await;
     room.leave().await.unwrap();
     world.settled().await;
 
@@ -330,6 +342,7 @@ async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitat
     sees(&scene.ana, &scene.one, "her words", hers).await;
     let status = world.aty(&["status"]).await.unwrap();
     assert!(status.contains("facilitators  María"), "{status}");
+    has_power(world, maria, 50).await;
 
     let remove = ["facilitator", "--remove", "María"];
     world.aty(&remove).await.unwrap();
@@ -341,6 +354,7 @@ async fn a_person_who_left_is_told_in_a_room_that_the_bridge_opens_and_facilitat
     maria
         .wait_for_event_in(opened.room_id(), "that she is told", told)
         .await;
+    has_power(world, maria, 0).await;
     // It is one like any other: she can ask there.
     let asked = says(&opened, "!reglas").await;
     answer_in(maria, &opened, &asked).await;

@@ -21,6 +21,7 @@ mod hidden;
 mod joining;
 mod late;
 mod login;
+mod lost_notebook;
 mod mentions;
 #[cfg(target_os = "linux")]
 mod moderation;

@@ -258,6 +258,16 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     let over = |event: &Value| has(body(event), &["Diego", "se puede escribir"]);
     town.maria.wait_for_event("that it is over", over).await;
 
+    // So it is with whoever has people wait at the door.
+    let diego = &town.diego;
+    diego.set_approval(&town.group, true).await.unwrap();
+    town.is_asked(&["Diego", "para entrar", "!motivo 3"]).await;
+    town.passes(13).await;
+    let open = |state: &State| !state.group(&town.group).unwrap().approval;
+    let opened = town.world.whatsapp.wait_until("an open door", open);
+    opened.await.unwrap();
+    town.world.settled().await;
+
     // Gala's group was closed before it became part of the theme. The end of another's pause leaves it alone.
     let gala = town.world.phone("Gala").await;
     let hers = town

@@ -14,7 +14,7 @@ pub const LEAVES: Row = Row {
     what: "Somebody leaves their last group, or is removed",
     arrives: &[
         "their ghost leaves; it comes back with their next words",
-        "nothing",
+        "nothing, but that a removal by hand is to be explained",
     ],
     test: "people_come_and_go",
 };

@@ -208,6 +208,12 @@ rule-wave-joins = joins within an hour that are a wave, at the least
     .words = wave, joins
 rule-approval-hours = time of joining by approval
     .words = approval
+rule-group-admins = moderators are admins of their WhatsApp groups, too
+    .words = group admins, group administrators
+whether-yes = yes
+    .words = yes
+whether-no = no
+    .words = no
 
 ## How long, who, why
 
@@ -434,6 +440,7 @@ rules =
     • *Never a reason:* { $protected }.
     • *Is something wrong?* *!{ command-report.word }* tells, without being named; *!{ command-appeal.word }* objects: three of other themes decide.
     Nobody loses their vote, and everything is logged. Who moderates: *{ command-delegates.example }*
+rules-group-admins = Moderators are also admins of the WhatsApp groups that they are in: so it was voted.
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.
 bench-seat = *{ $name }* ({ $left } left)

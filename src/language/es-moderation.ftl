@@ -208,6 +208,12 @@ rule-wave-joins = entradas en una hora que hacen una ola, como mínimo
     .words = ola, entradas
 rule-approval-hours = tiempo en que se espera para entrar
     .words = aprobacion
+rule-group-admins = quienes moderan administran también sus grupos de WhatsApp
+    .words = administradores, administran, admin, admins, administradores grupos
+whether-yes = sí
+    .words = si
+whether-no = no
+    .words = no
 
 ## Cuánto, quiénes, por qué
 
@@ -437,6 +443,7 @@ rules =
     • *Nunca es motivo:* { $protected }.
     • *¿Algo está mal?* *!{ command-report.word }* avisa, sin que se sepa quién; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
     Nadie pierde su voto y todo queda anotado. Quiénes moderan: *{ command-delegates.example }*
+rules-group-admins = Quienes moderan administran también los grupos de WhatsApp en que están: así se votó.
 bench-begin = Moderan *{ $theme }*:
 bench-none = Todavía nadie modera *{ $theme }*.
 bench-seat = *{ $name }* ({ $left } más)

@@ -9,13 +9,15 @@ pub(crate) enum Unit {
     Minutes,
     Hours,
     Days,
+    /// Whether something is so: 1, or 0.
+    Whether,
 }
 
 impl Unit {
-    /// How many minutes one of it has; none counts people.
+    /// How many minutes one of it has; nothing else is a length.
     pub(crate) fn minutes(self) -> u32 {
         match self {
-            Self::People => 0,
+            Self::People | Self::Whether => 0,
             Self::Minutes => 1,
             Self::Hours => 60,
             Self::Days => 24 * 60,
@@ -47,6 +49,7 @@ pub(crate) fn unit(rule: Rule) -> Unit {
         | Rule::RecallDays
         | Rule::SuspensionDays
         | Rule::LongSuspensionDays => Unit::Days,
+        Rule::GroupAdmins => Unit::Whether,
     }
 }
 
@@ -91,5 +94,6 @@ pub(crate) fn rule_message(rule: Rule) -> &'static str {
         Rule::AppealHours => "rule-appeal-hours",
         Rule::WaveJoins => "rule-wave-joins",
         Rule::ApprovalHours => "rule-approval-hours",
+        Rule::GroupAdmins => "rule-group-admins",
     }
 }

@@ -202,23 +202,33 @@ pub(crate) fn lift(rest: &str) -> Option<Command> {
     number(rest).map(Wish::Lift).map(Command::Moderate)
 }
 
-/// `silencio 12`, `silencio largo a 2 días`.
+/// `silencio 12`, `silencio largo a 2 días`, `administradores sí`.
 pub(crate) fn change(rest: &str) -> Option<Command> {
     let mut words = Words::of(rest);
     let minutes = words.take_minutes();
     let plain_words: Vec<String> = words.0.iter().map(|word| plain(word)).collect();
     let number = |word: &String| word.parse::<u32>().ok();
     let given = plain_words.iter().find_map(number);
-    let name: String = plain_words
+    let mut name: Vec<&str> = plain_words
         .iter()
         .filter(|word| number(word).is_none() && !KNOWN.among_rules.contains(word))
         .map(String::as_str)
         .collect();
+    let whether = name.last().and_then(|last| {
+        let mut answers = KNOWN.whether.iter();
+        let (value, _) = answers.find(|(_, words)| words.iter().any(|word| word == last))?;
+        Some(*value)
+    });
+    if whether.is_some() {
+        name.pop();
+    }
+    let name = name.concat();
     let known = |(_, names): &&(Rule, Vec<String>)| names.contains(&name);
     let (rule, _) = *KNOWN.rules.iter().find(known).as_ref()?;
-    let value = match (minutes, given) {
-        (None, Some(value)) => Some(value),
-        (Some(minutes), None) => unit(*rule).of(minutes),
+    let value = match (minutes, given, whether) {
+        (None, None, Some(value)) if unit(*rule) == Unit::Whether => Some(value),
+        (None, Some(value), None) => Some(value),
+        (Some(minutes), None, None) => unit(*rule).of(minutes),
         _ => None,
     };
     let value = value.filter(|value| *value <= GREATEST)?;
@@ -444,6 +454,7 @@ struct Known {
     no: Vec<String>,
     among_votes: Vec<String>,
     among_rules: Vec<String>,
+    whether: [(u32, Vec<String>); 2],
     ends: Vec<String>,
     stands: Vec<String>,
     none: Vec<String>,
@@ -481,6 +492,10 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         no: words("command-vote", "no"),
         among_votes: words("command-vote", "among"),
         among_rules: words("command-change-rule", "among"),
+        whether: [
+            (1, words("whether-yes", "words")),
+            (0, words("whether-no", "words")),
+        ],
         ends: words("command-judge", "yes"),
         stands: words("command-judge", "no"),
         none: words("command-organisation", "none"),

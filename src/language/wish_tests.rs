@@ -323,6 +323,31 @@ fn every_rule_and_every_category_has_words_of_its_own() {
 }
 
 #[test]
+fn whether_something_is_so_is_put_to_the_vote_as_yes_or_no() {
+    for (text, value) in [
+        ("administradores sí", 1),
+        ("administradores de grupos: no", 0),
+        ("administradores 1", 1),
+        ("group admins yes", 1),
+    ] {
+        let expected = Wish::Change {
+            rule: Rule::GroupAdmins,
+            value,
+        };
+        assert_eq!(change(text), Some(Command::Moderate(expected)), "{text}");
+    }
+    // What counts something is neither.
+    for text in [
+        "silencio no",
+        "silencio 12 no",
+        "administradores",
+        "administradores 6h",
+    ] {
+        assert_eq!(change(text), None, "{text}");
+    }
+}
+
+#[test]
 fn a_rehearsal_holds_any_other_wish() {
     let expected = wish("!silenciar @mzxw6ytbojtg633c 6h spam");
     for text in [

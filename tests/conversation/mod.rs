@@ -23,6 +23,8 @@
 //!   log: {Ana}                                       <- the log room shows this after what it showed before
 //!   Beto is out                                      <- somebody is out of their place
 //!   Beto is back                                     <- or in it again
+//!   Ana administers agua 1                          <- WhatsApp has made her an admin of her group
+//!   Ana administers agua 1 no more                  <- or no longer
 //! María comes back                                   <- she accepts the invitation to the room
 //! Beto can't write: Hola                             <- the network does not let him
 //! Ana alone: !ayuda                                  <- written to the bridge alone
@@ -208,6 +210,12 @@ impl Stage {
             .and_then(|line| line.strip_suffix(" is back"))
         {
             self.expect_back(name).await;
+        } else if let Some((name, place)) = line
+            .strip_prefix("  ")
+            .and_then(|line| line.split_once(" administers "))
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            self.expect_admin(name, place).await;
         } else if let Some(shown) = line.strip_prefix("  log: ") {
             self.expect_log(shown).await;
         } else if let Some(name) = line.strip_suffix(" leaves") {

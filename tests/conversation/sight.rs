@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sandbox::phones::{Phone, Shown};
+use sandbox::phones::{Phone, Shown, ShownGroup};
 use serde_json::Value;
 
 use super::{Out, Place, Stage, THEMES, quoted};
@@ -226,6 +226,17 @@ impl Stage {
                 self.expect_membership(name, "invite").await;
             }
         }
+    }
+
+    /// Somebody's phone shows them as an admin of their group, or no longer.
+    pub(super) async fn expect_admin(&self, name: &str, place: &str) {
+        let no_more = place.strip_suffix(" no more");
+        let place = self.place(no_more.unwrap_or(place));
+        let (phone, _) = &self.phones[name];
+        let group = self.address_in(phone, &place);
+        let is = |group: &ShownGroup| group.admin == no_more.is_none();
+        let waited = phone.wait_for_group(&group, is).await;
+        waited.unwrap_or_else(|error| panic!("{name}, admin of {place:?}: {error:#}"));
     }
 
     async fn expect_membership(&self, name: &str, membership: &str) {

@@ -118,6 +118,8 @@ pub(crate) enum Act {
     },
     /// In the room: who may do what.
     Powers,
+    /// In a group: who are its admins, as far as the charter has a say in it.
+    Admins,
     /// In a group: whether only its admins write.
     Quiet,
     /// On any leg: whether whoever comes has to be let in.
@@ -199,6 +201,7 @@ impl Act {
             Self::Count { proposal, .. } => format!("count {proposal}"),
             Self::Log { stored, .. } => stored.name(),
             Self::Powers => "powers".to_owned(),
+            Self::Admins => "admins".to_owned(),
             Self::Quiet => "quiet".to_owned(),
             Self::Approval => "approval".to_owned(),
             Self::Admit { member, on } => format!("admit {member} {on}"),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::Act;
 use super::direct::Privately;
+use super::moderation::StoredSetting;
 
 /// Something heard and kept, waiting for its theme.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,9 +86,10 @@ pub(crate) enum Kept {
         reason: String,
         by: String,
     },
-    /// An admin of a group has set by hand whether only admins write there.
-    Announcement {
+    /// An admin of a group has set by hand whether only admins write there, or whether they let in who comes.
+    GroupSet {
         group: String,
+        setting: StoredSetting,
         on: bool,
         by: String,
     },
@@ -472,8 +474,14 @@ impl Kept {
                 reason: reason.clone(),
                 by: on_matrix(by)?,
             },
-            Self::Announcement { group: id, on, by } => Input::Announcement {
+            Self::GroupSet {
+                group: id,
+                setting,
+                on,
+                by,
+            } => Input::GroupSet {
                 group: group(id)?,
+                setting: (*setting).into(),
                 on: *on,
                 by: on_whatsapp(by)?,
             },

@@ -133,6 +133,11 @@ pub(super) async fn fold(
                 }
             }
         }
+        let accounts = read.state.iter();
+        let accounts = accounts.filter(|event| event.event_type == "m.room.member");
+        for event in accounts {
+            people.is_in_room(&event.state_key);
+        }
         let knocking = who_knocks(&read.state);
         let mut ours = read.state;
         ours.retain(|event| {

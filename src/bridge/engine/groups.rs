@@ -292,7 +292,9 @@ impl Engine {
             present,
         };
         self.tell_theme(&theme, source, told, now).await?;
-        self.look_who_asks(&self.seats[&theme], &group, info).await
+        let seat = &self.seats[&theme];
+        self.look_to_admins(seat, &group, info).await;
+        self.look_who_asks(seat, &group, info).await
     }
 
     pub(super) fn theme_of(&self, group: &GroupId) -> Option<ThemeSlug> {

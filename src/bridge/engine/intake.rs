@@ -17,6 +17,7 @@ use vault::{Batch, VaultError};
 
 use super::did::{only_told_in_group, only_told_in_room};
 use super::entries::{Dead, DeadLetter, Did, Incoming, Kept, Spot, Talk, leg_key};
+use super::moderation::StoredSetting;
 use super::{Engine, Seat, lock};
 use crate::clock;
 
@@ -362,7 +363,12 @@ impl Engine {
         let done_with_group = match &heard.what {
             whatsapp::What::Removed { who } => self.removal(batch, heard, &group, who, &member)?,
             whatsapp::What::Announcement { on } => {
-                self.announcement(batch, heard, (&group, *on), &member)?
+                let set = (&group, StoredSetting::Announcement, *on);
+                self.set_by_hand(batch, heard, set, &member)?
+            }
+            whatsapp::What::Approval { on } => {
+                let set = (&group, StoredSetting::Approval, *on);
+                self.set_by_hand(batch, heard, set, &member)?
             }
             _ => self.asked_in_group(batch, heard, &member)?,
         };

@@ -191,6 +191,7 @@ fn act(act: &Act) -> String {
         Act::Join { .. } => "whose accounts are one person's".to_owned(),
         Act::Log { stored, .. } => format!("the record of {}", stored.name()),
         Act::Powers => "who may do what".to_owned(),
+        Act::Admins => "who administers a group".to_owned(),
         Act::Quiet => "whether only admins write".to_owned(),
         Act::Approval => "whether people wait to be let in".to_owned(),
         Act::Admit { .. } => "whether somebody is let in".to_owned(),

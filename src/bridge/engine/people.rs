@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use civic::name::Names;
-use civic::{Choice, MemberId};
+use civic::{Choice, MemberId, Network};
 use serde::{Deserialize, Serialize};
 use vault::{Batch, Key, VaultError, base32_16};
 use whatsapp::{Lid, PhoneNumber};
@@ -35,6 +35,9 @@ pub(crate) struct People {
     key: Key,
     names: Names,
     persons: BTreeMap<MemberId, Person>,
+    /// The accounts of those whom the themes' rooms know as members, banned ones, too: what was decided about somebody holds for
+    /// their account though a new notebook knows nobody.
+    in_rooms: BTreeMap<MemberId, String>,
     /// Who speaks by what is typed on the phone of the bridge's account: nobody's ghost, but the bridge itself.
     organisers: MemberId,
 }
@@ -45,6 +48,7 @@ impl People {
             key: key.clone(),
             names: Names::default(),
             persons: BTreeMap::new(),
+            in_rooms: BTreeMap::new(),
             organisers: member_id(key.id("member", &[b"organisers"])),
         };
         for (member, person) in notebook.people()? {
@@ -76,6 +80,27 @@ impl People {
 
     pub(crate) fn get(&self, member: &MemberId) -> Option<&Person> {
         self.persons.get(member)
+    }
+
+    /// The network that somebody's account is on.
+    pub(crate) fn network_of(&self, member: &MemberId) -> Network {
+        match self.account_of(member) {
+            Some(_) => Network::Matrix,
+            None => Network::WhatsApp,
+        }
+    }
+
+    /// Somebody's account, if it is one on Matrix.
+    pub(crate) fn account_of(&self, member: &MemberId) -> Option<&str> {
+        let met = self.get(member).and_then(|person| person.user_id.as_ref());
+        let account = met.or_else(|| self.in_rooms.get(member));
+        account.map(String::as_str)
+    }
+
+    /// Knows an account by the room that it is a member of, or is banned from.
+    pub(crate) fn is_in_room(&mut self, user: &str) {
+        let member = self.on_matrix(user);
+        self.in_rooms.insert(member, user.to_owned());
     }
 
     pub(crate) fn choice(&self, member: &MemberId) -> Choice {

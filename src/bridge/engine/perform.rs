@@ -205,6 +205,7 @@ impl Engine {
             | Act::Mood { .. }
             | Act::Gather { .. }
             | Act::Describe { .. }
+            | Act::Admins
             | Act::Quiet
             | Act::Remove { .. } => Err(misplaced()),
         }

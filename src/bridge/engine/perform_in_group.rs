@@ -33,6 +33,10 @@ impl Engine {
                 return described(set);
             }
             Act::Quiet => return self.quiet((seat, entry), (connector, &jid, group)).await,
+            Act::Admins => {
+                let there = (connector, &jid, group);
+                return self.set_admins((seat, entry), there).await;
+            }
             Act::Approval => {
                 let there = (connector, &jid, group);
                 return self.set_group_door((seat, entry), there).await;

@@ -43,6 +43,8 @@ words! {
         WaveJoins = "wave_joins",
         /// Longest joining by approval, in hours.
         ApprovalHours = "approval_hours",
+        /// Whether delegates are admins of the groups on WhatsApp that they are members of: 1 if so, or 0.
+        GroupAdmins = "group_admins",
     }
 }
 
@@ -65,11 +67,20 @@ impl Rule {
             Self::ReportHours => 24,
             Self::WaveJoins => 8,
             Self::ApprovalHours => 24,
+            Self::GroupAdmins => 0,
         }
     }
 }
 
 impl Rule {
+    /// The least that a vote can make of it.
+    pub fn least(self) -> u32 {
+        match self {
+            Self::GroupAdmins => 0,
+            _ => 1,
+        }
+    }
+
     /// The most that a vote can make of it: nobody is out for ever, and no theme is silenced.
     pub fn most(self) -> u32 {
         match self {
@@ -87,6 +98,7 @@ impl Rule {
             Self::WaveJoins => 1000,
             // Nobody closes a door for longer than a day at a time.
             Self::ApprovalHours => 24,
+            Self::GroupAdmins => 1,
         }
     }
 }

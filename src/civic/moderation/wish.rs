@@ -233,6 +233,8 @@ impl Wish {
 pub enum Enforcement {
     /// Who may do what is as the theme stands now.
     Powers,
+    /// Who administers the groups, as the charter stands now.
+    Admins,
     /// The groups are quiet, or not, as the theme stands now.
     Quiet,
     /// Whoever comes is let in by a delegate, or not, as the theme stands now.

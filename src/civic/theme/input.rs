@@ -144,6 +144,15 @@ impl Said {
     }
 }
 
+/// What an admin can set about a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupSetting {
+    /// Only its admins write.
+    Announcement,
+    /// Its admins let in whoever comes.
+    Approval,
+}
+
 /// All that can happen to a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
@@ -204,11 +213,13 @@ pub enum Input {
         /// Who did.
         by: Party,
     },
-    /// An admin of a group has set by hand who may write there.
-    Announcement {
+    /// An admin of a group has set something about it by hand.
+    GroupSet {
         /// In which.
         group: GroupId,
-        /// Whether it is only the admins.
+        /// What.
+        setting: GroupSetting,
+        /// Whether it is so now.
         on: bool,
         /// Who did.
         by: Party,

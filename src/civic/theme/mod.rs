@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use debate::Debate;
 pub use effect::{Effect, Record, Standing};
-pub use input::{About, Choice, Due, Hearing, Input, Leg, Said, Speaker};
+pub use input::{About, Choice, Due, GroupSetting, Hearing, Input, Leg, Said, Speaker};
 
 use crate::moderation::{Moderation, Seal};
 use crate::name::Names;
@@ -176,7 +176,12 @@ impl Theme {
             Input::Admitted { who, yes, by } => self.admitted(now, known, (who, *yes), by),
             Input::Removed { who, by, lasting } => self.removed(now, known, (who, *lasting), by),
             Input::LetBack { who, by } => self.let_back(now, known, who, by),
-            Input::Announcement { group, on, by } => self.announced(now, known, (group, *on), by),
+            Input::GroupSet {
+                group,
+                setting,
+                on,
+                by,
+            } => self.set_by_hand(now, known, (group, *setting, *on), by),
             Input::GroupOpened(group) => {
                 let theme = self.title.clone();
                 self.open(now, group, Notice::Welcome { theme })
@@ -192,7 +197,7 @@ impl Theme {
             Input::Due(Due::Waiting) => self.tell_who_waits(now, known),
             Input::Due(Due::Moderation) => self.settle(now, known),
             Input::Due(Due::Support(number)) => self.count_due(now, known, *number),
-            Input::PersonsChanged(one, other) => self.count_again(now, known, [one, other]),
+            Input::PersonsChanged(one, other) => self.persons_changed(now, known, [one, other]),
             Input::GroupLost(group) => self.lose(now, group),
         }
     }

@@ -148,7 +148,7 @@ impl Theme {
     }
 
     /// Counts anew whatever one of these supports: who they are one person with has changed.
-    pub(super) fn count_again(
+    pub(in crate::theme) fn count_again(
         &self,
         now: Timestamp,
         known: &Known<'_>,

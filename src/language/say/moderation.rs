@@ -41,7 +41,11 @@ pub(super) fn rules(theme: &str, charter: &Charter, language: Language) -> Strin
         .map(|protected| plain_text(protected_message(*protected), language))
         .collect();
     arguments.set("protected", protected.join("; "));
-    words::text(language, "rules", None, &arguments)
+    let admins = charter.of(Rule::GroupAdmins) > 0;
+    let admins = admins.then(|| plain_text("rules-group-admins", language));
+    let mut lines = vec![words::text(language, "rules", None, &arguments)];
+    lines.extend(admins);
+    lines.join("\n")
 }
 
 /// Who moderates, and what is open.
@@ -113,6 +117,8 @@ pub(super) fn value(rule: Rule, value: u32, language: Language) -> String {
         Unit::Minutes => counted("minutes", value, language),
         Unit::Hours => counted("hours", value, language),
         Unit::Days => counted("days", value, language),
+        Unit::Whether if value == 0 => plain_text("whether-no", language),
+        Unit::Whether => plain_text("whether-yes", language),
     }
 }
 

@@ -106,7 +106,10 @@ struct Timeline(&'static str);
 
 impl State {
     fn heading(&self) -> String {
-        format!("`{}`, state key such as `{}`", self.0, self.1)
+        match self.1 {
+            "" => format!("`{}`, with the empty state key", self.0),
+            key => format!("`{}`, state key such as `{key}`", self.0),
+        }
     }
 }
 

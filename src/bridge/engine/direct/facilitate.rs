@@ -53,9 +53,11 @@ impl Bridge {
 
     /// What those are shown as who became facilitators by a code.
     pub fn facilitators(&self) -> Vec<String> {
+        let members = self.engine.facilitating_members();
+        let members = members.inspect_err(|error| self.engine.note_failure(error));
         let people = lock(&self.engine.people);
-        let members = self.engine.facilitating_members().into_iter();
-        members.map(|member| people.shown(&member)).collect()
+        let members = members.unwrap_or_default();
+        members.iter().map(|member| people.shown(member)).collect()
     }
 
     /// Takes it from whoever is shown so. Says whether there was somebody.
@@ -111,22 +113,18 @@ impl Engine {
     }
 
     /// The members who are facilitators by a code.
-    pub(in crate::engine) fn facilitating_members(&self) -> BTreeSet<MemberId> {
-        let known = self
-            .facilitators_by_code()
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        known
-            .keys()
-            .filter_map(|member| member.parse().ok())
-            .collect()
+    pub(in crate::engine) fn facilitating_members(&self) -> Result<BTreeSet<MemberId>, VaultError> {
+        let known = self.facilitators_by_code()?.unwrap_or_default();
+        let members = known.keys().filter_map(|member| member.parse().ok());
+        Ok(members.collect())
     }
 
-    /// Takes over who are facilitators now.
+    /// Takes over who are facilitators now. Where the notebook fails, those who were stay so.
     pub(in crate::engine) fn know_facilitators(&self) {
-        let now = self.facilitators();
-        lock(&self.trusted).facilitators = now;
+        match self.facilitators() {
+            Ok(now) => lock(&self.trusted).facilitators = now,
+            Err(error) => self.note_failure(&error),
+        }
     }
 
     /// Notes who are facilitators, and has it kept with the bot's account, where a lost notebook can't lose it.
@@ -151,21 +149,13 @@ impl Engine {
         member: MemberId,
         source: &[u8; 32],
     ) -> Result<Option<Arc<Lane>>, VaultError> {
-        let on_matrix = {
-            let people = lock(&self.people);
-            people
-                .get(&member)
-                .is_some_and(|person| person.user_id.is_some())
-        };
-        let network = match on_matrix {
-            true => Network::Matrix,
-            false => Network::WhatsApp,
-        };
+        let network = lock(&self.people).network_of(&member);
         let effect = self.effect(source, &format!("whisper {member}"));
         let notice = Notice::Alone(Alone::FacilitatesNoMore);
         self.tell_privately(batch, (&Party { member, network }, false), &notice, effect)
     }
 
+    /// Keeps them with the bot's account, and gives them on Matrix what facilitators may do in the rooms.
     pub(super) async fn store_facilitators(&self) -> Result<Option<String>, Failure> {
         let known = self
             .facilitators_by_code()
@@ -175,6 +165,9 @@ impl Engine {
         self.homeserver
             .set_account_data(self.homeserver.bot(), &account_data(), &content)
             .await?;
+        for seat in self.seats.values() {
+            self.set_powers(seat).await?;
+        }
         Ok(None)
     }
 

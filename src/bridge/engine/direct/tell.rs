@@ -61,7 +61,8 @@ impl Engine {
     }
 
     fn account_of(&self, member: &MemberId) -> Option<String> {
-        lock(&self.people).get(member)?.user_id.clone()
+        let people = lock(&self.people);
+        people.account_of(member).map(str::to_owned)
     }
 
     /// The number of somebody to whom the bridge is no stranger.
@@ -76,7 +77,7 @@ impl Engine {
         let trusted = self.trusted();
         let mut delegates = trusted.delegates.values().flatten();
         if !asks
-            && !trusted.facilitators.contains(member)
+            && !trusted.facilitators.contains_key(member)
             && !delegates.any(|(one, _)| one.member == *member)
         {
             return Ok(None);

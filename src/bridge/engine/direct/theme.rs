@@ -64,8 +64,8 @@ impl Engine {
         let accounts: Vec<MemberId> = std::iter::once(member.clone()).chain(linked).collect();
         let users: Vec<String> = {
             let people = lock(&self.people);
-            let known = accounts.iter().filter_map(|account| people.get(account));
-            let users = known.filter_map(|person| person.user_id.clone());
+            let known = accounts.iter().filter_map(|one| people.account_of(one));
+            let users = known.map(str::to_owned);
             users.chain(user.map(UserId::to_string)).collect()
         };
         let seats = self.seats.values();

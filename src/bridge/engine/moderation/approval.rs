@@ -110,15 +110,23 @@ impl Engine {
         (seat, entry): (&Seat, &Outgoing),
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
     ) -> Result<Option<String>, Failure> {
-        let note = format!("door/{group}");
+        let note = note_of(group);
         let kept = self.notebook.note(&note);
         let kept = kept.map_err(|_| Failure::Later(None))?;
         let before: Option<DoorBefore> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
         let set = match (self.is_by_approval(seat), before) {
             (true, before) => {
                 let before = match before {
-                    Some(before) => before,
-                    None => self.door_before(connector, jid, &note).await?,
+                    Some(before) if before.link.is_some() => before,
+                    // Somebody had closed it by hand, and nobody has looked at its link.
+                    Some(before) => {
+                        self.note_door(connector, jid, (&note, before.by_approval))
+                            .await?
+                    }
+                    None => {
+                        let by_approval = connector.group(jid).await?.approval;
+                        self.note_door(connector, jid, (&note, by_approval)).await?
+                    }
                 };
                 close(connector, jid, &before).await
             }
@@ -136,13 +144,12 @@ impl Engine {
     }
 
     /// Keeps how the door was, before it is another.
-    async fn door_before(
+    async fn note_door(
         &self,
         connector: &Connector,
         jid: &GroupJid,
-        note: &str,
+        (note, by_approval): (&str, bool),
     ) -> Result<DoorBefore, Failure> {
-        let by_approval = connector.group(jid).await?.approval;
         // Who is no admin is told the link by no group.
         let link = connector.invite_link(jid).await.ok();
         let before = DoorBefore { by_approval, link };
@@ -209,6 +216,21 @@ impl Engine {
             .suspended_until(clock::now(), &persons, member);
         until.is_some()
     }
+}
+
+/// The name of the note that holds how a group's door was before joining went by approval.
+fn note_of(group: &GroupId) -> String {
+    format!("door/{group}")
+}
+
+/// That note, and what stands in it for a group into which everybody came until somebody closed it by hand.
+pub(super) fn open_before(group: &GroupId) -> (String, Vec<u8>) {
+    let before = DoorBefore {
+        by_approval: false,
+        link: None,
+    };
+    let bytes = serde_json::to_vec(&before).expect("a plain record is JSON");
+    (note_of(group), bytes)
 }
 
 fn is_restricted(rules: &serde_json::Value) -> bool {

@@ -18,6 +18,7 @@ impl Layout<'_> {
             Enforcement::Powers => {
                 self.send(&Leg::Room, Act::Powers, None, None);
             }
+            Enforcement::Admins => self.in_groups(&Act::Admins),
             Enforcement::Quiet => self.in_groups(&Act::Quiet),
             Enforcement::Approval => {
                 self.send(&Leg::Room, Act::Approval, None, None);
@@ -148,10 +149,7 @@ impl Layout<'_> {
     }
 
     fn is_on_matrix(&self, who: &MemberId) -> bool {
-        let people = lock(&self.engine.people);
-        people
-            .get(who)
-            .is_some_and(|person| person.user_id.is_some())
+        lock(&self.engine.people).network_of(who) == Network::Matrix
     }
 
     fn admit(&mut self, who: &MemberId, on: bool) {

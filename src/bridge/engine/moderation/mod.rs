@@ -1,5 +1,6 @@
 //! Moderation: from what was decided to the log, the rooms' powers and what is done in the groups.
 
+mod admins;
 mod approval;
 mod comings;
 mod digest;
@@ -13,12 +14,14 @@ mod policies;
 pub(in crate::engine) use digest::{legs, week_of};
 pub use erase::EraseError;
 pub(crate) use lay::StateOut;
+pub(crate) use out::StoredSetting;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use civic::moderation::{Deed, Entry, Seal};
-use civic::{Known, MemberId, Trusted};
+use civic::{Known, MemberId, Network, Trusted};
 use matrix::record::ModerationAct;
+use vault::VaultError;
 
 use super::{Engine, lock};
 
@@ -66,10 +69,17 @@ impl Engine {
     }
 
     /// The members who are facilitators: those that the configuration names, and those who became it by a code.
-    pub(in crate::engine) fn facilitators(&self) -> BTreeSet<MemberId> {
+    pub(in crate::engine) fn facilitators(
+        &self,
+    ) -> Result<BTreeMap<MemberId, Network>, VaultError> {
+        let by_code = self.facilitating_members()?;
         let people = lock(&self.people);
         let named = self.config.homeserver.facilitators.iter();
-        let named = named.map(|user| people.on_matrix(user));
-        named.chain(self.facilitating_members()).collect()
+        let named = named.map(|user| (people.on_matrix(user), Network::Matrix));
+        let by_code = by_code.into_iter().map(|member| {
+            let network = people.network_of(&member);
+            (member, network)
+        });
+        Ok(named.chain(by_code).collect())
     }
 }

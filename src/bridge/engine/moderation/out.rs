@@ -1,13 +1,32 @@
 //! Carrying out in the groups: who is out, and when it is quiet.
 
-use civic::{GroupId, MemberId, Notice, Standing};
+use civic::{GroupId, GroupSetting, MemberId, Notice, Standing};
+use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 use whatsapp::{Connector, GroupJid, Heard, OrderError, Outcome, Person};
 
+use super::approval;
 use crate::engine::entries::{Kept, Outgoing};
 use crate::engine::lane::Failure;
 use crate::engine::perform::member_id;
 use crate::engine::{Engine, Seat, lock};
+
+/// What an admin can set about a group, as it is stored.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoredSetting {
+    Announcement,
+    Approval,
+}
+
+impl From<StoredSetting> for GroupSetting {
+    fn from(setting: StoredSetting) -> Self {
+        match setting {
+            StoredSetting::Announcement => Self::Announcement,
+            StoredSetting::Approval => Self::Approval,
+        }
+    }
+}
 
 impl Engine {
     /// Lets a group be quiet, or not, as the theme stands now.
@@ -40,26 +59,29 @@ impl Engine {
         self.told((seat, entry, group), set.map(drop)).await
     }
 
-    /// That an admin has set by hand who may write in a group; nothing if it was the bridge's own account. Whoever undoes it
-    /// opens a group that was open before.
-    pub(in crate::engine) fn announcement(
+    /// That an admin has set by hand who may write in a group, or how one comes into it; nothing if it was the bridge's own
+    /// account. Whoever undoes it opens a group that was open before.
+    pub(in crate::engine) fn set_by_hand(
         &self,
         batch: &mut Batch,
         heard: &Heard,
-        (group, on): (&GroupId, bool),
+        (group, setting, on): (&GroupId, StoredSetting, bool),
         by: &MemberId,
     ) -> Result<Option<Kept>, VaultError> {
-        let open = self.is_open(group);
         // How a group is when it becomes part of the theme is for its admins.
-        if heard.from_me || !open {
+        if heard.from_me || !self.is_open(group) {
             return Ok(None);
         }
-        let note = quiet_note(group);
+        let (note, open) = match setting {
+            StoredSetting::Announcement => (quiet_note(group), OPEN.to_vec()),
+            StoredSetting::Approval => approval::open_before(group),
+        };
         if on && self.notebook.note(&note)?.is_none() {
-            self.notebook.put_note(batch, &note, OPEN);
+            self.notebook.put_note(batch, &note, &open);
         }
-        Ok(Some(Kept::Announcement {
+        Ok(Some(Kept::GroupSet {
             group: group.to_string(),
+            setting,
             on,
             by: by.to_string(),
         }))
@@ -120,7 +142,7 @@ impl Engine {
     }
 
     /// Whether a group is part of its theme by now.
-    fn is_open(&self, group: &GroupId) -> bool {
+    pub(super) fn is_open(&self, group: &GroupId) -> bool {
         self.theme_of(group).is_some_and(|theme| {
             let theme = lock(&self.seats[&theme].theme);
             theme.groups().get(group) == Some(&Standing::Open)

@@ -1,5 +1,6 @@
 //! Carrying out in the rooms: the log, the powers, bans, and what is hidden.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use civic::moderation::{Case, Measure};
@@ -120,25 +121,45 @@ impl Engine {
         Ok(None)
     }
 
-    /// The powers as they should be, given those that are. What others were given by hand stays as it is.
+    /// The accounts on Matrix of the facilitators: those that the configuration names, and those who became it by a code, there
+    /// or with the account on WhatsApp that they are joined with.
+    fn facilitating_users(&self) -> BTreeSet<String> {
+        let facilitators = self.trusted().facilitators.into_keys();
+        let people = lock(&self.people);
+        let persons = lock(&self.persons);
+        let linked = |member| [persons.linked(&member).cloned(), Some(member)];
+        let accounts = facilitators.flat_map(linked).flatten();
+        let users = accounts.filter_map(|member| Some(people.account_of(&member)?.to_owned()));
+        let named = self.config.homeserver.facilitators.iter().cloned();
+        named.chain(users).collect()
+    }
+
+    /// The powers as they should be, given those that are. Other levels that somebody was given by hand stay as they are.
     fn powers(&self, seat: &Seat, found: &Value) -> Value {
         let now = clock::now();
         let (levels, paused) = {
             let theme = lock(&seat.theme);
             let moderation = theme.moderation();
+            let people = lock(&self.people);
+            let persons = lock(&self.persons);
             let delegates = moderation.delegates(now);
-            let mut levels: Vec<(Party, i64)> = delegates
-                .map(|(_, mandate)| (mandate.who.clone(), DELEGATE))
-                .collect();
+            let delegates = delegates.map(|(_, mandate)| mandate.who.clone());
+            let delegates = delegates.flat_map(|who| {
+                let linked = persons.linked(&who.member).map(|member| Party {
+                    member: member.clone(),
+                    network: people.network_of(member),
+                });
+                [Some(who), linked]
+            });
+            let mut levels: Vec<(Party, i64)> =
+                delegates.flatten().map(|who| (who, DELEGATE)).collect();
             let held = moderation
                 .held_back(now)
                 .filter(|case| matches!(case.measure, Measure::Mute(_)));
-            let people = lock(&self.people);
             // Ghosts say what was said elsewhere: what somebody must not say is stopped there.
-            let on_matrix = held.flat_map(Case::accounts).filter(|member| {
-                let person = people.get(member);
-                person.is_some_and(|person| person.user_id.is_some())
-            });
+            let on_matrix = held
+                .flat_map(Case::accounts)
+                .filter(|member| people.network_of(member) == Network::Matrix);
             levels.extend(on_matrix.map(|member| {
                 let party = Party {
                     member: member.clone(),
@@ -150,13 +171,14 @@ impl Engine {
         };
         let mut wanted = found.clone();
         let mut users: Map<String, Value> = found["users"].as_object().cloned().unwrap_or_default();
-        users.retain(|_, level| ![DELEGATE, MUTED].map(Value::from).contains(level));
-        for facilitator in &self.config.homeserver.facilitators {
-            let now = users.get(facilitator).and_then(Value::as_i64);
+        let ours = [DELEGATE, FACILITATOR, MUTED].map(Value::from);
+        users.retain(|_, level| !ours.contains(level));
+        for facilitator in self.facilitating_users() {
+            let now = users.get(&facilitator).and_then(Value::as_i64);
             if now.is_none_or(|now| now < FACILITATOR)
-                && Some(facilitator) != self.config.homeserver.keeper.as_ref()
+                && Some(&facilitator) != self.config.homeserver.keeper.as_ref()
             {
-                users.insert(facilitator.clone(), FACILITATOR.into());
+                users.insert(facilitator, FACILITATOR.into());
             }
         }
         for (party, level) in levels {
@@ -280,7 +302,6 @@ impl Engine {
 
     pub(super) fn user_of(&self, member: &MemberId) -> Option<ruma::OwnedUserId> {
         let people = lock(&self.people);
-        let user = people.get(member)?.user_id.clone()?;
-        UserId::parse(user).ok()
+        UserId::parse(people.account_of(member)?).ok()
     }
 }

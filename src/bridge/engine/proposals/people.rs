@@ -23,7 +23,7 @@ impl Engine {
             }
             Network::Matrix => {
                 let people = lock(&self.people);
-                people.get(&party.member)?.user_id.clone()
+                people.account_of(&party.member).map(str::to_owned)
             }
         }
     }
@@ -56,13 +56,9 @@ impl Layout<'_> {
     /// Two accounts are one person, or no longer: the one on WhatsApp first.
     pub(in crate::engine) fn join(&mut self, one: &MemberId, other: &MemberId, on: bool) {
         let party = |member: &MemberId| {
-            let network = match lock(&self.engine.people).get(member) {
-                Some(person) if person.user_id.is_some() => Network::Matrix,
-                _ => Network::WhatsApp,
-            };
             let party = Party {
                 member: member.clone(),
-                network,
+                network: lock(&self.engine.people).network_of(member),
             };
             party_out(&party, self.engine.user_id(&party))
         };

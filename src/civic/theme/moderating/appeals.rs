@@ -174,7 +174,7 @@ impl Draft<'_> {
         };
         let here = self.moderation.delegates(self.now);
         let here = here.map(|(_, mandate)| mandate.who.clone());
-        let facilitators = self.known.trusted.facilitators.iter().cloned();
+        let facilitators = self.known.trusted.facilitators.keys().cloned();
         let facilitators = facilitators.map(|member| self.party(member));
         let mut sure: Vec<Party> = Vec::new();
         for others in [

@@ -3,7 +3,7 @@
 use super::shown::logged;
 use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
-    Outcome,
+    Outcome, Rule,
 };
 use crate::theme::asking::Ask;
 use crate::theme::{Effect, Known, Leg, Record, Said, Theme};
@@ -165,7 +165,13 @@ impl<'a> Draft<'a> {
 
     fn enforce(&mut self, deed: &Deed, was_held: bool) {
         let enforcement = match deed {
-            Deed::Seated { .. } | Deed::Left { .. } => vec![Enforcement::Powers],
+            Deed::Seated { .. } | Deed::Left { .. } => {
+                vec![Enforcement::Powers, Enforcement::Admins]
+            }
+            Deed::RuleChanged {
+                rule: Rule::GroupAdmins,
+                ..
+            } => vec![Enforcement::Admins],
             Deed::InForce { case, .. } => self.enforced(*case, true),
             Deed::Admitted { who, yes, .. } => {
                 let each = who.iter().map(|party| Enforcement::Admit {

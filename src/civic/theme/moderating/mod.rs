@@ -199,11 +199,15 @@ impl Draft<'_> {
         }
     }
 
-    /// Somebody who was seen here.
+    /// Somebody who was seen here, or is a facilitator.
     fn party(&self, member: MemberId) -> Party {
-        let seen = self.theme.seen.get(&member);
-        let network = seen.map_or(Network::WhatsApp, |seen| seen.network);
-        Party { member, network }
+        let seen = self.theme.seen.get(&member).map(|seen| seen.network);
+        let facilitates = self.known.trusted.facilitators.get(&member);
+        let network = seen.or(facilitates.copied());
+        Party {
+            network: network.unwrap_or(Network::WhatsApp),
+            member,
+        }
     }
 }
 

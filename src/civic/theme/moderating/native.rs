@@ -6,7 +6,7 @@ use super::{Draft, Granted};
 use crate::moderation::{
     CaseStanding, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule,
 };
-use crate::theme::{Effect, Known, Leg, Said, Theme};
+use crate::theme::{Effect, GroupSetting, Known, Leg, Said, Theme};
 use crate::{GroupId, MemberId, Party, Timestamp};
 
 impl Theme {
@@ -72,25 +72,27 @@ impl Theme {
         draft.into_effects()
     }
 
-    /// Somebody has set by hand who may write in a group. A pause that was decided holds until its end.
-    pub(in crate::theme) fn announced(
+    /// Somebody has set by hand who may write in a group, or how one comes into it. What was decided holds until its end.
+    pub(in crate::theme) fn set_by_hand(
         &self,
         now: Timestamp,
         known: &Known<'_>,
-        (group, on): (&GroupId, bool),
+        (group, setting, on): (&GroupId, GroupSetting, bool),
         by: &Party,
     ) -> Vec<Effect> {
         if !self.is_open(&Leg::Group(group.clone())) {
             return Vec::new();
         }
         let mut draft = Draft::at(self, now, known);
-        let held = draft.open_case_that(&Measure::Pause, |case| case.holds(now));
+        let (measure, again) = match setting {
+            GroupSetting::Announcement => (Measure::Pause, Enforcement::Quiet),
+            GroupSetting::Approval => (Measure::Approval, Enforcement::Approval),
+        };
+        let held = draft.open_case_that(&measure, |case| case.holds(now));
         match (held, on) {
-            (None, true) => draft.note(Measure::Pause, by, false),
+            (None, true) => draft.note(measure, by, false),
             (Some((number, case)), false) if case.native => draft.end_by_hand(number, by),
-            (Some((_, case)), false) if case.holds(now) => {
-                draft.enforce_at_once(Enforcement::Quiet);
-            }
+            (Some((_, case)), false) if case.holds(now) => draft.enforce_at_once(again),
             _ => {}
         }
         draft.into_effects()
@@ -205,7 +207,8 @@ impl Draft<'_> {
             .cloned()
             .collect();
         by.push(me.clone());
-        if by.len() < 2 {
+        // People are let in one by one by one delegate.
+        if by.len() < 2 && case.measure != Measure::Approval {
             self.log(Deed::Explained {
                 case: number,
                 category,
@@ -217,6 +220,7 @@ impl Draft<'_> {
         let charter = self.moderation.charter();
         let minutes = match case.measure {
             Measure::Pause => Some(charter.of(Rule::LongPauseMinutes)),
+            Measure::Approval => Some(60 * charter.of(Rule::ApprovalHours)),
             Measure::Suspend(_) => Some(24 * 60 * charter.of(Rule::SuspensionDays)),
             _ => None,
         };

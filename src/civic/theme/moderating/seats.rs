@@ -184,7 +184,7 @@ impl Draft<'_> {
 
     pub(super) fn change(&mut self, rule: Rule, value: u32) -> Granted {
         self.delegate(None)?;
-        let value = value.clamp(1, rule.most());
+        let value = value.clamp(rule.least(), rule.most());
         if self.moderation.charter().of(rule) == value {
             return Err(Hindrance::SoAlready);
         }

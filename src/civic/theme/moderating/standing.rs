@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DAY, Draft};
-use crate::theme::{Known, Theme};
-use crate::{MemberId, Party, ThemeCode, Timestamp};
+use crate::moderation::Enforcement;
+use crate::theme::{Effect, Known, Theme};
+use crate::{MemberId, Network, Party, ThemeCode, Timestamp};
 
 /// Whoever came so lately is a newcomer.
 const HOURS_OF_A_NEWCOMER: u32 = 72;
@@ -18,8 +19,8 @@ const DAYS_OF_YOUTH: u32 = 7;
 /// Who is trusted beyond the theme.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trusted {
-    /// The rooms' admins, as the configuration names them.
-    pub facilitators: BTreeSet<MemberId>,
+    /// The rooms' admins, as the configuration names them, and those who became it by a code.
+    pub facilitators: BTreeMap<MemberId, Network>,
     /// The delegates of each theme, and until when they are.
     pub delegates: BTreeMap<ThemeCode, Vec<(Party, Timestamp)>>,
 }
@@ -45,6 +46,25 @@ impl Theme {
         seen.any(|seen| {
             seen.first.plus_hours(HOURS_OF_A_NEWCOMER) <= now && seen.days >= DAYS_OF_A_PARTICIPANT
         })
+    }
+
+    /// What follows from two accounts being one person, or no longer: what they support is counted anew, and both may do what
+    /// the person may.
+    pub(in crate::theme) fn persons_changed(
+        &self,
+        now: Timestamp,
+        known: &Known<'_>,
+        accounts: [&MemberId; 2],
+    ) -> Vec<Effect> {
+        let mut effects = self.count_again(now, known, accounts);
+        let draft = Draft::at(self, now, known);
+        let is_more =
+            |member: &&MemberId| draft.is_delegate(member) || draft.is_facilitator(member);
+        if accounts.iter().any(is_more) {
+            let both = [Enforcement::Powers, Enforcement::Admins];
+            effects.extend(both.map(Effect::Enforce));
+        }
+        effects
     }
 
     /// The people who are participants and were seen lately, each once.
@@ -86,7 +106,8 @@ impl Draft<'_> {
     pub(super) fn is_facilitator(&self, member: &MemberId) -> bool {
         let facilitators = &self.known.trusted.facilitators;
         let linked = self.known.persons.linked(member);
-        facilitators.contains(member) || linked.is_some_and(|other| facilitators.contains(other))
+        facilitators.contains_key(member)
+            || linked.is_some_and(|other| facilitators.contains_key(other))
     }
 
     pub(super) fn are_one(&self, one: &Party, other: &Party) -> bool {

@@ -259,7 +259,9 @@ fn only_whom_it_is_about_appeals_and_only_who_was_drawn_decides() {
 /// A theme so young that nobody could vote, with two delegates who have suspended somebody.
 fn young() -> Town {
     let mut town = Town::new();
-    town.trusted.facilitators.insert(member('m'));
+    town.trusted
+        .facilitators
+        .insert(member('m'), Network::Matrix);
     for letter in ['a', 'b', 'c', 'd', 'm'] {
         town.talks(&home(letter), letter, "Buen día");
     }

@@ -135,7 +135,8 @@ fn a_nominee_who_is_seconded_and_accepts_is_seated_after_two_days() {
     assert!(!town.is_delegate('a'));
     let effects = town.pass(HOUR);
     assert!(town.is_delegate('a'));
-    assert_eq!(enforced(&effects), [Enforcement::Powers]);
+    let admitted = [Enforcement::Powers, Enforcement::Admins];
+    assert_eq!(enforced(&effects), admitted);
     town.talks(&group('a'), 'a', "Gracias");
     // Whoever says nothing for two weeks is no delegate any more.
     town.pass(14 * DAY);
@@ -204,7 +205,9 @@ fn a_brigade_does_not_seat_itself_in_a_young_theme_and_a_facilitator_starts_one(
     town.wishes('f', Wish::Second(whom('d')));
     town.wishes('d', Wish::Agree);
     assert!(!town.is_delegate('d'));
-    town.trusted.facilitators.insert(member('m'));
+    town.trusted
+        .facilitators
+        .insert(member('m'), Network::Matrix);
     town.wishes('c', Wish::Nominate(whom('a')));
     town.wishes('e', Wish::Second(whom('a')));
     town.wishes('m', Wish::Second(whom('a')));

@@ -22,8 +22,13 @@ impl Town {
     }
 
     fn announces(&mut self, letter: char, on: bool) -> Vec<Effect> {
-        self.take_in(Input::Announcement {
+        self.sets(letter, GroupSetting::Announcement, on)
+    }
+
+    fn sets(&mut self, letter: char, setting: GroupSetting, on: bool) -> Vec<Effect> {
+        self.take_in(Input::GroupSet {
             group: group_id(letter),
+            setting,
             on,
             by: party('c', Network::WhatsApp),
         })
@@ -158,6 +163,26 @@ fn a_group_that_is_closed_by_hand_is_opened_again() {
     // It holds: whoever opens the group meanwhile finds it closed again.
     assert_eq!(enforced(&town.announces('b', false)), [Enforcement::Quiet]);
     assert_eq!(enforced(&town.pass(HOUR)), quiet);
+}
+
+#[test]
+fn a_door_that_is_closed_by_hand_is_opened_again() {
+    let mut town = Town::with_delegates();
+    let door = GroupSetting::Approval;
+    assert_eq!(enforced(&town.sets('a', door, true)), []);
+    assert_eq!(natives(&town), 1);
+    assert_eq!(town.theme.moderation().approval_until(town.now), None);
+    let opened = [Enforcement::Approval];
+    assert_eq!(enforced(&town.pass(12 * HOUR)), opened);
+
+    // With a reason and a delegate, who could have done it, it is joining by approval, with an end.
+    town.sets('a', door, true);
+    let reason = for_spam();
+    town.wishes('c', Wish::Explain { case: None, reason });
+    assert_eq!(enforced(&town.wishes('a', Wish::Confirm(None))), opened);
+    assert_eq!(enforced(&town.sets('b', door, false)), opened);
+    assert_eq!(enforced(&town.pass(25 * HOUR)), opened);
+    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Expired));
 }
 
 #[test]

@@ -160,7 +160,9 @@ fn one_delegate_has_people_let_in_for_a_day_at_most_and_any_delegate_ends_it() {
 #[test]
 fn where_nobody_moderates_a_young_theme_yet_a_facilitator_keeps_the_door() {
     let mut town = Town::new();
-    town.trusted.facilitators.insert(member('m'));
+    town.trusted
+        .facilitators
+        .insert(member('m'), Network::Matrix);
     for letter in ['a', 'b', 'm'] {
         town.talks(&super::moderating::home(letter), letter, "Buen día");
     }
