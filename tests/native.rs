@@ -287,7 +287,7 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     gala.promote(&hers, "Aty").await.unwrap();
     town.world.settled().await;
     town.beto.set_announcement(&town.two, true).await.unwrap();
-    town.is_asked(&["Beto", "escriban solo", "!motivo 3"]).await;
+    town.is_asked(&["Beto", "escriban solo", "!motivo 4"]).await;
     town.passes(13).await;
     town.announcement(&town.two, false).await;
     town.world.settled().await;

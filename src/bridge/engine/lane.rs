@@ -23,6 +23,8 @@ use crate::clock;
 const HANDFUL: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long to wait where somebody has to mend something.
+const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 
 /// One leg of a theme, as something to send to.
 pub(crate) struct Lane {
@@ -41,6 +43,45 @@ pub(crate) enum Failure {
     Refused(String),
     /// Nothing goes until something is known that is not known yet (a group's address, a connection).
     Waiting,
+}
+
+impl From<matrix::SendError> for Failure {
+    fn from(error: matrix::SendError) -> Self {
+        match error {
+            matrix::SendError::Transient { retry_after } => Self::Later(retry_after),
+            matrix::SendError::Uncertain => Self::Uncertain,
+            // The registration is not the homeserver's, or no longer: a person has to mend that, and nothing is lost by
+            // waiting for them.
+            matrix::SendError::Rejected { ref code, .. }
+                if matches!(
+                    code.as_str(),
+                    "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_EXCLUSIVE"
+                ) =>
+            {
+                tracing::error!(%error, "the homeserver does not know the bridge; see `aty doctor`");
+                Self::Later(Some(WAIT_FOR_A_PERSON))
+            }
+            matrix::SendError::Rejected { .. } => Self::Refused(error.to_string()),
+            matrix::SendError::Broken(what) => {
+                tracing::error!(
+                    what,
+                    "the homeserver's answers make no sense; looking before trying again"
+                );
+                Self::Uncertain
+            }
+        }
+    }
+}
+
+impl From<whatsapp::SendError> for Failure {
+    fn from(error: whatsapp::SendError) -> Self {
+        match error {
+            whatsapp::SendError::Transient => Self::Later(None),
+            whatsapp::SendError::Uncertain => Self::Uncertain,
+            whatsapp::SendError::NotSending(_) => Self::Waiting,
+            rejected => Self::Refused(rejected.to_string()),
+        }
+    }
 }
 
 impl Engine {

@@ -1,7 +1,6 @@
 //! Carrying out: acts in a room, as the bot or a ghost, and acts in a group.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use civic::{Leg, MemberId, Timestamp};
 use matrix::{SendError, names};
@@ -17,9 +16,6 @@ use super::{Engine, Seat, answers, lock};
 
 /// What of an effect's time may be off: clocks differ, and late words carry the time at which they were written.
 const CLOCK_MARGIN: i64 = 10 * 60_000;
-
-/// How long to wait where somebody has to mend something.
-const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 
 /// The type of events that say something.
 pub(super) const MESSAGE: &str = "m.room.message";
@@ -472,44 +468,5 @@ fn already_gone(error: SendError) -> Result<(), SendError> {
     match error.is("M_FORBIDDEN") || error.is("M_NOT_FOUND") {
         true => Ok(()),
         false => Err(error),
-    }
-}
-
-impl From<SendError> for Failure {
-    fn from(error: SendError) -> Self {
-        match error {
-            SendError::Transient { retry_after } => Self::Later(retry_after),
-            SendError::Uncertain => Self::Uncertain,
-            // The registration is not the homeserver's, or no longer: a person has to mend that, and nothing is lost by
-            // waiting for them.
-            SendError::Rejected { ref code, .. }
-                if matches!(
-                    code.as_str(),
-                    "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN" | "M_EXCLUSIVE"
-                ) =>
-            {
-                tracing::error!(%error, "the homeserver does not know the bridge; see `aty doctor`");
-                Self::Later(Some(WAIT_FOR_A_PERSON))
-            }
-            SendError::Rejected { .. } => Self::Refused(error.to_string()),
-            SendError::Broken(what) => {
-                tracing::error!(
-                    what,
-                    "the homeserver's answers make no sense; looking before trying again"
-                );
-                Self::Uncertain
-            }
-        }
-    }
-}
-
-impl From<whatsapp::SendError> for Failure {
-    fn from(error: whatsapp::SendError) -> Self {
-        match error {
-            whatsapp::SendError::Transient => Self::Later(None),
-            whatsapp::SendError::Uncertain => Self::Uncertain,
-            whatsapp::SendError::NotSending(_) => Self::Waiting,
-            rejected => Self::Refused(rejected.to_string()),
-        }
     }
 }

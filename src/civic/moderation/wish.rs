@@ -420,6 +420,8 @@ pub struct Logged {
     pub quorum: u32,
     /// So many seconds the nomination still needs.
     pub seconds_missing: u32,
+    /// Whether the mandate that ended leaves fewer delegates than can decide together.
+    pub few_delegates: bool,
 }
 
 /// A seat, as it is shown.

@@ -244,7 +244,14 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             "log-rule-changed"
         }
     };
-    words::text(language, message, None, &arguments)
+    let text = words::text(language, message, None, &arguments);
+    match entry.few_delegates {
+        true => format!(
+            "{text}\n{}",
+            words::text(language, "bench-few", None, &arguments)
+        ),
+        false => text,
+    }
 }
 
 fn in_force(entry: &Logged, mut arguments: FluentArgs<'_>, language: Language) -> String {

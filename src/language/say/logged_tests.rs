@@ -54,6 +54,7 @@ fn entry(deed: Deed) -> Logged {
         on: None,
         quorum: 8,
         seconds_missing: 2,
+        few_delegates: false,
     }
 }
 
@@ -442,6 +443,23 @@ fn a_vote_says_on_what_how_and_why_it_did_not_count() {
         let text = spanish(&entry);
         assert!(text.ends_with(end), "{text}");
     }
+}
+
+#[test]
+fn where_few_are_left_more_are_asked_for() {
+    let left = |few_delegates| {
+        let deed = Deed::Left {
+            mandate: 1,
+            why: Leaving::Resigned,
+        };
+        spanish(&Logged {
+            few_delegates,
+            ..entry(deed)
+        })
+    };
+    let asks = "Faltan personas que moderen: por lo menos dos.";
+    assert!(left(true).contains(asks), "{}", left(true));
+    assert!(!left(false).contains(asks), "{}", left(false));
 }
 
 #[test]

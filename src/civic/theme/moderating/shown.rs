@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::MemberId;
-use crate::moderation::{Deed, Entry, Logged, Moderation, Question, Rule};
+use crate::moderation::{Deed, Entry, Leaving, Logged, Moderation, Question, Rule};
 use crate::theme::{Known, Theme};
 
 /// An entry with all that its sentence needs.
@@ -136,6 +136,19 @@ pub(super) fn logged(
         }
         _ => 0,
     };
+    let few_delegates = match &entry.deed {
+        Deed::Left {
+            mandate: number,
+            why,
+        } => {
+            let left = moderation.mandates().get(number);
+            let was_delegate = left.is_some_and(|mandate| mandate.seated.is_some());
+            let others = moderation.delegates(entry.at);
+            let others = others.filter(|(other, _)| other != number);
+            was_delegate && *why != Leaving::Renewed && others.count() < 2
+        }
+        _ => false,
+    };
     Logged {
         code: theme.code.clone(),
         number: entry.number,
@@ -150,6 +163,7 @@ pub(super) fn logged(
         on,
         quorum: quorum.unwrap_or_default(),
         seconds_missing,
+        few_delegates,
     }
 }
 

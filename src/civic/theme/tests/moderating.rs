@@ -216,3 +216,20 @@ fn a_brigade_does_not_seat_itself_in_a_young_theme_and_a_facilitator_starts_one(
     town.pass(7 * DAY);
     assert!(!town.is_delegate('a') && !town.is_delegate('d'));
 }
+
+#[test]
+fn where_fewer_than_two_are_left_the_theme_is_asked_for_more() {
+    let mut town = Town::with_delegates();
+    let few = |effects: &[Effect]| {
+        let told = effects.iter().find_map(|effect| match effect {
+            Effect::Tell {
+                notice: Notice::Logged(logged),
+                ..
+            } => Some(logged.few_delegates),
+            _ => None,
+        });
+        told.expect("it is told")
+    };
+    assert!(!few(&town.wishes('m', Wish::Resign)));
+    assert!(few(&town.wishes('b', Wish::Resign)));
+}
