@@ -1,8 +1,10 @@
 //! How moderation changes: by the entries of its log.
 
 use super::category::Category;
-use super::deed::{Deed, Ending, Leaving, Question};
+use super::deed::{Deed, Leaving};
 use super::log::Entry;
+use super::measure::Ending;
+use super::question::Question;
 use super::report::{Appeal, Report};
 use super::{Case, CaseStanding, Mandate, Moderation, Organisation, Vote};
 use crate::{Party, Timestamp};

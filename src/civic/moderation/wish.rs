@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::category::{Category, Protected, Reason};
 use super::charter::Rule;
-use super::deed::{Deed, Measure, Question};
+use super::deed::Deed;
+use super::measure::Measure;
+use super::question::Question;
 use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
 
 /// Whom somebody means.
