@@ -1,6 +1,7 @@
 //! Moderation that the community itself delegates: what is asked for, what falls due, and what both come to.
 
 mod appeals;
+mod cases;
 mod door;
 mod draft;
 mod held;

@@ -1,0 +1,182 @@
+//! Cases: how one begins, who agrees to it, and which one is meant.
+
+use super::measures::{HOUR, Length};
+use super::{Draft, Granted};
+use crate::moderation::{
+    Case, CaseStanding, Category, Deed, Enough, Hindrance, Measure, Question, Rule,
+};
+use crate::{MemberId, Party, Timestamp};
+
+impl Draft<'_> {
+    /// Begins a case; or, if another delegate has asked for the same, agrees to theirs.
+    pub(super) fn begin(
+        &mut self,
+        me: Party,
+        measure: Measure,
+        category: Option<Category>,
+        reason: &str,
+        length: Option<Length>,
+    ) -> Granted {
+        if let Some((number, case)) = self.open_case(&measure) {
+            return match case.standing {
+                CaseStanding::Asked { .. } => self.confirm(Some(number)),
+                CaseStanding::InForce {
+                    confirm_by: Some(_),
+                    ..
+                } => self.confirm(Some(number)),
+                _ => Err(Hindrance::SoAlready),
+            };
+        }
+        if length.as_ref().is_some_and(|length| length.alone) {
+            let minutes = length.map(|length| length.minutes);
+            self.put_in_force(
+                measure,
+                category,
+                reason.to_owned(),
+                vec![me],
+                minutes,
+                None,
+            );
+            return Ok(());
+        }
+        let hours = self.moderation.charter().of(Rule::ConfirmationHours);
+        self.log(Deed::Asked {
+            case: self.next_case(),
+            measure,
+            category,
+            reason: reason.to_owned(),
+            by: me,
+            minutes: length.map(|length| length.minutes),
+            until: self.now.plus_hours(hours),
+        });
+        Ok(())
+    }
+
+    /// A second delegate wants what another asked for.
+    pub(super) fn agreed(&mut self, number: u32, case: &Case, me: Party) -> Granted {
+        let about = case.measure.about();
+        let first = case.by.iter();
+        let mut by: Vec<Party> = first
+            .filter(|by| self.may_decide(by, about))
+            .cloned()
+            .collect();
+        if by.is_empty() {
+            // Whoever asked for it can't any more: somebody else has to ask.
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        by.push(me);
+        if self.is_long(case) {
+            self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
+            return Ok(());
+        }
+        self.log(Deed::InForce {
+            case: number,
+            measure: case.measure.clone(),
+            category: case.category,
+            reason: case.reason.clone(),
+            by,
+            until: case.minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            also: self.also(&case.measure),
+            confirm_by: None,
+        });
+        Ok(())
+    }
+
+    /// Whether it is a suspension so long that only a vote can decide it.
+    pub(super) fn is_long(&self, case: &Case) -> bool {
+        let most = self.moderation.charter().of(Rule::SuspensionDays);
+        let most = most.saturating_mul(24 * HOUR);
+        let long = case.minutes.is_some_and(|minutes| minutes > most);
+        matches!(case.measure, Measure::Suspend(_)) && long
+    }
+
+    pub(super) fn put_in_force(
+        &mut self,
+        measure: Measure,
+        category: Option<Category>,
+        reason: String,
+        by: Vec<Party>,
+        minutes: Option<u32>,
+        confirm_by: Option<Timestamp>,
+    ) {
+        let also = self.also(&measure);
+        self.log(Deed::InForce {
+            case: self.next_case(),
+            measure,
+            category,
+            reason,
+            by,
+            until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            also,
+            confirm_by,
+        });
+    }
+
+    /// The other account of whom a measure about a person is about.
+    pub(super) fn also(&self, measure: &Measure) -> Option<MemberId> {
+        let who = match measure {
+            Measure::Mute(who) | Measure::Suspend(who) => who,
+            Measure::Redirect { .. }
+            | Measure::Focus
+            | Measure::Pause
+            | Measure::Approval
+            | Measure::Hide { .. } => return None,
+        };
+        self.known.persons.linked(&who.member).cloned()
+    }
+
+    pub(super) fn next_case(&self) -> u32 {
+        let last = self.moderation.cases().last_key_value();
+        last.map_or(1, |(last, _)| last + 1)
+    }
+
+    /// The case that is open about the same.
+    pub(super) fn open_case(&self, measure: &Measure) -> Option<(u32, Case)> {
+        // What was decided before what was done by hand.
+        let decided = self.open_case_that(measure, |case| !case.native);
+        decided.or_else(|| self.open_case_that(measure, |_| true))
+    }
+
+    /// One like that which is open about the same.
+    pub(super) fn open_case_that(
+        &self,
+        measure: &Measure,
+        fits: impl Fn(&Case) -> bool,
+    ) -> Option<(u32, Case)> {
+        let persons = self.known.persons;
+        let same = |other: &Measure| match (other, measure) {
+            (Measure::Mute(one), Measure::Mute(two))
+            | (Measure::Suspend(one), Measure::Suspend(two)) => {
+                persons.are_one(&one.member, &two.member)
+            }
+            _ => other == measure,
+        };
+        let mut cases = self.moderation.cases().iter();
+        let found = cases.find(|(_, case)| case.is_open() && same(&case.measure) && fits(case));
+        found.map(|(number, case)| (*number, case.clone()))
+    }
+
+    /// The case that somebody means: by its number, or the only one like that.
+    pub(super) fn meant_case(
+        &self,
+        number: Option<u32>,
+        fits: impl Fn(&Case) -> bool,
+    ) -> Result<(u32, Case), Hindrance> {
+        let cases = self.moderation.cases();
+        if let Some(number) = number {
+            let case = cases.get(&number).ok_or(Hindrance::NoSuchCase(number))?;
+            return match (case.is_open(), fits(case)) {
+                (false, _) => Err(Hindrance::CaseOver(number)),
+                (true, false) => Err(Hindrance::NothingToConfirm(number)),
+                (true, true) => Ok((number, case.clone())),
+            };
+        }
+        let mut fitting = cases
+            .iter()
+            .filter(|(_, case)| case.is_open() && fits(case));
+        match (fitting.next(), fitting.next()) {
+            (Some((number, case)), None) => Ok((*number, case.clone())),
+            _ => Err(Hindrance::WhichCase),
+        }
+    }
+}
