@@ -13,6 +13,7 @@ mod conversation;
 #[cfg(target_os = "linux")]
 mod conversations;
 mod direct;
+mod everywhere;
 mod exchange;
 mod faults;
 mod groups;

@@ -31,6 +31,6 @@ pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support,
 pub use rich::Rich;
 pub use theme::{
     About, Choice, Debate, Due, Effect, GroupSetting, Hearing, Input, Known, Leg, Record, Said,
-    Seen, Speaker, Standing, Theme, Trusted,
+    Seen, Speaker, Standing, Theme, Trusted, Wide,
 };
 pub use words::{Language, Words};

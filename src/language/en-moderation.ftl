@@ -150,6 +150,9 @@ length =
     .one = a, an, one
     .before = for, during
     .notafter = in, every, within
+everywhere =
+    .words = everywhere, in all, in all themes, in all the themes, of all themes, in every theme, in all groups, in every group, in all rooms
+    .notbefore = his, her, their, its, my, our, your, the, these, those, of
 category-spam = advertising
     .words = spam, advertising, advert*, chain letter*, scam*
 category-flood = too many messages in a row
@@ -275,7 +278,11 @@ log-left =
 log-recalled = *{ $by }* asks that *{ $who }* no longer moderates. Reason: { $reason }. To join: *!{ command-recall.word } @{ $who } reason*. If several people ask for it, there is a vote.
 log-vote-opened =
     🗳️ Vote *{ $vote }*: { $question }
-    To vote: *!{ command-vote.word } yes { $vote }* or *!{ command-vote.word } no { $vote }*, for { $length }. { $roll } people can vote; { $quorum } or more have to.
+    To vote: *!{ command-vote.word } yes { $vote }* or *!{ command-vote.word } no { $vote }*, for { $length }. { $roll } people can vote; { $quorum } or more have to.{ $reach ->
+        [everywhere] {" "}The other themes where they wrote vote on it, too: each decides for itself.
+        [brought] {" "}In *{ $theme }* it was asked for in all themes; here this one decides.
+       *[here] {""}
+    }
 question-seat = shall *{ $who }* moderate this theme?
 question-recall = shall *{ $who }* stop moderating?
 question-case = shall *{ $who }* be out of the theme for { $length }? Reason: { $why } (case { $case }).
@@ -301,8 +308,12 @@ log-asked =
         [approval] that whoever comes waits to be let in, for { $length }
         [hide] to hide a message of *{ $who }*
         [mute] that *{ $who }* does not write for { $length }
-       *[suspend] that *{ $who }* stays out of the theme for { $length }
+       *[suspend] that *{ $who }* stays out { $reach ->
+            [everywhere] for { $length }, in each theme where they wrote that votes for it
+           *[here] of the theme for { $length }
+        }
     }. Reason: { $why }. Another moderator has to agree, within { $wait }: *!{ command-confirm.word } { $case }*
+log-brought = 🤝 In *{ $theme }*, *{ $by }* asked that *{ $who }* stays out of all themes for { $length }. Reason: { $why }. Here this theme decides, by a vote (case { $case }).
 log-in-force =
     { $measure ->
         [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
@@ -499,6 +510,7 @@ hindered-no-such-case = There is no case { $number } here. Those that are open: 
 hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
 hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
+hindered-being-voted = Case { $number } is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
 hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
 hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was wrong, whoever wrote it can appeal: *!{ command-appeal.word } { $number } …*
 hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*

@@ -150,6 +150,9 @@ length =
     .one = un, una
     .before = por, durante
     .notafter = en, cada, hace, dentro
+everywhere =
+    .words = en todas, en todos, en todos los temas, de todos los temas, en todas las salas, en todos los grupos, de todos los grupos, en todas partes, en todos lados, en todos los lados
+    .notbefore = sus, su, los, las, mis, nuestros, nuestras, estos, estas, lo, la, el
 category-spam = publicidad
     .words = spam, publicidad, propaganda comercial, cadena, cadenas, estafa*
 category-flood = demasiados mensajes seguidos
@@ -275,7 +278,11 @@ log-left =
 log-recalled = *{ $by }* pide que *{ $who }* deje de moderar. Motivo: { $reason }. Para sumarse: *!{ command-recall.word } @{ $who } motivo*. Si lo piden varias personas, se vota.
 log-vote-opened =
     🗳️ Votación *{ $vote }*: { $question }
-    Para votar: *!{ command-vote.word } sí { $vote }* o *!{ command-vote.word } no { $vote }*, durante { $length }. Pueden votar { $roll } personas; tienen que ser { $quorum } o más.
+    Para votar: *!{ command-vote.word } sí { $vote }* o *!{ command-vote.word } no { $vote }*, durante { $length }. Pueden votar { $roll } personas; tienen que ser { $quorum } o más.{ $reach ->
+        [everywhere] {" "}Los otros temas donde escribió lo votan aparte: cada uno decide por sí mismo.
+        [brought] {" "}En *{ $theme }* se pidió para todos los temas; acá decide este.
+       *[here] {""}
+    }
 question-seat = ¿que *{ $who }* modere este tema?
 question-recall = ¿que *{ $who }* deje de moderar?
 question-case = ¿que *{ $who }* quede fuera del tema durante { $length }? Motivo: { $why } (caso { $case }).
@@ -301,8 +308,12 @@ log-asked =
         [approval] que quien entre espere a que le abran, durante { $length }
         [hide] ocultar un mensaje de *{ $who }*
         [mute] que *{ $who }* no escriba durante { $length }
-       *[suspend] que *{ $who }* quede fuera del tema durante { $length }
+       *[suspend] que *{ $who }* quede fuera { $reach ->
+            [everywhere] durante { $length }, en cada tema donde escribió y que lo vote
+           *[here] del tema durante { $length }
+        }
     }. Motivo: { $why }. Falta que otra persona que modera esté de acuerdo, en { $wait }: *!{ command-confirm.word } { $case }*
+log-brought = 🤝 En *{ $theme }*, *{ $by }* pidió que *{ $who }* quede fuera de todos los temas durante { $length }. Motivo: { $why }. Acá decide este tema, con una votación (caso { $case }).
 log-in-force =
     { $measure ->
         [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue en el debate libre.
@@ -502,6 +513,7 @@ hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ c
 hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
 hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
+hindered-being-voted = Sobre el caso { $number } se está votando: lo decide la votación. Para votar: *!{ command-vote.word } sí* o *!{ command-vote.word } no*
 hindered-voted-in = El caso { $number } se decidió por votación: termina cuando se cumple su tiempo. Quiénes moderan: *{ command-delegates.example }*
 hindered-outlawed = El caso { $number } es por algo que la ley prohíbe: lo sacó quien opera el puente. Si fue un error, quien lo escribió puede apelar: *!{ command-appeal.word } { $number } …*
 hindered-second-needed = En el caso { $number } falta otra persona que modere. Quiénes son: *{ command-delegates.example }*

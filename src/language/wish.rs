@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use civic::moderation::{Category, Protected, Reason, Rule, Whom, Wish};
+use civic::moderation::{Category, Protected, Reach, Reason, Rule, Whom, Wish};
 use civic::{Command, Language};
 
 use crate::commands::listed;
@@ -126,7 +126,10 @@ pub(crate) fn hide(rest: &str) -> Option<Command> {
 }
 
 pub(crate) fn mute(rest: &str) -> Option<Command> {
-    let (whom, minutes, reason) = about_somebody(rest);
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let minutes = words.take_minutes();
+    let reason = words.into_reason();
     Some(Command::Moderate(Wish::Mute {
         whom,
         minutes,
@@ -134,20 +137,19 @@ pub(crate) fn mute(rest: &str) -> Option<Command> {
     }))
 }
 
+/// `@Beto 10d en todos los temas amenaza`.
 pub(crate) fn suspend(rest: &str) -> Option<Command> {
-    let (whom, minutes, reason) = about_somebody(rest);
+    let mut words = Words::of(rest);
+    let whom = words.take_whom();
+    let minutes = words.take_minutes();
+    let reach = words.take_reach();
+    let reason = words.into_reason();
     Some(Command::Moderate(Wish::Suspend {
         whom,
         minutes,
         reason,
+        reach,
     }))
-}
-
-fn about_somebody(rest: &str) -> (Option<Whom>, Option<u32>, Option<Reason>) {
-    let mut words = Words::of(rest);
-    let whom = words.take_whom();
-    let minutes = words.take_minutes();
-    (whom, minutes, words.into_reason())
 }
 
 /// `3 publicidad`: the reason for a case, with its number or without.
@@ -335,6 +337,25 @@ impl<'a> Words<'a> {
         Some(minutes)
     }
 
+    /// Whether it is to be everywhere, where that stands first. Further on it is part of the reason: `vende en todos los
+    /// temas` tells what somebody does.
+    fn take_reach(&mut self) -> Reach {
+        let words: Vec<String> = self.0.iter().map(|word| plain(word)).collect();
+        let said = KNOWN.everywhere.iter().filter(|it| it.begins(&words));
+        let Some(longest) = said.map(|it| it.0.len()).max() else {
+            return Reach::Here;
+        };
+        // `en todos sus mensajes` is no place.
+        let goes_on = words
+            .get(longest)
+            .is_some_and(|next| KNOWN.whose.contains(next));
+        if goes_on {
+            return Reach::Here;
+        }
+        self.0.drain(..longest);
+        Reach::Everywhere
+    }
+
     /// The number that stands first.
     fn take_number(&mut self) -> Option<u32> {
         let number = self.0.first()?.trim_matches(|c| is_beside(c) || c == '#');
@@ -461,6 +482,9 @@ struct Known {
     before_whom: Vec<String>,
     before_length: Vec<String>,
     not_after: Vec<String>,
+    everywhere: Vec<Phrase>,
+    /// What follows `en todos` where something else than themes is meant.
+    whose: Vec<String>,
     one: Vec<String>,
     /// Each with its minutes.
     units: Vec<(u32, Vec<String>)>,
@@ -502,6 +526,8 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         before_whom: words("whom", "before"),
         before_length: words("length", "before"),
         not_after: words("length", "notafter"),
+        everywhere: phrases("everywhere"),
+        whose: words("everywhere", "notbefore"),
         one: words("length", "one"),
         units: vec![
             (minute, words("length", "minute")),

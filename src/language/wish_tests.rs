@@ -155,6 +155,37 @@ fn a_length_is_heard_in_many_ways() {
 }
 
 #[test]
+fn everywhere_is_heard_before_the_reason_and_not_within_it() {
+    let suspend = |reach, reason| Wish::Suspend {
+        whom: somebody(),
+        minutes: Some(10 * 24 * 60),
+        reason,
+        reach,
+    };
+    for text in [
+        "!suspender @mzxw6ytbojtg633c 10d en todas spam",
+        "!suspender a @mzxw6ytbojtg633c por 10 días en todos los temas: spam",
+        "!suspender en todos los grupos a @mzxw6ytbojtg633c, 10 días, spam",
+        "!suspender @mzxw6ytbojtg633c en todas partes 10d, por spam",
+        "!suspend @mzxw6ytbojtg633c 10d everywhere spam",
+        "!suspend @mzxw6ytbojtg633c in all themes for 10 days spam",
+    ] {
+        let expected = suspend(Reach::Everywhere, for_spam("spam"));
+        assert_eq!(wish(text), expected, "{text:?}");
+    }
+    for reason in [
+        "spam en todos los temas",
+        "en todos sus mensajes hay spam",
+        "spam everywhere",
+        "in all his messages spam",
+        "entra en todas: spam",
+    ] {
+        let text = format!("!suspender @mzxw6ytbojtg633c 10d {reason}");
+        assert_eq!(wish(&text), suspend(Reach::Here, for_spam(reason)));
+    }
+}
+
+#[test]
 fn what_is_left_is_the_reason() {
     let named = "!silenciar a @mzxw6ytbojtg633c por 6 horas: por publicidad,\nen cada mensaje";
     let reason = for_spam("publicidad, en cada mensaje");

@@ -215,7 +215,7 @@ pub(super) async fn fold(
     engine.recall_facilitators().await?;
     engine.know_facilitators();
     for seat in engine.seats.values() {
-        engine.know_delegates(&lock(&seat.theme));
+        engine.know_theme(&lock(&seat.theme));
     }
     let mut batch = Batch::new();
     for (theme, record) in &lost {

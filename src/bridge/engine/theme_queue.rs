@@ -53,8 +53,11 @@ impl Engine {
 
     async fn take_in_what_is_due(&self, seat: &Seat) -> Result<(), VaultError> {
         let due = lock(&seat.theme).next_due();
-        let Some((_, due)) = due.filter(|(at, _)| *at <= clock::now()) else {
-            return Ok(());
+        let due = due.filter(|(at, _)| *at <= clock::now());
+        let due = match due.map(|(_, due)| due) {
+            Some(due) => due,
+            None if self.is_to_bring(seat) => Due::Moderation,
+            None => return Ok(()),
         };
         // Told each time it is due: the theme decides whether it still is.
         let moment = clock::now().0.to_be_bytes();
@@ -171,7 +174,7 @@ impl Engine {
             let moderated =
                 |effect: &Effect| matches!(effect, Effect::Record(Record::Moderated(_)));
             if effects.iter().any(moderated) {
-                self.know_delegates(&theme);
+                self.know_theme(&theme);
             }
         }
         let facilitates = |effect: &Effect| matches!(effect, Effect::Facilitate { .. });

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::category::Category;
 use super::charter::Rule;
 use super::field::{Field, words};
-use super::measure::{Ending, Measure};
+use super::measure::{Ending, Measure, Reach};
 use super::question::Question;
 use super::report::Outcome;
 use super::seal::Tag;
-use crate::{MemberId, MessageId, Party, Timestamp};
+use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
 
 macro_rules! deeds {
     ($($(#[$doc:meta])* $name:ident = $word:literal {
@@ -191,6 +191,27 @@ deeds! {
         minutes: Option<u32>,
         /// Without a second it is dropped then.
         until: Timestamp,
+        /// How far it is to reach.
+        reach: Reach,
+    }
+    /// What another theme votes on is to be everywhere: this one votes, too, and decides for itself.
+    Brought = "brought" {
+        /// The number of the case in this theme, from 1.
+        case: u32,
+        /// What.
+        measure: Measure,
+        /// For what.
+        category: Option<Category>,
+        /// Why, in the words of whoever asked for it there.
+        reason: String,
+        /// Who did.
+        by: Party,
+        /// For how long, in minutes.
+        minutes: Option<u32>,
+        /// In which theme.
+        theme: ThemeCode,
+        /// The number of the case there.
+        theirs: u32,
     }
     /// Something holds from now on.
     InForce = "in_force" {

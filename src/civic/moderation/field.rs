@@ -1,6 +1,6 @@
 //! How what is logged is written as text: one form, of which the room's events and the hash of the log are made.
 
-use crate::{MemberId, MessageId, Network, Party, Timestamp};
+use crate::{MemberId, MessageId, Network, Party, ThemeCode, Timestamp};
 
 /// Something that stands in a log entry.
 pub(super) trait Field: Sized {
@@ -24,7 +24,7 @@ macro_rules! parsed {
     )*};
 }
 
-parsed!(u32, bool, String, MemberId, MessageId);
+parsed!(u32, bool, String, MemberId, MessageId, ThemeCode);
 
 impl Field for Timestamp {
     fn write(&self) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::category::Category;
 use super::deed::{Deed, Leaving};
 use super::log::Entry;
-use super::measure::Ending;
+use super::measure::{Ending, Measure, Reach};
 use super::question::Question;
 use super::report::{Appeal, Report};
 use super::{Case, CaseStanding, Mandate, Moderation, Organisation, Vote};
@@ -119,23 +119,38 @@ impl Moderation {
                 by,
                 minutes,
                 until,
+                reach,
             } => {
                 let asked = Case {
-                    measure: measure.clone(),
-                    also: None,
                     category: *category,
                     reason: reason.clone(),
                     by: vec![by.clone()],
                     minutes: *minutes,
-                    since: at,
-                    standing: CaseStanding::Asked { until: *until },
-                    native: false,
-                    outlawed: false,
-                    lifters: Vec::new(),
-                    appeal: None,
+                    reach: *reach,
+                    ..begun(at, measure, CaseStanding::Asked { until: *until })
                 };
                 self.cases.insert(*case, asked);
                 self.acted(at, by);
+            }
+            Deed::Brought {
+                case,
+                measure,
+                category,
+                reason,
+                by,
+                minutes,
+                theme,
+                theirs,
+            } => {
+                let brought = Case {
+                    category: *category,
+                    reason: reason.clone(),
+                    by: vec![by.clone()],
+                    minutes: *minutes,
+                    brought: Some((theme.clone(), *theirs)),
+                    ..begun(at, measure, CaseStanding::Voted)
+                };
+                self.cases.insert(*case, brought);
             }
             Deed::InForce {
                 case,
@@ -147,24 +162,21 @@ impl Moderation {
                 also,
                 confirm_by,
             } => {
-                let minutes = self.cases.get(case).and_then(|case| case.minutes);
                 let standing = CaseStanding::InForce {
                     until: *until,
                     confirm_by: *confirm_by,
                 };
+                let before = self.cases.remove(case);
+                let before = before.unwrap_or_else(|| begun(at, measure, standing));
                 let in_force = Case {
-                    measure: measure.clone(),
                     also: also.clone(),
                     category: *category,
                     reason: reason.clone(),
                     by: by.clone(),
-                    minutes,
-                    since: at,
-                    standing,
-                    native: false,
-                    outlawed: false,
-                    lifters: Vec::new(),
-                    appeal: None,
+                    minutes: before.minutes,
+                    reach: before.reach,
+                    brought: before.brought,
+                    ..begun(at, measure, standing)
                 };
                 self.cases.insert(*case, in_force);
                 by.iter().for_each(|by| self.acted(at, by));
@@ -176,22 +188,15 @@ impl Moderation {
                 until,
                 also,
             } => {
+                let standing = CaseStanding::InForce {
+                    until: None,
+                    confirm_by: Some(*until),
+                };
                 let done = Case {
-                    measure: measure.clone(),
                     also: also.clone(),
-                    category: None,
-                    reason: String::new(),
                     by: vec![by.clone()],
-                    minutes: None,
-                    since: at,
-                    standing: CaseStanding::InForce {
-                        until: None,
-                        confirm_by: Some(*until),
-                    },
                     native: true,
-                    outlawed: false,
-                    lifters: Vec::new(),
-                    appeal: None,
+                    ..begun(at, measure, standing)
                 };
                 self.cases.insert(*case, done);
             }
@@ -200,22 +205,15 @@ impl Moderation {
                 measure,
                 reason,
             } => {
+                let standing = CaseStanding::InForce {
+                    until: None,
+                    confirm_by: None,
+                };
                 let taken_out = Case {
-                    measure: measure.clone(),
-                    also: None,
                     category: Some(Category::Illegal),
                     reason: reason.clone(),
-                    by: Vec::new(),
-                    minutes: None,
-                    since: at,
-                    standing: CaseStanding::InForce {
-                        until: None,
-                        confirm_by: None,
-                    },
-                    native: false,
                     outlawed: true,
-                    lifters: Vec::new(),
-                    appeal: None,
+                    ..begun(at, measure, standing)
                 };
                 self.cases.insert(*case, taken_out);
             }
@@ -356,6 +354,25 @@ impl Moderation {
         for mandate in theirs.filter(|mandate| mandate.who.member == by.member) {
             mandate.last_act = mandate.last_act.max(at);
         }
+    }
+}
+
+fn begun(at: Timestamp, measure: &Measure, standing: CaseStanding) -> Case {
+    Case {
+        measure: measure.clone(),
+        also: None,
+        category: None,
+        reason: String::new(),
+        by: Vec::new(),
+        minutes: None,
+        reach: Reach::Here,
+        brought: None,
+        since: at,
+        standing,
+        native: false,
+        outlawed: false,
+        lifters: Vec::new(),
+        appeal: None,
     }
 }
 

@@ -71,6 +71,34 @@ impl Field for Measure {
     }
 }
 
+/// How far somebody wants an act to reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// This theme alone.
+    #[default]
+    Here,
+    /// Each theme in which whom it is about was seen; each decides for itself.
+    Everywhere,
+}
+
+/// `everywhere`; of this theme alone nothing is written.
+impl Field for Reach {
+    fn write(&self) -> Option<String> {
+        match self {
+            Self::Here => None,
+            Self::Everywhere => Some("everywhere".to_owned()),
+        }
+    }
+
+    fn read(text: Option<&str>) -> Option<Self> {
+        match text {
+            None => Some(Self::Here),
+            Some("everywhere") => Some(Self::Everywhere),
+            Some(_) => None,
+        }
+    }
+}
+
 impl Measure {
     /// Whom it is about, if it is about somebody.
     pub fn about(&self) -> Option<&Party> {

@@ -19,13 +19,13 @@ pub use category::{Category, Protected, Reason};
 pub use charter::{Charter, Enough, Rule};
 pub use deed::{Deed, Leaving};
 pub use log::{Entry, Hash};
-pub use measure::{Ending, Measure};
+pub use measure::{Ending, Measure, Reach};
 pub use question::Question;
 pub use report::{Appeal, Outcome, Report, draw};
 pub use seal::{Seal, Tag};
 pub use wish::{Enforcement, Hindrance, Logged, Seat, Whom, Wish};
 
-use crate::{MemberId, MessageId, Party, Persons, Timestamp};
+use crate::{MemberId, MessageId, Party, Persons, ThemeCode, Timestamp};
 
 /// All of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -114,6 +114,10 @@ pub struct Case {
     pub by: Vec<Party>,
     /// For how long, in minutes.
     pub minutes: Option<u32>,
+    /// How far it was to reach, where it was asked for here.
+    pub reach: Reach,
+    /// In which other theme it was asked for, and what its number is there.
+    pub brought: Option<(ThemeCode, u32)>,
     /// Since when it is as it is.
     pub since: Timestamp,
     /// How it stands.
@@ -174,6 +178,11 @@ impl Case {
     pub fn accounts(&self) -> impl Iterator<Item = &MemberId> {
         let about = self.measure.about().map(|who| &who.member);
         about.into_iter().chain(&self.also)
+    }
+
+    /// Whether it is to be so in several themes: then each decides by a vote of its own.
+    pub fn is_wide(&self) -> bool {
+        self.reach == Reach::Everywhere || self.brought.is_some()
     }
 
     /// Whether somebody can still do something about it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::category::{Category, Protected, Reason};
 use super::charter::Rule;
 use super::deed::Deed;
-use super::measure::Measure;
+use super::measure::{Measure, Reach};
 use super::question::Question;
 use crate::{MemberId, MessageId, Party, ThemeCode, Timestamp};
 
@@ -100,6 +100,8 @@ pub enum Wish {
         minutes: Option<u32>,
         /// Why.
         reason: Option<Reason>,
+        /// Of which themes.
+        reach: Reach,
     },
     /// Give the reason for what was done by a network's own powers.
     Explain {
@@ -353,6 +355,8 @@ pub enum Hindrance {
     ReasonFirst(u32),
     /// It needs no second.
     NothingToConfirm(u32),
+    /// It is being voted on.
+    BeingVoted(u32),
     /// It was decided by a vote: two can't undo that.
     VotedIn(u32),
     /// The operator did it, for what the law forbids: only an appeal can say that it was wrong.
@@ -416,6 +420,10 @@ pub struct Logged {
     pub category: Option<Category>,
     /// For how long the case is to be, in minutes.
     pub minutes: Option<u32>,
+    /// How far the case was to reach, where it was asked for here.
+    pub reach: Reach,
+    /// What the other theme is called in which it was asked for.
+    pub brought_from: Option<String>,
     /// What the vote is on; of what holds by a vote, that it was on this case.
     pub on: Option<Question>,
     /// So many have to vote; 0 where nobody votes.

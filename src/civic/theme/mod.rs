@@ -34,7 +34,7 @@ use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug,
 use asking::Ask;
 use debate::Place;
 use door::Door;
-pub use moderating::Trusted;
+pub use moderating::{Trusted, Wide};
 pub use seen::Seen;
 
 /// A theme as it is now: the fold of its records.

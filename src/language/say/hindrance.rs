@@ -35,6 +35,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::ReasonFirst(number)
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
+        | Hindrance::BeingVoted(number)
         | Hindrance::VotedIn(number)
         | Hindrance::Outlawed(number)
         | Hindrance::NoSuchVote(number)
@@ -88,6 +89,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::ReasonFirst(_) => "hindered-reason-first",
         Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
         Hindrance::Outlawed(_) => "hindered-outlawed",
+        Hindrance::BeingVoted(_) => "hindered-being-voted",
         Hindrance::VotedIn(_) => "hindered-voted-in",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",
         Hindrance::WhichVote => "hindered-which-vote",

@@ -22,7 +22,8 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 13] = [
+    let numbered: [fn(u32) -> Hindrance; 14] = [
+        Hindrance::BeingVoted,
         Hindrance::VotedIn,
         Hindrance::Outlawed,
         Hindrance::NoSuchReport,

@@ -1,6 +1,6 @@
 //! The log of moderation, an entry in a sentence or two: who, whom, for what, how long, and what one can do.
 
-use civic::moderation::{Category, Deed, Ending, Logged, Measure, Question};
+use civic::moderation::{Category, Deed, Ending, Logged, Measure, Question, Reach};
 use civic::{Language, MemberId, Timestamp};
 use fluent_bundle::FluentArgs;
 
@@ -64,10 +64,18 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             "log-recalled"
         }
         Deed::VoteOpened {
-            vote, roll, until, ..
+            vote,
+            on,
+            roll,
+            until,
+            ..
         } => {
             arguments.set("vote", *vote);
             arguments.set("roll", roll.len());
+            // Whether what was so decided is to end, each theme decides without the others.
+            if !matches!(on, Question::Case(_)) {
+                arguments.set("reach", "here");
+            }
             arguments.set("length", between(entry.at, *until, language));
             "log-vote-opened"
         }
@@ -106,6 +114,16 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             arguments.set("why", why(*category, reason, language));
             arguments.set("wait", between(entry.at, *until, language));
             "log-asked"
+        }
+        Deed::Brought {
+            case,
+            category,
+            reason,
+            ..
+        } => {
+            arguments.set("case", *case);
+            arguments.set("why", why(*category, reason, language));
+            "log-brought"
         }
         Deed::InForce { confirm_by, .. } => {
             let text = in_force(entry, arguments, language);
@@ -324,6 +342,15 @@ fn about(entry: &Logged, language: Language) -> FluentArgs<'static> {
     }
     let minutes = entry.minutes.unwrap_or_default();
     arguments.set("length", length(minutes, language));
+    let reach = match (&entry.brought_from, entry.reach) {
+        (Some(theme), _) => {
+            arguments.set("theme", unmarked(theme));
+            "brought"
+        }
+        (None, Reach::Everywhere) => "everywhere",
+        (None, Reach::Here) => "here",
+    };
+    arguments.set("reach", reach);
     if let Some(on) = &entry.on {
         let question = question(entry, on, &arguments, language);
         arguments.set("question", question);

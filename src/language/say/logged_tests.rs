@@ -51,6 +51,8 @@ fn entry(deed: Deed) -> Logged {
         measure,
         category: Some(Category::Hate),
         minutes: Some(6 * 60),
+        reach: Reach::Here,
+        brought_from: None,
         on: None,
         quorum: 8,
         seconds_missing: 2,
@@ -87,6 +89,7 @@ fn asked(measure: Measure, minutes: Option<u32>) -> Logged {
         by: party(ANA),
         minutes,
         until: NOW.plus_hours(12),
+        reach: Reach::Here,
     };
     Logged {
         minutes,
@@ -130,6 +133,23 @@ fn vote_opened(on: Question) -> Logged {
     Logged {
         on: Some(on),
         ..entry(deed)
+    }
+}
+
+/// The same of what is to be everywhere: as it was asked for here, and as it was in another theme.
+fn everywhere(entry: Logged) -> Vec<Logged> {
+    let here = Logged {
+        reach: Reach::Everywhere,
+        ..entry.clone()
+    };
+    let brought = Logged {
+        brought_from: Some("Salud".to_owned()),
+        ..entry
+    };
+    match here.deed {
+        Deed::Brought { .. } => vec![brought],
+        Deed::Asked { .. } => vec![here],
+        _ => vec![here, brought],
     }
 }
 
@@ -276,6 +296,16 @@ fn everything() -> Vec<Logged> {
             until: NOW.plus_hours(24),
         },
     ];
+    let brought = Deed::Brought {
+        case: 3,
+        measure: Measure::Suspend(party(BETO)),
+        category: Some(Category::Spam),
+        reason: "vende de todo".to_owned(),
+        by: by(),
+        minutes: Some(90),
+        theme: "SALUD".parse().unwrap(),
+        theirs: 7,
+    };
     let left = Leaving::ALL.iter();
     let left = left.map(|why| Deed::Left { mandate, why: *why });
     let outcomes = Outcome::ALL.iter();
@@ -313,6 +343,9 @@ fn everything() -> Vec<Logged> {
         vote_closed(4, 12, false),
         vote_closed(3, 0, false),
     ]);
+    all.extend(everywhere(entry(brought)));
+    all.extend(everywhere(vote_opened(Question::Case(3))));
+    all.extend(everywhere(asked(Measure::Suspend(party(BETO)), Some(90))));
     for measure in measures() {
         all.push(asked(measure.clone(), Some(90)));
         let native = Deed::Native {
@@ -460,6 +493,27 @@ fn where_few_are_left_more_are_asked_for() {
     let asks = "Faltan personas que moderen: por lo menos dos.";
     assert!(left(true).contains(asks), "{}", left(true));
     assert!(!left(false).contains(asks), "{}", left(false));
+}
+
+#[test]
+fn what_is_asked_for_everywhere_is_each_theme_s_to_decide() {
+    let opened = vote_opened(Question::Case(3));
+    let [here, brought] = &everywhere(opened)[..] else {
+        panic!("in both");
+    };
+    let end = |text: &str| text.rsplit_once("más. ").map(|(_, end)| end.to_owned());
+    assert_eq!(
+        end(&spanish(here)).as_deref(),
+        Some("Los otros temas donde escribió lo votan aparte: cada uno decide por sí mismo.")
+    );
+    assert_eq!(
+        end(&spanish(brought)).as_deref(),
+        Some("En *Salud* se pidió para todos los temas; acá decide este.")
+    );
+    // Whether it is to end is this theme's affair alone.
+    for entry in everywhere(vote_opened(Question::Appeal(3))) {
+        assert_eq!(end(&spanish(&entry)), None);
+    }
 }
 
 #[test]

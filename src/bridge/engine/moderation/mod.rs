@@ -23,7 +23,8 @@ use civic::{Known, MemberId, Network, Trusted};
 use matrix::record::ModerationAct;
 use vault::VaultError;
 
-use super::{Engine, lock};
+use super::{Engine, Seat, lock};
+use crate::clock;
 
 /// The entry that an act of the room's timeline tells; none where it says what this version doesn't know.
 pub(crate) fn entry_of(act: &ModerationAct) -> Option<Entry> {
@@ -57,15 +58,28 @@ impl Engine {
         lock(&self.trusted).clone()
     }
 
-    /// Takes over who are delegates of a theme now.
-    pub(in crate::engine) fn know_delegates(&self, theme: &civic::Theme) {
+    /// Takes over who are delegates of a theme now, and what it votes on that is to be everywhere.
+    pub(in crate::engine) fn know_theme(&self, theme: &civic::Theme) {
         let mandates = theme.moderation().mandates().values();
         let seated = mandates.filter(|mandate| mandate.over.is_none());
         let delegates = seated
             .filter_map(|mandate| Some((mandate.who.clone(), mandate.seated?.1)))
             .collect();
+        let wide = theme.wide();
         let mut trusted = lock(&self.trusted);
         trusted.delegates.insert(theme.code().clone(), delegates);
+        let before = trusted.wide.insert(theme.code().clone(), wide.clone());
+        if !wide.is_empty() && before.as_ref() != Some(&wide) {
+            // The other themes look whether they vote on it, too.
+            self.seats.values().for_each(|seat| seat.bell.notify_one());
+        }
+    }
+
+    /// Whether a theme is to vote on what another votes on. Nobody tells it: it looks each time, and so after a restart, too.
+    pub(in crate::engine) fn is_to_bring(&self, seat: &Seat) -> bool {
+        let nothing = lock(&self.trusted).wide.values().all(Vec::is_empty);
+        let theme = lock(&seat.theme);
+        !nothing && self.knowing(|known| theme.is_to_bring(clock::now(), known))
     }
 
     /// The members who are facilitators: those that the configuration names, and those who became it by a code.

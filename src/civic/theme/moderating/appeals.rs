@@ -100,7 +100,7 @@ impl Draft<'_> {
             () if reverse >= ENOUGH => Some(false),
             () if keep >= ENOUGH => Some(true),
             // What a vote decided is not undone by nobody's answer.
-            () if appeal.until <= self.now && self.is_long(&case) => Some(keep >= reverse),
+            () if appeal.until <= self.now && self.needs_vote(&case) => Some(keep >= reverse),
             () if appeal.until <= self.now => Some(keep > reverse),
             () if reverse + keep == appeal.panel.len() && reverse + keep > 0 => {
                 Some(keep > reverse)

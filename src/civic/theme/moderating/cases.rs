@@ -3,40 +3,43 @@
 use super::measures::{HOUR, Length};
 use super::{Draft, Granted};
 use crate::moderation::{
-    Case, CaseStanding, Category, Deed, Enough, Hindrance, Measure, Question, Rule,
+    Case, CaseStanding, Category, Deed, Enough, Hindrance, Measure, Question, Reach, Rule,
 };
 use crate::{MemberId, Party, Timestamp};
 
+/// What somebody asks for.
+pub(super) struct Wanted {
+    pub(super) measure: Measure,
+    pub(super) category: Option<Category>,
+    pub(super) reason: String,
+    pub(super) length: Option<Length>,
+    pub(super) reach: Reach,
+}
+
 impl Draft<'_> {
     /// Begins a case; or, if another delegate has asked for the same, agrees to theirs.
-    pub(super) fn begin(
-        &mut self,
-        me: Party,
-        measure: Measure,
-        category: Option<Category>,
-        reason: &str,
-        length: Option<Length>,
-    ) -> Granted {
-        if let Some((number, case)) = self.open_case(&measure) {
+    pub(super) fn begin(&mut self, me: Party, wanted: Wanted) -> Granted {
+        if let Some((number, case)) = self.open_like(&wanted) {
             return match case.standing {
-                CaseStanding::Asked { .. } => self.confirm(Some(number)),
-                CaseStanding::InForce {
+                CaseStanding::Voted => Err(Hindrance::BeingVoted(number)),
+                CaseStanding::Asked { .. }
+                | CaseStanding::InForce {
                     confirm_by: Some(_),
                     ..
                 } => self.confirm(Some(number)),
-                _ => Err(Hindrance::SoAlready),
+                CaseStanding::InForce { .. } | CaseStanding::Over(_) => Err(Hindrance::SoAlready),
             };
         }
+        let Wanted {
+            measure,
+            category,
+            reason,
+            length,
+            reach,
+        } = wanted;
         if length.as_ref().is_some_and(|length| length.alone) {
             let minutes = length.map(|length| length.minutes);
-            self.put_in_force(
-                measure,
-                category,
-                reason.to_owned(),
-                vec![me],
-                minutes,
-                None,
-            );
+            self.put_in_force(measure, category, reason, vec![me], minutes, None);
             return Ok(());
         }
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
@@ -44,12 +47,28 @@ impl Draft<'_> {
             case: self.next_case(),
             measure,
             category,
-            reason: reason.to_owned(),
+            reason,
             by: me,
             minutes: length.map(|length| length.minutes),
             until: self.now.plus_hours(hours),
+            reach,
         });
         Ok(())
+    }
+
+    /// The open case that is what somebody wants. Whoever wants it everywhere does not mean one that is for this theme alone,
+    /// nor the other way round: that would agree to something else.
+    fn open_like(&self, wanted: &Wanted) -> Option<(u32, Case)> {
+        let wide = wanted.reach == Reach::Everywhere;
+        let voted = |case: &Case| case.standing == CaseStanding::Voted;
+        let alike = |case: &Case| match case.is_wide() {
+            _ if case.native => !wide,
+            true => wide || matches!(case.standing, CaseStanding::InForce { .. }),
+            false => !wide || voted(case),
+        };
+        // What was decided before what was done by hand.
+        let decided = self.open_case_that(&wanted.measure, |case| alike(case) && !case.native);
+        decided.or_else(|| self.open_case_that(&wanted.measure, alike))
     }
 
     /// A second delegate wants what another asked for.
@@ -65,7 +84,7 @@ impl Draft<'_> {
             return Err(Hindrance::SecondNeeded(number));
         }
         by.push(me);
-        if self.is_long(case) {
+        if self.needs_vote(case) {
             self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
             return Ok(());
         }
@@ -82,12 +101,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Whether it is a suspension so long that only a vote can decide it.
-    pub(super) fn is_long(&self, case: &Case) -> bool {
+    /// Whether it is a suspension so long, or in so many themes, that only a vote can decide it.
+    pub(super) fn needs_vote(&self, case: &Case) -> bool {
         let most = self.moderation.charter().of(Rule::SuspensionDays);
         let most = most.saturating_mul(24 * HOUR);
         let long = case.minutes.is_some_and(|minutes| minutes > most);
-        matches!(case.measure, Measure::Suspend(_)) && long
+        matches!(case.measure, Measure::Suspend(_)) && (long || case.is_wide())
     }
 
     pub(super) fn put_in_force(
@@ -143,17 +162,20 @@ impl Draft<'_> {
         measure: &Measure,
         fits: impl Fn(&Case) -> bool,
     ) -> Option<(u32, Case)> {
-        let persons = self.known.persons;
-        let same = |other: &Measure| match (other, measure) {
-            (Measure::Mute(one), Measure::Mute(two))
-            | (Measure::Suspend(one), Measure::Suspend(two)) => {
-                persons.are_one(&one.member, &two.member)
-            }
-            _ => other == measure,
-        };
         let mut cases = self.moderation.cases().iter();
-        let found = cases.find(|(_, case)| case.is_open() && same(&case.measure) && fits(case));
+        let found = cases.find(|(_, case)| {
+            case.is_open() && self.are_alike(&case.measure, measure) && fits(case)
+        });
         found.map(|(number, case)| (*number, case.clone()))
+    }
+
+    /// Whether two measures do the same, to the same person or message.
+    pub(super) fn are_alike(&self, one: &Measure, other: &Measure) -> bool {
+        match (one, other) {
+            (Measure::Mute(one), Measure::Mute(other))
+            | (Measure::Suspend(one), Measure::Suspend(other)) => self.are_one(one, other),
+            _ => one == other,
+        }
     }
 
     /// The case that somebody means: by its number, or the only one like that.

@@ -281,6 +281,8 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         }
         // The end of the case is said instead.
         | Deed::AppealClosed { upheld: false, .. }
+        // Said with the vote that it begins.
+        | Deed::Brought { .. }
         // Said by the pointer, once for a talk.
         | Deed::InForce {
             measure: Measure::Redirect { .. },

@@ -1,8 +1,10 @@
 //! What is done about messages, people and the whole theme, by how many, for how long at most.
 
+use super::cases::Wanted;
 use super::{Draft, Granted};
 use crate::moderation::{
-    Case, CaseStanding, Category, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule, Whom,
+    Case, CaseStanding, Category, Deed, Ending, Enforcement, Hindrance, Measure, Reach, Reason,
+    Rule, Whom,
 };
 use crate::{MemberId, Party};
 
@@ -55,7 +57,14 @@ impl Draft<'_> {
         let reason = reason.ok_or(Hindrance::ReasonAsked)?;
         let rules = [Rule::PauseMinutes, Rule::LongPauseMinutes];
         let length = self.length(minutes, rules, 1)?;
-        self.begin(me, Measure::Pause, None, &reason.text, Some(length))
+        let wanted = Wanted {
+            measure: Measure::Pause,
+            category: None,
+            reason: reason.text.clone(),
+            length: Some(length),
+            reach: Reach::Here,
+        };
+        self.begin(me, wanted)
     }
 
     pub(super) fn hide(&mut self, reason: Option<&Reason>) -> Granted {
@@ -70,11 +79,15 @@ impl Draft<'_> {
         self.enforce_at_once(Enforcement::Hide {
             message: said.message,
         });
-        if !category.cannot_wait() {
-            return self.begin(me, measure, Some(category), &reason, None);
-        }
-        if self.open_case(&measure).is_some() {
-            return self.begin(me, measure, Some(category), &reason, None);
+        if !category.cannot_wait() || self.open_case(&measure).is_some() {
+            let wanted = Wanted {
+                measure,
+                category: Some(category),
+                reason,
+                length: None,
+                reach: Reach::Here,
+            };
+            return self.begin(me, wanted);
         }
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
         let confirm_by = Some(self.now.plus_hours(hours));
@@ -90,7 +103,7 @@ impl Draft<'_> {
     ) -> Granted {
         let rules = [Rule::MuteHours, Rule::LongMuteHours];
         let length = |draft: &Self| draft.length(minutes, rules, HOUR);
-        self.hold_back(Measure::Mute, whom, reason, length)
+        self.hold_back((Measure::Mute, Reach::Here), whom, reason, length)
     }
 
     pub(super) fn suspend(
@@ -98,6 +111,7 @@ impl Draft<'_> {
         whom: Option<&Whom>,
         minutes: Option<u32>,
         reason: Option<&Reason>,
+        reach: Reach,
     ) -> Granted {
         // Never by one alone.
         let rules = [Rule::LongSuspensionDays, Rule::LongSuspensionDays];
@@ -108,13 +122,13 @@ impl Draft<'_> {
                 ..length
             })
         };
-        self.hold_back(Measure::Suspend, whom, reason, length)
+        self.hold_back((Measure::Suspend, reach), whom, reason, length)
     }
 
     /// Keeps somebody from writing, or out, for something and for so long.
     fn hold_back(
         &mut self,
-        measure: fn(Party) -> Measure,
+        (measure, reach): (fn(Party) -> Measure, Reach),
         whom: Option<&Whom>,
         reason: Option<&Reason>,
         length: impl Fn(&Self) -> Result<Length, Hindrance>,
@@ -123,10 +137,24 @@ impl Draft<'_> {
         let me = self.delegate(Some(&who))?;
         let (category, reason) = self.justified(reason, &who)?;
         let length = length(self)?;
-        self.begin(me, measure(who), Some(category), &reason, Some(length))
+        let wanted = Wanted {
+            measure: measure(who),
+            category: Some(category),
+            reason,
+            length: Some(length),
+            reach,
+        };
+        self.begin(me, wanted)
     }
 
     pub(super) fn confirm(&mut self, case: Option<u32>) -> Granted {
+        let voted = |number: &u32| {
+            let case = self.moderation.cases().get(number);
+            case.is_some_and(|case| case.standing == CaseStanding::Voted)
+        };
+        if let Some(number) = case.filter(voted) {
+            return Err(Hindrance::BeingVoted(number));
+        }
         let (number, case) = self.meant_case(case, |case| match case.standing {
             CaseStanding::Asked { .. } => true,
             CaseStanding::InForce { confirm_by, .. } => confirm_by.is_some(),
@@ -162,12 +190,12 @@ impl Draft<'_> {
             _ => self.delegate(case.measure.about())?,
         };
         if case.standing == CaseStanding::Voted {
-            return Err(Hindrance::SoAlready);
+            return Err(Hindrance::BeingVoted(number));
         }
         if case.outlawed {
             return Err(Hindrance::Outlawed(number));
         }
-        if self.is_long(&case) {
+        if self.needs_vote(&case) {
             return Err(Hindrance::VotedIn(number));
         }
         let small = matches!(

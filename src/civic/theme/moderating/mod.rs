@@ -14,9 +14,11 @@ mod settle;
 mod shown;
 mod standing;
 mod tangent;
+mod wide;
 
 pub(super) use draft::Draft;
 pub use standing::Trusted;
+pub use wide::Wide;
 
 use super::asking::Ask;
 use super::{Effect, Hearing, Known, Said, Theme};
@@ -163,7 +165,8 @@ impl Draft<'_> {
                 whom,
                 minutes,
                 reason,
-            } => self.suspend(whom.as_ref(), *minutes, reason.as_ref()),
+                reach,
+            } => self.suspend(whom.as_ref(), *minutes, reason.as_ref(), *reach),
             Wish::Explain { case, reason } => self.explain(*case, reason.as_ref()),
             Wish::Confirm(case) => self.confirm(*case),
             Wish::Lift(case) => self.lift(*case),
@@ -232,6 +235,7 @@ impl Theme {
     pub(super) fn settle(&self, now: Timestamp, known: &Known<'_>) -> Vec<Effect> {
         let mut draft = Draft::at(self, now, known);
         draft.settle();
+        draft.bring();
         draft.into_effects()
     }
 

@@ -198,6 +198,12 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether so many take part now that a vote of them could count.
+    pub(super) fn can_vote(&self, quorum: Enough) -> bool {
+        let roll = self.theme.participants(self.now, self.known).len();
+        roll >= quorum.of(self.theme.people(self.now, self.known))
+    }
+
     /// Puts something to the vote of all who take part now.
     pub(super) fn open_vote(&mut self, on: Question, quorum: Enough) {
         let vote = self.moderation.votes().len();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::MemberId;
-use crate::moderation::{Deed, Entry, Leaving, Logged, Moderation, Question, Rule};
+use crate::moderation::{
+    Case, Deed, Entry, Leaving, Logged, Moderation, Question, Rule,
+};
 use crate::theme::{Known, Theme};
 
 /// An entry with all that its sentence needs.
@@ -55,6 +57,7 @@ pub(super) fn logged(
             vote(number).and_then(|vote| question(&vote.on))
         }
         Deed::Asked { measure, .. }
+        | Deed::Brought { measure, .. }
         | Deed::InForce { measure, .. }
         | Deed::Outlawed { measure, .. }
         | Deed::Native { measure, .. } => measure.about().map(|who| who.member.clone()),
@@ -94,6 +97,7 @@ pub(super) fn logged(
     let its_case = match (&entry.deed, &on) {
         (
             Deed::Asked { case: number, .. }
+            | Deed::Brought { case: number, .. }
             | Deed::InForce { case: number, .. }
             | Deed::Outlawed { case: number, .. }
             | Deed::Native { case: number, .. }
@@ -160,11 +164,20 @@ pub(super) fn logged(
         measure: its_case.map(|case| case.measure.clone()),
         category: its_case.and_then(|case| case.category),
         minutes: its_case.and_then(|case| case.minutes),
+        reach: its_case.map(|case| case.reach).unwrap_or_default(),
+        brought_from: its_case.and_then(|case| brought_from(theme, case)),
         on,
         quorum: quorum.unwrap_or_default(),
         seconds_missing,
         few_delegates,
     }
+}
+
+/// What the theme is called from which a case was brought; its code, if there is no such theme any more.
+fn brought_from(theme: &Theme, case: &Case) -> Option<String> {
+    let (code, _) = case.brought.as_ref()?;
+    let title = theme.neighbours.get(code).cloned();
+    Some(title.unwrap_or_else(|| code.to_string()))
 }
 
 /// Who is let in, or turned away.
@@ -187,6 +200,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Recalled { by, .. }
         | Deed::Flagged { by, .. }
         | Deed::Asked { by, .. }
+        | Deed::Brought { by, .. }
         | Deed::Native { by, .. }
         | Deed::Explained { by, .. }
         | Deed::Admitted { by, .. }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DAY, Draft};
+use super::{DAY, Draft, Wide};
 use crate::moderation::Enforcement;
 use crate::theme::{Effect, Known, Theme};
 use crate::{MemberId, Network, Party, ThemeCode, Timestamp};
@@ -16,13 +16,15 @@ const DAYS_OF_SHARES: i64 = 30;
 /// A theme is young for so many days.
 const DAYS_OF_YOUTH: u32 = 7;
 
-/// Who is trusted beyond the theme.
+/// Who is trusted beyond the theme, and whom other themes vote on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trusted {
     /// The rooms' admins, as the configuration names them, and those who became it by a code.
     pub facilitators: BTreeMap<MemberId, Network>,
     /// The delegates of each theme, and until when they are.
     pub delegates: BTreeMap<ThemeCode, Vec<(Party, Timestamp)>>,
+    /// What each theme votes on that is to be in all of them.
+    pub wide: BTreeMap<ThemeCode, Vec<Wide>>,
 }
 
 impl Theme {

@@ -2,7 +2,7 @@
 
 use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
-use crate::moderation::{Deed, Ending, Enforcement, Entry, Hindrance, Wish, draw};
+use crate::moderation::{Deed, Ending, Enforcement, Entry, Hindrance, Reach, Wish, draw};
 
 const JUDGES: [char; 5] = ['u', 'v', 'w', 'x', 'y'];
 
@@ -140,6 +140,7 @@ fn whoever_is_out_appeals_alone_and_hears_what_came_of_it() {
         whom: whom('d'),
         minutes: Some(4 * 24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));
@@ -180,6 +181,7 @@ fn what_nobody_stands_by_when_the_time_is_over_ends() {
             whom: whom('d'),
             minutes: Some(6 * 24 * 60),
             reason: for_hate(),
+            reach: Reach::Here,
         };
         town.wishes('a', suspend);
         town.wishes('b', Wish::Confirm(None));
@@ -206,6 +208,7 @@ fn where_nobody_is_free_the_theme_decides() {
         whom: whom('d'),
         minutes: Some(6 * 24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));
@@ -275,6 +278,7 @@ fn young() -> Town {
         whom: whom('d'),
         minutes: Some(6 * 24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));

@@ -3,7 +3,7 @@
 use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
 use crate::moderation::{
-    Category, Deed, Ending, Enforcement, Hindrance, Protected, Reason, Rule, Wish,
+    Category, Deed, Ending, Enforcement, Hindrance, Protected, Reach, Reason, Rule, Wish,
 };
 
 #[test]
@@ -123,6 +123,7 @@ fn whoever_was_part_of_an_exchange_does_not_decide_about_it() {
         whom: whom('d'),
         minutes: Some(minutes),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     let effects = town.wishes('a', suspend(3 * 24 * 60));
     assert_eq!(hindrance(&effects), Some(Hindrance::PartOfIt));
@@ -315,6 +316,7 @@ fn what_holds_for_a_person_holds_for_both_their_accounts_until_its_end() {
         whom: whom('d'),
         minutes: Some(24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend.clone());
     let out = |who, on| Enforcement::Suspend {
@@ -388,6 +390,7 @@ fn what_a_vote_decided_two_delegates_do_not_undo() {
         whom: whom('d'),
         minutes: Some(30 * 24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));

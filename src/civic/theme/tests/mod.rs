@@ -17,6 +17,7 @@ mod showing;
 mod supporting;
 mod tangents;
 mod waves;
+mod wide;
 
 use super::*;
 use crate::{Command, Language, LinkCode, Network, Party, ProposalRef, Refusal};

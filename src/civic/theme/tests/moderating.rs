@@ -87,6 +87,18 @@ impl Town {
         town
     }
 
+    /// The same, with so many participants beside them that what weighs most can be voted on: Eva, Fabio and Óscar, too.
+    pub(super) fn large() -> Self {
+        let mut town = Self::with_delegates();
+        for _ in 0..3 {
+            for letter in ['a', 'b', 'c', 'd', 'e', 'f', 'm', 'n', 'o'] {
+                town.talks(&home(letter), letter, "Buenas");
+            }
+            town.pass(2 * DAY);
+        }
+        town
+    }
+
     pub(super) fn is_delegate(&self, who: char) -> bool {
         let moderation = self.theme.moderation();
         moderation

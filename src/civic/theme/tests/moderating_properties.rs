@@ -6,17 +6,38 @@ use proptest::prelude::*;
 
 use super::moderating::{for_hate, for_spam, home, whom};
 use super::*;
-use crate::moderation::{CaseStanding, Deed, Ending, Entry, Hash, Measure, Moderation, Wish};
+use crate::moderation::{
+    CaseStanding, Deed, Ending, Entry, Hash, Measure, Moderation, Reach, Wish,
+};
 
 const PEOPLE: [char; 8] = ['a', 'b', 'c', 'd', 'e', 'f', 'm', 'n'];
 
 #[derive(Debug, Clone)]
 enum Step {
-    Wish { who: usize, wish: Wish },
-    Hide { who: usize, spam: bool },
-    Talk { who: usize, answers: bool },
-    Link { one: usize, other: usize },
-    Wait { hours: i64 },
+    Wish {
+        who: usize,
+        wish: Wish,
+    },
+    Hide {
+        who: usize,
+        spam: bool,
+    },
+    Talk {
+        who: usize,
+        answers: bool,
+    },
+    Link {
+        one: usize,
+        other: usize,
+    },
+    Wait {
+        hours: i64,
+    },
+    /// Another theme votes on whether somebody is to be out everywhere.
+    Elsewhere {
+        who: usize,
+        case: u32,
+    },
 }
 
 fn somebody() -> impl Strategy<Value = usize> {
@@ -35,6 +56,7 @@ fn wish() -> impl Strategy<Value = Wish> {
             Some(20 * 1440),
         ])
     };
+    let reach = || prop::sample::select(vec![Reach::Here, Reach::Here, Reach::Everywhere]);
     prop_oneof![
         4 => person().prop_map(Wish::Nominate),
         6 => person().prop_map(Wish::Second),
@@ -44,7 +66,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         2 => person().prop_map(|whom| Wish::Recall { whom, reason: for_hate() }),
         6 => (number(), any::<bool>()).prop_map(|(vote, yes)| Wish::Vote { vote, yes }),
         6 => (person(), minutes()).prop_map(|(whom, minutes)| Wish::Mute { whom, minutes, reason: for_spam() }),
-        6 => (person(), minutes()).prop_map(|(whom, minutes)| Wish::Suspend { whom, minutes, reason: for_hate() }),
+        6 => (person(), minutes(), reach()).prop_map(|(whom, minutes, reach)| Wish::Suspend { whom, minutes, reason: for_hate(), reach }),
         2 => minutes().prop_map(|minutes| Wish::Approval { minutes, reason: for_spam() }),
         2 => minutes().prop_map(|minutes| Wish::Pause { minutes, reason: for_spam() }),
         6 => number().prop_map(Wish::Confirm),
@@ -62,6 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (somebody(), any::<bool>()).prop_map(|(who, spam)| Step::Hide { who, spam }),
         4 => (somebody(), any::<bool>()).prop_map(|(who, answers)| Step::Talk { who, answers }),
         1 => (somebody(), somebody()).prop_map(|(one, other)| Step::Link { one, other }),
+        1 => (somebody(), 1..4_u32).prop_map(|(who, case)| Step::Elsewhere { who, case }),
         4 => prop::sample::select(vec![1, 13, 49, 73, 200]).prop_map(|hours| Step::Wait { hours }),
     ]
 }
@@ -92,6 +115,11 @@ impl Town {
                 let (one, other) = (member(PEOPLE[*one]), member(PEOPLE[*other]));
                 self.persons.link(&one, &other);
                 self.take_in(Input::PersonsChanged(one, other));
+            }
+            Step::Elsewhere { who, case } => {
+                let elsewhere = self.elsewhere(*case, PEOPLE[*who]);
+                self.trusted.wide = elsewhere;
+                self.looks();
             }
             Step::Wait { hours } => {
                 self.pass(hours * 3_600_000);
@@ -139,8 +167,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn moderation_keeps_to_its_rules(steps in prop::collection::vec(step(), 0..60), old in any::<bool>()) {
-        let mut town = if old { Town::with_delegates() } else { Town::grown() };
+    fn moderation_keeps_to_its_rules(steps in prop::collection::vec(step(), 0..60), town in 0..3) {
+        let mut town = match town {
+            0 => Town::grown(),
+            1 => Town::with_delegates(),
+            _ => Town::large(),
+        };
         let mut rolls = BTreeMap::new();
         for step in &steps {
             let before = town.theme.moderation().clone();
@@ -173,6 +205,21 @@ proptest! {
                     }
                 }
             }
+            // What is to be everywhere is so by a vote of this theme alone, whatever others decide; and it votes once.
+            for (number, case) in moderation.cases().iter().filter(|(_, case)| case.is_wide()) {
+                let on = crate::moderation::Question::Case(*number);
+                let votes: Vec<_> =
+                    moderation.votes().values().filter(|vote| vote.on == on).collect();
+                prop_assert!(votes.len() <= 1);
+                let passed = votes.first().is_some_and(|vote| vote.passed == Some(true));
+                let holds = matches!(case.standing, CaseStanding::InForce { .. });
+                prop_assert!(!holds || passed, "{case:?}");
+                prop_assert!(case.brought.is_none() || !votes.is_empty(), "{case:?}");
+            }
+            let brought: Vec<_> =
+                moderation.cases().values().filter_map(|case| case.brought.clone()).collect();
+            let different: BTreeSet<_> = brought.iter().collect();
+            prop_assert_eq!(brought.len(), different.len());
             // What has ended is undone: nothing holds beyond its end.
             for case in moderation.cases().values() {
                 if let CaseStanding::InForce { until, confirm_by } = case.standing {

@@ -2,7 +2,7 @@
 
 use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
-use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Wish};
+use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Reach, Wish};
 
 fn natives(town: &Town) -> usize {
     let deeds = town.deeds().into_iter();
@@ -92,6 +92,7 @@ fn what_delegates_decided_is_not_undone_by_hand() {
         whom: whom('d'),
         minutes: Some(24 * 60),
         reason: for_hate(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));
@@ -192,6 +193,7 @@ fn what_is_done_by_hand_while_it_is_only_asked_for_is_undone_all_the_same() {
         whom: whom('d'),
         minutes: Some(3 * 24 * 60),
         reason: for_spam(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     let by = Party {
@@ -219,6 +221,7 @@ fn what_delegates_decide_outlasts_what_was_done_by_hand() {
         whom: whom('d'),
         minutes: Some(3 * 24 * 60),
         reason: for_spam(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     let [who, by] = ['d', 'c'].map(|letter| Party {

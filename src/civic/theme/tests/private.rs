@@ -2,7 +2,7 @@
 
 use super::moderating::{for_spam, hindrance, whom};
 use super::*;
-use crate::moderation::{Deed, Enforcement, Hindrance, Reason, Wish};
+use crate::moderation::{Deed, Enforcement, Hindrance, Reach, Reason, Wish};
 
 const ALONE: [Leg; 2] = [Leg::Direct(Network::WhatsApp), Leg::Direct(Network::Matrix)];
 
@@ -173,6 +173,7 @@ fn whoever_is_suspended_is_answered_alone() {
         whom: whom('d'),
         minutes: Some(24 * 60),
         reason: for_spam(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     let effects = town.wishes('b', Wish::Confirm(None));

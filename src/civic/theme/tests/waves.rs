@@ -2,7 +2,7 @@
 
 use super::moderating::{DAY, HOUR, enforced, for_spam, hindrance, whom};
 use super::*;
-use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Rule, Wish};
+use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Reach, Rule, Wish};
 
 fn approval(minutes: Option<u32>) -> Wish {
     let reason = None;
@@ -244,6 +244,7 @@ fn whoever_is_suspended_is_turned_away_and_never_named() {
         whom: whom('d'),
         minutes: Some(3 * 24 * 60),
         reason: for_spam(),
+        reach: Reach::Here,
     };
     town.wishes('a', suspend);
     town.wishes('b', Wish::Confirm(None));
