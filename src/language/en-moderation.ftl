@@ -347,7 +347,10 @@ log-native =
        *[suspend] removed *{ $who }*
     } by hand. That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
 log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was wrong: *!{ command-appeal.word } { $case } …*
-log-explained = *{ $by }* gives the reason for case { $case }: { $why }. Moderators can confirm it: *!{ command-confirm.word } { $case }*
+log-explained = *{ $by }* gives the reason for case { $case }: { $why }.{ $lasts ->
+        [yes] {" "}It would last { $length }.
+       *[no] {""}
+    } Moderators can confirm it: *!{ command-confirm.word } { $case }*
 log-confirmed = *{ $by }* agrees: it stays as it is (case { $case }).
 log-lift-asked = *{ $by }* proposes to end case { $case } early. Another moderator has to agree: *!{ command-lift.word } { $case }*
 log-over =

@@ -347,7 +347,10 @@
 #        *[suspend] sacó a *{ $who }*
 #     } a mano. Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
 # log-outlawed = ⛔ Quien opera el puente sacó un mensaje de *{ $who }*, por algo que la ley prohíbe: { $reason }. No se guarda y no se puede volver a publicar (caso { $case }). Si fue un error: *!{ command-appeal.word } { $case } …*
-# log-explained = *{ $by }* da el motivo del caso { $case }: { $why }. Quienes moderan pueden confirmarlo: *!{ command-confirm.word } { $case }*
+# log-explained = *{ $by }* da el motivo del caso { $case }: { $why }.{ $lasts ->
+#         [yes] {" "}Duraría { $length }.
+#        *[no] {""}
+#     } Quienes moderan pueden confirmarlo: *!{ command-confirm.word } { $case }*
 # log-confirmed = *{ $by }* está de acuerdo: queda como está (caso { $case }).
 # log-lift-asked = *{ $by }* propone terminar el caso { $case } antes de tiempo. Falta que otra persona que modera esté de acuerdo: *!{ command-lift.word } { $case }*
 # log-over =

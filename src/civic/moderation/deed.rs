@@ -264,6 +264,8 @@ deeds! {
         reason: String,
         /// Who.
         by: Party,
+        /// For how long, in minutes, where a delegate says so.
+        minutes: Option<u32>,
     }
     /// A second delegate confirms what could not wait.
     Confirmed = "confirmed" {

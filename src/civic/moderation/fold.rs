@@ -222,12 +222,14 @@ impl Moderation {
                 category,
                 reason,
                 by,
+                minutes,
             } => {
                 self.acted(at, by);
                 let since = self.cases.get(case).map_or(at, |case| case.since);
                 self.case(*case, since, |case| {
                     case.category = *category;
                     case.reason.clone_from(reason);
+                    case.minutes = minutes.or(case.minutes);
                     if !case.by.contains(by) {
                         case.by.push(by.clone());
                     }

@@ -145,10 +145,12 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             case,
             category,
             reason,
+            minutes,
             ..
         } => {
             arguments.set("case", *case);
             arguments.set("why", why(*category, reason, language));
+            arguments.set("lasts", yes_or_no(minutes.is_some()));
             "log-explained"
         }
         Deed::Confirmed { case, .. } => {

@@ -20,6 +20,9 @@ impl Draft<'_> {
     /// Begins a case; or, if another delegate has asked for the same, agrees to theirs.
     pub(super) fn begin(&mut self, me: Party, wanted: Wanted) -> Granted {
         if let Some((number, case)) = self.open_like(&wanted) {
+            if case.native {
+                return self.adopt(number, me, Some(wanted));
+            }
             return match case.standing {
                 CaseStanding::Voted => Err(Hindrance::BeingVoted(number)),
                 CaseStanding::Asked { .. }
@@ -57,12 +60,13 @@ impl Draft<'_> {
     }
 
     /// The open case that is what somebody wants. Whoever wants it everywhere does not mean one that is for this theme alone,
-    /// nor the other way round: that would agree to something else.
+    /// nor the other way round: that would agree to something else. Nor is what only a vote can decide what was done by hand.
     fn open_like(&self, wanted: &Wanted) -> Option<(u32, Case)> {
         let wide = wanted.reach == Reach::Everywhere;
+        let minutes = wanted.length.map(|length| length.minutes);
         let voted = |case: &Case| case.standing == CaseStanding::Voted;
         let alike = |case: &Case| match case.is_wide() {
-            _ if case.native => !wide,
+            _ if case.native => !wide && !self.is_long(&wanted.measure, minutes),
             true => wide || matches!(case.standing, CaseStanding::InForce { .. }),
             false => !wide || voted(case),
         };
@@ -103,10 +107,15 @@ impl Draft<'_> {
 
     /// Whether it is a suspension so long, or in so many themes, that only a vote can decide it.
     pub(super) fn needs_vote(&self, case: &Case) -> bool {
+        let is_suspension = matches!(case.measure, Measure::Suspend(_));
+        is_suspension && case.is_wide() || self.is_long(&case.measure, case.minutes)
+    }
+
+    /// Whether it is a suspension longer than two can decide.
+    fn is_long(&self, measure: &Measure, minutes: Option<u32>) -> bool {
         let most = self.moderation.charter().of(Rule::SuspensionDays);
         let most = most.saturating_mul(24 * HOUR);
-        let long = case.minutes.is_some_and(|minutes| minutes > most);
-        matches!(case.measure, Measure::Suspend(_)) && (long || case.is_wide())
+        matches!(measure, Measure::Suspend(_)) && minutes.is_some_and(|minutes| minutes > most)
     }
 
     pub(super) fn put_in_force(

@@ -15,7 +15,8 @@ const POINTERS: u32 = 2;
 /// So many minutes has an hour.
 pub(super) const HOUR: u32 = 60;
 
-/// How long something lasts: by one delegate, and at most.
+/// How long something is to last, and whether one delegate alone can have it so.
+#[derive(Clone, Copy)]
 pub(super) struct Length {
     pub(super) minutes: u32,
     pub(super) alone: bool,
@@ -162,7 +163,7 @@ impl Draft<'_> {
         })?;
         let me = self.delegate(case.measure.about())?;
         if case.native {
-            return self.adopt(number, me);
+            return self.adopt(number, me, None);
         }
         if case.by.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cases::Wanted;
 use super::{Draft, Granted};
 use crate::moderation::{
     CaseStanding, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule,
@@ -188,17 +189,22 @@ impl Draft<'_> {
             category,
             reason,
             by,
+            minutes: None,
         });
         Ok(())
     }
 
-    /// A delegate agrees to what was done by hand: with two of them it is an act like any other, with an end.
-    pub(super) fn adopt(&mut self, number: u32, me: Party) -> Granted {
+    /// A delegate agrees to what was done by hand, or asks for the same: with two of them it is an act like any other, with an
+    /// end. Whoever asks for it gives a reason and a length by that, unless these were given before.
+    pub(super) fn adopt(&mut self, number: u32, me: Party, wanted: Option<Wanted>) -> Granted {
         let case = self.moderation.cases()[&number].clone();
-        if case.reason.is_empty() {
-            return Err(Hindrance::ReasonFirst(number));
-        }
-        let category = case.category;
+        let is_explained = !case.reason.is_empty();
+        let length = wanted.as_ref().and_then(|wanted| wanted.length);
+        let (category, reason) = match wanted {
+            _ if is_explained => (case.category, case.reason),
+            Some(wanted) => (wanted.category, wanted.reason),
+            None => return Err(Hindrance::ReasonFirst(number)),
+        };
         let about = case.measure.about();
         let mut by: Vec<Party> = case
             .by
@@ -206,31 +212,43 @@ impl Draft<'_> {
             .filter(|by| !self.are_one(by, &me) && self.may_decide(by, about))
             .cloned()
             .collect();
-        by.push(me.clone());
+        let minutes = match by.is_empty() {
+            true => length.map(|length| length.minutes).or(case.minutes),
+            false => case.minutes.or(length.map(|length| length.minutes)),
+        };
         // People are let in one by one by one delegate.
-        if by.len() < 2 && case.measure != Measure::Approval {
+        let is_enough =
+            case.measure == Measure::Approval || length.is_some_and(|length| length.alone);
+        let is_alone = by.is_empty() && !is_enough;
+        if is_alone && is_explained && case.by.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        if is_alone {
             self.log(Deed::Explained {
                 case: number,
                 category,
-                reason: case.reason,
+                reason,
                 by: me,
+                minutes,
             });
             return Ok(());
         }
+        by.push(me);
         let charter = self.moderation.charter();
-        let minutes = match case.measure {
+        let most = match case.measure {
             Measure::Pause => Some(charter.of(Rule::LongPauseMinutes)),
             Measure::Approval => Some(60 * charter.of(Rule::ApprovalHours)),
             Measure::Suspend(_) => Some(24 * 60 * charter.of(Rule::SuspensionDays)),
             _ => None,
         };
+        let minutes = most.map(|most| minutes.map_or(most, |minutes| minutes.min(most)));
         let also = self.also(&case.measure);
         self.log(Deed::InForce {
             case: number,
             measure: case.measure,
             also,
             category,
-            reason: case.reason,
+            reason,
             by,
             until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
             confirm_by: None,

@@ -215,6 +215,61 @@ fn what_is_done_by_hand_while_it_is_only_asked_for_is_undone_all_the_same() {
 }
 
 #[test]
+fn whoever_asks_for_what_was_done_by_hand_explains_and_confirms_it() {
+    let suspend = |days: u32| Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(days * 24 * 60),
+        reason: for_hate(),
+        reach: Reach::Here,
+    };
+    let who = || party('d', Network::WhatsApp);
+    // Beto, who moderates, has removed them: with Ana they are two.
+    let mut town = Town::with_delegates();
+    town.removes(party('b', Network::WhatsApp), who(), true);
+    let effects = town.wishes('a', suspend(3));
+    assert_eq!(
+        (hindrance(&effects), enforced(&effects)),
+        (None, vec![out('d', true)])
+    );
+    assert_eq!(enforced(&town.pass(3 * DAY - HOUR)), []);
+    assert_eq!(enforced(&town.pass(HOUR)), [out('d', false)]);
+
+    // Somebody who does not moderate has: it still takes a second, who agrees to the length that was asked for.
+    town.removes(party('c', Network::WhatsApp), who(), true);
+    assert_eq!(hindrance(&town.wishes('a', suspend(2))), None);
+    assert_eq!(
+        town.theme.moderation().cases()[&2].reason,
+        for_hate().unwrap().text
+    );
+    let again = town.wishes('a', suspend(2));
+    assert_eq!(hindrance(&again), Some(Hindrance::SecondNeeded(2)));
+    let effects = town.wishes('b', suspend(5));
+    assert_eq!(enforced(&effects), [out('d', true)]);
+    assert_eq!(enforced(&town.pass(2 * DAY)), [out('d', false)]);
+
+    // For longer than two can decide it is a case of its own; what was done by hand still waits for its reason.
+    town.removes(party('c', Network::WhatsApp), who(), true);
+    town.wishes('a', suspend(20));
+    assert!(matches!(town.standing(4), CaseStanding::Asked { .. }));
+    assert_eq!(enforced(&town.pass(12 * HOUR))[..], [out('d', false)]);
+
+    // So it is with a pause, which one alone can have for a while.
+    town.announces('a', true);
+    let pause = Wish::Pause {
+        minutes: Some(10),
+        reason: for_spam(),
+    };
+    town.wishes('b', pause);
+    assert_eq!(
+        town.standing(5),
+        CaseStanding::InForce {
+            until: Some(town.now.plus_minutes(10)),
+            confirm_by: None,
+        }
+    );
+}
+
+#[test]
 fn what_delegates_decide_outlasts_what_was_done_by_hand() {
     let mut town = Town::with_delegates();
     let suspend = Wish::Suspend {
