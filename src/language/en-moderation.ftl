@@ -345,7 +345,10 @@ log-native =
         [hide] deleted a message of *{ $who }*
         [mute] kept *{ $who }* from writing
        *[suspend] removed *{ $who }*
-    } by hand. That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
+    } by hand. { $again ->
+        [0] That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
+       *[other] This week the same was undone for want of a reason (case { $again }), so *{ $who }* can come back right now. If there is a reason, two moderators decide: *!{ command-suspend.word } @{ $who } 3d …*
+    }
 log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was wrong: *!{ command-appeal.word } { $case } …*
 log-explained = *{ $by }* gives the reason for case { $case }: { $why }.{ $lasts ->
         [yes] {" "}It would last { $length }.
@@ -361,6 +364,7 @@ log-over =
            *[other] ended it
         }
         [unconfirmed] No second moderator agreed
+        [unexplained] It was done by hand again without a reason
         [reversed] Whoever appealed was right
        *[rejected] The vote did not approve it
     }: { $measure ->

@@ -345,7 +345,10 @@ log-native =
         [hide] borró un mensaje de *{ $who }*
         [mute] hizo que *{ $who }* no pueda escribir
        *[suspend] sacó a *{ $who }*
-    } a mano. Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
+    } a mano. { $again ->
+        [0] Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
+       *[other] Esta semana ya se deshizo lo mismo por falta de motivo (caso { $again }), así que *{ $who }* puede volver ahora mismo. Si hay un motivo, lo deciden dos que moderan: *!{ command-suspend.word } @{ $who } 3d …*
+    }
 log-outlawed = ⛔ Quien opera el puente sacó un mensaje de *{ $who }*, por algo que la ley prohíbe: { $reason }. No se guarda y no se puede volver a publicar (caso { $case }). Si fue un error: *!{ command-appeal.word } { $case } …*
 log-explained = *{ $by }* da el motivo del caso { $case }: { $why }.{ $lasts ->
         [yes] {" "}Duraría { $length }.
@@ -361,6 +364,7 @@ log-over =
            *[other] decidieron terminarlo
         }
         [unconfirmed] Nadie más estuvo de acuerdo a tiempo
+        [unexplained] Se hizo a mano otra vez sin motivo
         [reversed] Se dio la razón a quien apeló
        *[rejected] La votación no lo aprobó
     }: { $measure ->

@@ -244,6 +244,8 @@ deeds! {
         until: Timestamp,
         /// The other account of whom it is about, if it was linked then: it holds for both, as any other act does.
         also: Option<MemberId>,
+        /// The case that was the same and was undone lately for want of a reason: so this one is undone at once.
+        again: Option<u32>,
     }
     /// The operator takes out at once what the law forbids, for good.
     Outlawed = "outlawed" {

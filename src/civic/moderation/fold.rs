@@ -187,6 +187,7 @@ impl Moderation {
                 by,
                 until,
                 also,
+                ..
             } => {
                 let standing = CaseStanding::InForce {
                     until: None,

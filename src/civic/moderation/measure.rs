@@ -119,6 +119,8 @@ words! {
         Lifted = "lifted",
         /// No second delegate wanted it.
         Unconfirmed = "unconfirmed",
+        /// It was done by hand without a reason, as it had been before.
+        Unexplained = "unexplained",
         /// It was voted down.
         Rejected = "rejected",
         /// The vote on it began.

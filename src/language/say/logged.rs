@@ -131,8 +131,11 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             let lines: Vec<String> = [Some(text), confirm].into_iter().flatten().collect();
             return lines.join(" ");
         }
-        Deed::Native { case, until, .. } => {
+        Deed::Native {
+            case, until, again, ..
+        } => {
             arguments.set("case", *case);
+            arguments.set("again", again.unwrap_or_default());
             arguments.set("wait", between(entry.at, *until, language));
             "log-native"
         }

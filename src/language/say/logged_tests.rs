@@ -352,6 +352,18 @@ fn everything() -> Vec<Logged> {
         vote_closed(3, 0, false),
     ]);
     all.extend(everywhere(entry(brought)));
+    let again = Deed::Native {
+        case: 3,
+        measure: Measure::Suspend(party(BETO)),
+        by: by(),
+        until: NOW,
+        also: None,
+        again: Some(2),
+    };
+    all.push(Logged {
+        measure: Some(Measure::Suspend(party(BETO))),
+        ..entry(again)
+    });
     all.extend(everywhere(vote_opened(Question::Case(3))));
     all.extend(everywhere(asked(Measure::Suspend(party(BETO)), Some(90))));
     for measure in measures() {
@@ -362,6 +374,7 @@ fn everything() -> Vec<Logged> {
             by: by(),
             until: NOW.plus_hours(12),
             also: None,
+            again: None,
         };
         all.push(Logged {
             measure: Some(measure.clone()),

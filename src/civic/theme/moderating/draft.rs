@@ -281,6 +281,11 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         }
         // The end of the case is said instead.
         | Deed::AppealClosed { upheld: false, .. }
+        // Said with what was done.
+        | Deed::Over {
+            why: Ending::Unexplained,
+            ..
+        }
         // Said with the vote that it begins.
         | Deed::Brought { .. }
         // Said by the pointer, once for a talk.

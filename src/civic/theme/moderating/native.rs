@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::cases::Wanted;
-use super::{Draft, Granted};
+use super::{DAY, Draft, Granted};
 use crate::moderation::{
     CaseStanding, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule,
 };
 use crate::theme::{Effect, GroupSetting, Known, Leg, Said, Theme};
 use crate::{GroupId, MemberId, Party, Timestamp};
+
+/// For so long nobody is removed by hand twice without a reason.
+const WEEK: i64 = 7 * DAY;
 
 impl Theme {
     /// Somebody was removed by hand.
@@ -141,16 +144,46 @@ impl Draft<'_> {
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
         let case = self.next_case();
         let also = self.also(&measure);
+        let again = self.undone_lately(&measure);
         self.log(Deed::Native {
             case,
             measure,
             by: by.clone(),
-            until: self.now.plus_hours(hours),
+            until: match again {
+                Some(_) => self.now,
+                None => self.now.plus_hours(hours),
+            },
             also,
+            again,
         });
-        if holds {
+        if again.is_some() {
+            self.log(Deed::Over {
+                case,
+                why: Ending::Unexplained,
+                by: Vec::new(),
+            });
+        } else if holds {
             self.carry_out(case);
         }
+    }
+
+    /// The case by which the same person was removed by hand and let in again for want of a reason, within the last week. What
+    /// delegates have asked for meanwhile has a reason.
+    fn undone_lately(&self, measure: &Measure) -> Option<u32> {
+        if !matches!(measure, Measure::Suspend(_)) || self.open_case(measure).is_some() {
+            return None;
+        }
+        let cases = self.moderation.cases().iter().rev();
+        let mut undone = cases.filter(|(_, case)| {
+            let for_want = matches!(
+                case.standing,
+                CaseStanding::Over(Ending::Unconfirmed | Ending::Unexplained)
+            );
+            let lately = self.now.0 - case.since.0 < WEEK;
+            case.native && for_want && case.reason.is_empty() && lately
+        });
+        let found = undone.find(|(_, case)| self.are_alike(&case.measure, measure));
+        found.map(|(number, _)| *number)
     }
 
     fn carry_out(&mut self, case: u32) {

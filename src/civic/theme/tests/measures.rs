@@ -272,6 +272,10 @@ fn what_an_admin_does_by_hand_is_undone_unless_two_delegates_stand_by_it() {
     // Nobody gives a reason.
     assert_eq!(enforced(&town.pass(12 * HOUR)), [out(false)]);
 
+    town.pass(7 * DAY);
+    for delegate in ['a', 'b', 'm'] {
+        town.talks(&home(delegate), delegate, "Buen día");
+    }
     town.take_in(removed());
     let effects = town.wishes('a', Wish::Confirm(None));
     assert_eq!(hindrance(&effects), Some(Hindrance::ReasonFirst(2)));

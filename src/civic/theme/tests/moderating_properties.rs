@@ -33,6 +33,11 @@ enum Step {
     Wait {
         hours: i64,
     },
+    /// Somebody removes another by hand.
+    Remove {
+        who: usize,
+        by: usize,
+    },
     /// Another theme votes on whether somebody is to be out everywhere.
     Elsewhere {
         who: usize,
@@ -84,6 +89,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (somebody(), any::<bool>()).prop_map(|(who, spam)| Step::Hide { who, spam }),
         4 => (somebody(), any::<bool>()).prop_map(|(who, answers)| Step::Talk { who, answers }),
         1 => (somebody(), somebody()).prop_map(|(one, other)| Step::Link { one, other }),
+        2 => (somebody(), somebody()).prop_map(|(who, by)| Step::Remove { who, by }),
         1 => (somebody(), 1..4_u32).prop_map(|(who, case)| Step::Elsewhere { who, case }),
         4 => prop::sample::select(vec![1, 13, 49, 73, 200]).prop_map(|hours| Step::Wait { hours }),
     ]
@@ -120,6 +126,14 @@ impl Town {
                 let elsewhere = self.elsewhere(*case, PEOPLE[*who]);
                 self.trusted.wide = elsewhere;
                 self.looks();
+            }
+            Step::Remove { who, by } => {
+                let [who, by] = [who, by].map(|it| party(PEOPLE[*it], Network::WhatsApp));
+                self.take_in(Input::Removed {
+                    who,
+                    by,
+                    lasting: true,
+                });
             }
             Step::Wait { hours } => {
                 self.pass(hours * 3_600_000);
@@ -226,6 +240,13 @@ proptest! {
                     prop_assert!(until.is_none_or(|until| town.now < until));
                     prop_assert!(confirm_by.is_none_or(|until| town.now < until));
                 }
+            }
+            // What is done by hand twice without a reason does not hold.
+            for (number, case) in moderation.cases() {
+                let again = town.records.iter().any(|record| matches!(record, Record::Moderated(Entry {
+                    deed: Deed::Native { case, again: Some(_), .. }, ..
+                }) if case == number));
+                prop_assert_eq!(again, case.standing == CaseStanding::Over(Ending::Unexplained));
             }
             // A roll never changes, and a person who had linked their accounts stands on it once.
             for (number, vote) in moderation.votes() {

@@ -56,6 +56,7 @@ fn a_ban_reaches_both_accounts_and_ends_for_both() {
     assert_eq!(town.standing(1), CaseStanding::Over(Ending::Unconfirmed));
 
     // Whoever did it can undo it by hand, and so can another.
+    town.pass(7 * DAY);
     town.removes(keeper.clone(), nora.clone(), true);
     let by = party('q', Network::Matrix);
     let effects = town.take_in(Input::LetBack {
@@ -212,6 +213,59 @@ fn what_is_done_by_hand_while_it_is_only_asked_for_is_undone_all_the_same() {
         on: false,
     };
     assert!(enforced(&town.pass(13 * HOUR)).contains(&back));
+}
+
+#[test]
+fn who_is_removed_again_without_a_reason_is_back_at_once() {
+    let mut town = Town::with_delegates();
+    let (who, by) = (party('d', Network::WhatsApp), party('c', Network::WhatsApp));
+    let again = |town: &Town| match town
+        .deeds()
+        .iter()
+        .rfind(|deed| matches!(deed, Deed::Native { .. }))
+    {
+        Some(Deed::Native { again, .. }) => *again,
+        other => panic!("{other:?}"),
+    };
+    let effects = town.removes(by.clone(), who.clone(), true);
+    assert_eq!(
+        (again(&town), enforced(&effects)),
+        (None, vec![out('d', true)])
+    );
+    town.pass(12 * HOUR);
+    town.pass(6 * DAY);
+    town.talks(&home('a'), 'a', "Buen día");
+    let effects = town.removes(by.clone(), who.clone(), true);
+    assert_eq!(
+        (again(&town), enforced(&effects)),
+        (Some(1), vec![out('d', false)])
+    );
+    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Unexplained));
+    // It is said once on each leg.
+    let lines = notices(&effects).len();
+    assert_eq!(lines, 3, "{effects:?}");
+    // Each time it is a week; what delegates have asked for has a reason.
+    town.pass(6 * DAY);
+    assert_eq!(
+        enforced(&town.removes(by.clone(), who.clone(), false)),
+        [out('d', false)]
+    );
+    town.talks(&home('a'), 'a', "Buen día");
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(24 * 60),
+        reason: for_hate(),
+        reach: Reach::Here,
+    };
+    town.wishes('a', suspend);
+    assert_eq!(
+        enforced(&town.removes(by.clone(), who.clone(), true)),
+        [out('d', true)]
+    );
+    assert_eq!(again(&town), None);
+    town.pass(13 * HOUR);
+    town.pass(8 * DAY);
+    assert_eq!(enforced(&town.removes(by, who, true)), [out('d', true)]);
 }
 
 #[test]
