@@ -267,9 +267,10 @@ log-left =
     { $why ->
         [expired] The mandate of *{ $who }* has come to its end. Thank you for moderating! To go on, another nomination: *!{ command-nominate.word } @{ $who }*
         [idle] *{ $who }* no longer moderates, not having been here for long. Another nomination is welcome: *!{ command-nominate.word } @{ $who }*
-        [recalled] The community has voted: *{ $who }* no longer moderates. To propose somebody else: *{ command-nominate.example }*
+        [recalled] The community has decided: *{ $who }* no longer moderates. To propose somebody else: *{ command-nominate.example }*
         [resigned] *{ $who }* no longer moderates. Thank you for everything! To propose somebody else: *{ command-nominate.example }*
         [rejected] The community has voted: *{ $who }* does not moderate this time. To propose somebody else: *{ command-nominate.example }*
+        [objected] Several people objected, and too few are here for a vote: for now *{ $who }* does not moderate. It can be proposed again: *!{ command-nominate.word } @{ $who }*
         [stale] The nomination of *{ $who }* has lapsed: it lacked supports, or their consent. It can be made again: *!{ command-nominate.word } @{ $who }*
         [no_seat] *{ $who }* does not moderate for now: there is no free seat. Who moderates: *{ command-delegates.example }*
         [suspended] *{ $who }* no longer moderates while out of the theme.
@@ -517,6 +518,12 @@ hindered-no-such-case = There is no case { $number } here. Those that are open: 
 hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
 hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = Case { $number } needs no confirmation. To end it: *!{ command-lift.word } { $number }*
+hindered-too-few-to-vote =
+    { $can ->
+        [0] Nobody can vote yet
+        [one] Only { $can } person can vote
+       *[other] Only { $can } people can vote
+    }, and { $needed } are needed: for now no vote is opened. People can vote who have been here for 3 days, and on 2 different days. What can be done without one: *{ command-rules.example }*
 hindered-being-voted = Case { $number } is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
 hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
 hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was wrong, whoever wrote it can appeal: *!{ command-appeal.word } { $number } …*

@@ -267,9 +267,10 @@ log-left =
     { $why ->
         [expired] El mandato de *{ $who }* llegó a su fin. ¡Gracias por moderar! Para seguir, otra nominación: *!{ command-nominate.word } @{ $who }*
         [idle] *{ $who }* deja de moderar porque hace mucho que no pasa por acá. Puede volver con otra nominación: *!{ command-nominate.word } @{ $who }*
-        [recalled] La comunidad votó: *{ $who }* deja de moderar. Para proponer a otra persona: *{ command-nominate.example }*
+        [recalled] La comunidad lo decidió: *{ $who }* deja de moderar. Para proponer a otra persona: *{ command-nominate.example }*
         [resigned] *{ $who }* deja de moderar. ¡Gracias por todo! Para proponer a otra persona: *{ command-nominate.example }*
         [rejected] La votación no alcanzó: por ahora *{ $who }* no modera. Para proponer a otra persona: *{ command-nominate.example }*
+        [objected] Hubo varias objeciones y somos pocas personas para votar: por ahora *{ $who }* no modera. Se puede proponer de nuevo: *!{ command-nominate.word } @{ $who }*
         [stale] La nominación de *{ $who }* quedó sin efecto: faltaron apoyos o su «acepto». Se puede proponer de nuevo: *!{ command-nominate.word } @{ $who }*
         [no_seat] *{ $who }* no modera por ahora: no hay lugar libre. Quiénes moderan: *{ command-delegates.example }*
         [suspended] *{ $who }* deja de moderar mientras queda fuera del tema.
@@ -520,6 +521,12 @@ hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ c
 hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
 hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
 hindered-nothing-to-confirm = El caso { $number } no necesita confirmación. Para terminarlo: *!{ command-lift.word } { $number }*
+hindered-too-few-to-vote =
+    { $can ->
+        [0] Todavía no puede votar nadie
+        [one] Solo { $can } persona puede votar
+       *[other] Solo { $can } personas pueden votar
+    }, y hacen falta { $needed }: por ahora no se abre la votación. Vota quien participa desde hace 3 días y en 2 días distintos. Lo que se puede sin votar: *{ command-rules.example }*
 hindered-being-voted = Sobre el caso { $number } se está votando: lo decide la votación. Para votar: *!{ command-vote.word } sí* o *!{ command-vote.word } no*
 hindered-voted-in = El caso { $number } se decidió por votación: termina cuando se cumple su tiempo. Quiénes moderan: *{ command-delegates.example }*
 hindered-outlawed = El caso { $number } es por algo que la ley prohíbe: lo sacó quien opera el puente. Si fue un error, quien lo escribió puede apelar: *!{ command-appeal.word } { $number } …*

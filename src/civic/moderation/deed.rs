@@ -398,6 +398,8 @@ words! {
         Resigned = "resigned",
         /// The community did not want it.
         Rejected = "rejected",
+        /// Enough people objected, and too few take part for a vote.
+        Objected = "objected",
         /// Too few seconded it, or it was not accepted in time.
         Stale = "stale",
         /// No seat was free for it.

@@ -357,6 +357,13 @@ pub enum Hindrance {
     NothingToConfirm(u32),
     /// It is being voted on.
     BeingVoted(u32),
+    /// Too few take part for a vote that counts.
+    TooFewToVote {
+        /// So many could vote.
+        can: u32,
+        /// So many would have to.
+        needed: u32,
+    },
     /// It was decided by a vote: two can't undo that.
     VotedIn(u32),
     /// The operator did it, for what the law forbids: only an appeal can say that it was wrong.

@@ -44,6 +44,10 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::AppealAsked(number)
         | Hindrance::AppealedAlready(number)
         | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
+        Hindrance::TooFewToVote { can, needed } => {
+            arguments.set("can", *can);
+            arguments.set("needed", *needed);
+        }
         Hindrance::LookedAt { closed } => {
             arguments.set("closed", if *closed { "yes" } else { "no" });
         }
@@ -89,6 +93,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::ReasonFirst(_) => "hindered-reason-first",
         Hindrance::NothingToConfirm(_) => "hindered-nothing-to-confirm",
         Hindrance::Outlawed(_) => "hindered-outlawed",
+        Hindrance::TooFewToVote { .. } => "hindered-too-few-to-vote",
         Hindrance::BeingVoted(_) => "hindered-being-voted",
         Hindrance::VotedIn(_) => "hindered-voted-in",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",

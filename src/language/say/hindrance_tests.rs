@@ -56,6 +56,15 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::PointersFirst { so_far: 1 }, vec!["1"]),
         (Hindrance::LengthAsked { most: 60 }, vec!["1 h"]),
         (Hindrance::TooLong { most: 4320 }, vec!["3 d"]),
+        (Hindrance::TooFewToVote { can: 0, needed: 8 }, vec!["8"]),
+        (
+            Hindrance::TooFewToVote { can: 1, needed: 8 },
+            vec!["1", "8"],
+        ),
+        (
+            Hindrance::TooFewToVote { can: 6, needed: 8 },
+            vec!["6", "8"],
+        ),
         (Hindrance::MessageAsked, vec![]),
         (Hindrance::NotAPersons, vec![]),
         (Hindrance::NobodyWaits, vec![]),

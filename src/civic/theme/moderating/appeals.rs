@@ -20,10 +20,9 @@ impl Draft<'_> {
         }
         let text = text.ok_or(Hindrance::AppealAsked(number))?.to_owned();
         let (mut panel, candidates) = self.judges_of(&case, &me);
-        let people = self.theme.participants(self.now, self.known).len();
-        let quorum = Enough::QUORUM.of(self.theme.people(self.now, self.known));
         // One alone could not agree with anybody: then the theme decides, where enough people take part in it.
-        let voted = panel.len() + candidates.len() < ENOUGH && people >= quorum;
+        let few = panel.len() + candidates.len() < ENOUGH;
+        let voted = few && self.voters(Enough::QUORUM).is_ok();
         let seed = (&self.moderation.log().1, self.now);
         panel.extend(draw(seed, &candidates, PANEL - panel.len()));
         if voted {
@@ -44,10 +43,10 @@ impl Draft<'_> {
             until,
         });
         self.whisper_last(panel);
-        if voted {
-            self.open_vote(Question::Appeal(number), Enough::QUORUM);
+        match voted {
+            true => self.open_vote(Question::Appeal(number), Enough::QUORUM),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Somebody of the panel decides.

@@ -45,6 +45,11 @@ impl Draft<'_> {
             self.put_in_force(measure, category, reason, vec![me], minutes, None);
             return Ok(());
         }
+        let minutes = length.map(|length| length.minutes);
+        if reach == Reach::Everywhere || self.is_long(&measure, minutes) {
+            // Nobody is asked to agree to a vote that can't be.
+            self.voters(Enough::GREAT_QUORUM)?;
+        }
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
         self.log(Deed::Asked {
             case: self.next_case(),
@@ -52,7 +57,7 @@ impl Draft<'_> {
             category,
             reason,
             by: me,
-            minutes: length.map(|length| length.minutes),
+            minutes,
             until: self.now.plus_hours(hours),
             reach,
         });
@@ -89,8 +94,7 @@ impl Draft<'_> {
         }
         by.push(me);
         if self.needs_vote(case) {
-            self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
-            return Ok(());
+            return self.open_vote(Question::Case(number), Enough::GREAT_QUORUM);
         }
         self.log(Deed::InForce {
             case: number,

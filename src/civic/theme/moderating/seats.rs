@@ -1,5 +1,7 @@
 //! Who is to moderate: nominations, seconds, objections, recalls, votes.
 
+use std::collections::BTreeSet;
+
 use super::{Draft, Granted};
 use crate::moderation::{Deed, Enough, Hindrance, Leaving, Mandate, Question, Reason, Rule, Whom};
 use crate::{MemberId, Party};
@@ -191,32 +193,35 @@ impl Draft<'_> {
         let on = Question::Rule(rule, value);
         match self.vote_on(&on) {
             Some(_) => Err(Hindrance::SoAlready),
-            None => {
-                self.open_vote(on, Enough::GREAT_QUORUM);
-                Ok(())
-            }
+            None => self.open_vote(on, Enough::GREAT_QUORUM),
         }
     }
 
-    /// Whether so many take part now that a vote of them could count.
-    pub(super) fn can_vote(&self, quorum: Enough) -> bool {
-        let roll = self.theme.participants(self.now, self.known).len();
-        roll >= quorum.of(self.theme.people(self.now, self.known))
+    /// Who can vote now, and how many have to; or that so few take part that no vote could count.
+    pub(super) fn voters(&self, quorum: Enough) -> Result<(BTreeSet<MemberId>, u32), Hindrance> {
+        let count = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
+        let roll = self.theme.participants(self.now, self.known);
+        let needed = count(quorum.of(self.theme.people(self.now, self.known)));
+        let can = count(roll.len());
+        match can < needed {
+            true => Err(Hindrance::TooFewToVote { can, needed }),
+            false => Ok((roll, needed)),
+        }
     }
 
-    /// Puts something to the vote of all who take part now.
-    pub(super) fn open_vote(&mut self, on: Question, quorum: Enough) {
+    /// Puts something to the vote of all who take part now, if such a vote can count.
+    pub(super) fn open_vote(&mut self, on: Question, quorum: Enough) -> Granted {
+        let (roll, quorum) = self.voters(quorum)?;
         let vote = self.moderation.votes().len();
-        let roll = self.theme.participants(self.now, self.known);
-        let people = self.theme.people(self.now, self.known);
         let hours = self.moderation.charter().of(Rule::VoteHours);
         self.log(Deed::VoteOpened {
             vote: u32::try_from(vote).unwrap_or(u32::MAX) + 1,
             on,
             roll: roll.into_iter().collect(),
-            quorum: u32::try_from(quorum.of(people)).unwrap_or(u32::MAX),
+            quorum,
             until: self.now.plus_hours(hours),
         });
+        Ok(())
     }
 
     /// The open vote on something.

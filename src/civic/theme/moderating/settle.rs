@@ -186,11 +186,27 @@ impl Draft<'_> {
         }
         let since = self.since_recall();
         let lately = mandate.recallers.iter().filter(|(_, at)| at.0 >= since);
-        let wanted = self.different(lately.map(|(by, _)| by));
+        let lately: Vec<&Party> = lately.map(|(by, _)| by).collect();
+        let wanted = self.different(lately.iter().copied());
         let needed = Enough::RECALLERS.of(self.theme.people(self.now, self.known));
-        if wanted >= needed && self.vote_on(&Question::Recall(number)).is_none() {
-            self.open_vote(Question::Recall(number), Enough::QUORUM);
+        if wanted < needed || self.vote_on(&Question::Recall(number)).is_some() {
+            return;
         }
+        let voted = self.open_vote(Question::Recall(number), Enough::QUORUM);
+        if voted.is_err() && self.are_most(&lately) {
+            self.leave(number, Leaving::Recalled);
+        }
+    }
+
+    /// Whether these are more than half of all who could vote now. Where no vote can count, what they want is what one would say.
+    fn are_most(&self, parties: &[&Party]) -> bool {
+        let persons = self.known.persons;
+        let roll = self.theme.participants(self.now, self.known);
+        let of_them = roll.iter().filter(|member| {
+            let mut parties = parties.iter();
+            parties.any(|party| persons.are_one(&party.member, member))
+        });
+        of_them.count() * 2 > roll.len()
     }
 
     fn settle_nomination(&mut self, number: u32, mandate: &Mandate) {
@@ -203,7 +219,11 @@ impl Draft<'_> {
                 let objections = self.different(&mandate.objectors);
                 let people = self.theme.people(self.now, self.known);
                 if objections >= Enough::OBJECTORS.of(people) {
-                    self.open_vote(Question::Seat(number), Enough::QUORUM);
+                    let voted = self.open_vote(Question::Seat(number), Enough::QUORUM);
+                    // Nobody is seated against so many where no vote can say what the others want.
+                    if voted.is_err() && until <= self.now {
+                        self.leave(number, Leaving::Objected);
+                    }
                 } else if until <= self.now {
                     self.seat(number);
                 }

@@ -64,15 +64,16 @@ impl Draft<'_> {
                 return;
             };
             self.log(brought);
-            self.open_vote(Question::Case(case), Enough::GREAT_QUORUM);
+            let opened = self.open_vote(Question::Case(case), Enough::GREAT_QUORUM);
+            if opened.is_err() {
+                return;
+            }
         }
     }
 
     /// The next of it. Where too few take part for such a vote there is none: that theme stays as it is.
     fn next_to_bring(&self) -> Option<Deed> {
-        if !self.can_vote(Enough::GREAT_QUORUM) {
-            return None;
-        }
+        self.voters(Enough::GREAT_QUORUM).ok()?;
         let others = self.known.trusted.wide.iter();
         let others = others.filter(|(code, _)| **code != self.theme.code);
         let mut all = others.flat_map(|(code, wide)| wide.iter().map(move |wide| (code, wide)));

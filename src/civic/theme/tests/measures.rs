@@ -110,7 +110,7 @@ fn what_cannot_wait_is_hidden_by_one_and_comes_back_without_a_second() {
 
 #[test]
 fn whoever_was_part_of_an_exchange_does_not_decide_about_it() {
-    let mut town = Town::with_delegates();
+    let mut town = Town::large();
     let first = town.talks(&group('b'), 'd', "La plaza está bien así");
     town.does(
         &group('a'),

@@ -16,6 +16,7 @@ mod reports;
 mod showing;
 mod supporting;
 mod tangents;
+mod too_few;
 mod waves;
 mod wide;
 

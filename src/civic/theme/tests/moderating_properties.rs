@@ -252,6 +252,8 @@ proptest! {
             for (number, vote) in moderation.votes() {
                 let roll = rolls.entry(*number).or_insert_with(|| vote.roll.clone());
                 prop_assert_eq!(&vote.roll, &*roll);
+                // No vote is held that can't count.
+                prop_assert!(vote.roll.len() >= vote.quorum as usize);
                 prop_assert!(vote.cast.keys().all(|member| roll.contains(member)));
             }
             prop_assert!(moderation.delegates(town.now).count() <= 7);

@@ -278,7 +278,7 @@ fn whoever_asks_for_what_was_done_by_hand_explains_and_confirms_it() {
     };
     let who = || party('d', Network::WhatsApp);
     // Beto, who moderates, has removed them: with Ana they are two.
-    let mut town = Town::with_delegates();
+    let mut town = Town::large();
     town.removes(party('b', Network::WhatsApp), who(), true);
     let effects = town.wishes('a', suspend(3));
     assert_eq!(
