@@ -537,6 +537,7 @@ hindered-looked-at =
         [yes] That was looked at, and what came of it is in the log.
        *[no] That was reported, and is being looked at. Thank you!
     } How things stand: *{ command-delegates.example }*
+hindered-reports-open = Thank you for telling us! { $open } reports of yours are being looked at: once one of them is answered, you can send this one. Who moderates: *{ command-delegates.example }*
 hindered-which-report = Which report? With its number, as in *{ command-resolve.example }*
 hindered-no-such-report = No report { $number } is open. This is how one is closed: *{ command-resolve.example }*
 hindered-nothing-to-appeal = Nothing is in force about you in this theme now, so there is nothing to appeal against. Open cases: *{ command-delegates.example }*

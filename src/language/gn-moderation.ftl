@@ -540,6 +540,7 @@
 #         [yes] Eso ya se miró, y el resultado está en el registro.
 #        *[no] Eso ya está avisado, y se está mirando. ¡Gracias!
 #     } Cómo va todo: *{ command-delegates.example }*
+# hindered-reports-open = ¡Gracias por avisar! Ya se están mirando { $open } avisos tuyos: cuando alguno tenga respuesta, podés mandar este. Quiénes moderan: *{ command-delegates.example }*
 # hindered-which-report = ¿Cuál reporte? Con su número, por ejemplo *{ command-resolve.example }*
 # hindered-no-such-report = No hay ningún reporte { $number } abierto. Así se cierra uno: *{ command-resolve.example }*
 # hindered-nothing-to-appeal = Ahora no rige nada sobre vos en este tema, así que no hay qué apelar. Los casos abiertos: *{ command-delegates.example }*

@@ -383,6 +383,8 @@ pub enum Hindrance {
         /// Whether it has an outcome.
         closed: bool,
     },
+    /// So many of the asker's are being looked at: one more can wait.
+    ReportsOpen(usize),
     /// Which report?
     WhichReport,
     /// There is no such report, or it has an outcome.

@@ -103,6 +103,7 @@ impl Theme {
                 _ => {}
             }
         }
+        self.reporters.take_over(&input, effects, &self.moderation);
         self.take_over_door(now, &input, effects);
         if let Input::Members { group, present } = input {
             self.know_members(&group, present);

@@ -34,6 +34,7 @@ use crate::{GroupId, MemberId, MessageId, Notice, Persons, ThemeCode, ThemeSlug,
 use asking::Ask;
 use debate::Place;
 use door::Door;
+use moderating::Reporters;
 pub use moderating::{Trusted, Wide};
 pub use seen::Seen;
 
@@ -60,6 +61,7 @@ pub struct Theme {
     exchanges: BTreeMap<(MemberId, MemberId), Timestamp>,
     /// Where tangents go on.
     debate: Place,
+    reporters: Reporters,
 }
 
 /// What a theme knows of the world beyond it when it decides.
@@ -93,6 +95,7 @@ impl Theme {
             door: Door::default(),
             exchanges: BTreeMap::new(),
             debate: Place::default(),
+            reporters: Reporters::default(),
         }
     }
 

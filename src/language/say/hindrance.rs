@@ -44,6 +44,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::AppealAsked(number)
         | Hindrance::AppealedAlready(number)
         | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
+        Hindrance::ReportsOpen(open) => arguments.set("open", *open),
         Hindrance::TooFewToVote { can, needed } => {
             arguments.set("can", *can);
             arguments.set("needed", *needed);
@@ -102,6 +103,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::NotOnRoll => "hindered-not-on-roll",
         Hindrance::SoAlready => "hindered-so-already",
         Hindrance::LookedAt { .. } => "hindered-looked-at",
+        Hindrance::ReportsOpen(_) => "hindered-reports-open",
         Hindrance::WhichReport => "hindered-which-report",
         Hindrance::NoSuchReport(_) => "hindered-no-such-report",
         Hindrance::NothingToAppeal => "hindered-nothing-to-appeal",

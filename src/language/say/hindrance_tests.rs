@@ -65,6 +65,7 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
             Hindrance::TooFewToVote { can: 6, needed: 8 },
             vec!["6", "8"],
         ),
+        (Hindrance::ReportsOpen(5), vec!["5"]),
         (Hindrance::MessageAsked, vec![]),
         (Hindrance::NotAPersons, vec![]),
         (Hindrance::NobodyWaits, vec![]),

@@ -17,6 +17,7 @@ mod tangent;
 mod wide;
 
 pub(super) use draft::Draft;
+pub(super) use reports::Reporters;
 pub use standing::Trusted;
 pub use wide::Wide;
 

@@ -1,14 +1,61 @@
 //! Reports: somebody, who stays unnamed, asks those who moderate to look at something. By itself a report does nothing to anybody.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use super::{DAY, Draft, Granted};
 use crate::moderation::{
-    Category, Deed, Hindrance, Measure, Outcome, Reason, Report, Rule, Whom, draw,
+    Category, Deed, Hindrance, Measure, Moderation, Outcome, Reason, Report, Rule, Whom, draw,
 };
-use crate::theme::Effect;
-use crate::{MemberId, Notice, Party};
+use crate::theme::{Effect, Input, Record};
+use crate::{MemberId, Notice, Party, Persons};
 
+/// So many reports of one person are looked at at a time, in each theme: whoever writes more keeps others from being heard.
+const OF_ONE_PERSON: usize = 5;
 /// As much of what a report is about is told to its owner, in characters.
 const BEGINNING: usize = 200;
+
+/// Who made which of the open reports. That is kept here alone, so that they can be counted: in no log, event or notebook; it
+/// is forgotten with the outcome, and when the bridge stops.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(in crate::theme) struct Reporters(BTreeMap<u32, MemberId>);
+
+impl Reporters {
+    /// Takes over who made the reports that were decided on now, and forgets those that are closed.
+    pub(in crate::theme) fn take_over(
+        &mut self,
+        input: &Input,
+        effects: &[Effect],
+        moderation: &Moderation,
+    ) {
+        let made = effects.iter().filter_map(|effect| match effect {
+            Effect::Record(Record::Moderated(entry)) => match &entry.deed {
+                Deed::Reported { report, .. } => Some(*report),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Input::Said(said) = input {
+            let who = &said.speaker.member;
+            self.0.extend(made.map(|report| (report, who.clone())));
+        }
+        let reports = moderation.reports();
+        let is_open = |report: &u32| reports.get(report).is_some_and(Report::is_open);
+        self.0.retain(|report, _| is_open(report));
+    }
+
+    fn of(&self, member: &MemberId, persons: &Persons) -> usize {
+        let all = self.0.values();
+        all.filter(|who| persons.are_one(who, member)).count()
+    }
+}
+
+/// Whatever is printed names nobody.
+impl fmt::Debug for Reporters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reporters")
+    }
+}
 
 impl Draft<'_> {
     pub(super) fn report(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
@@ -24,6 +71,10 @@ impl Draft<'_> {
         let category = reason.category.ok_or(Hindrance::CategoryAsked)?;
         if let Some(hindrance) = self.is_looked_at(&about, category) {
             return Err(hindrance);
+        }
+        let open = self.theme.reporters.of(&me.member, self.known.persons);
+        if open >= OF_ONE_PERSON {
+            return Err(Hindrance::ReportsOpen(open));
         }
         let owner = self.owner_for(&about, &[]);
         let report = self.moderation.reports().len();

@@ -119,6 +119,44 @@ fn what_somebody_reports_in_public_is_taken_away_and_answered_alone() {
 }
 
 #[test]
+fn nobody_has_more_than_five_reports_looked_at_at_a_time() {
+    let mut town = Town::with_delegates();
+    town.persons.link(&member('d'), &member('n'));
+    let others = ['a', 'b', 'c', 'm'];
+    let reports = others
+        .iter()
+        .flat_map(|who| [(*who, for_spam()), (*who, for_hate())]);
+    let reports: Vec<_> = reports.collect();
+    for (number, (who, reason)) in reports.iter().enumerate() {
+        // By either of their accounts.
+        let reporter = if number % 2 == 0 { 'd' } else { 'n' };
+        let effects = town.reports_alone(reporter, about(*who, reason.clone()));
+        let expected = (number >= 5).then_some(Hindrance::ReportsOpen(5));
+        assert_eq!(hindrance(&effects), expected, "{number}");
+    }
+    let (who, reason) = reports[7].clone();
+    let other = town.reports_alone('c', about(who, reason));
+    assert_eq!(hindrance(&other), None, "others are heard");
+    // One has an outcome: there is room for another.
+    let resolve = Wish::Resolve {
+        report: Some(1),
+        reason: for_spam(),
+    };
+    assert_eq!(hindrance(&town.reports_alone('b', resolve)), None);
+    let (who, reason) = reports[5].clone();
+    let effects = town.reports_alone('n', about(who, reason.clone()));
+    assert_eq!(hindrance(&effects), None);
+    let shown = format!("{:?}", town.theme.reporters);
+    assert_eq!(shown, "Reporters");
+    town.pass(10 * DAY);
+    assert_eq!(
+        town.theme.reporters,
+        Reporters::default(),
+        "all are forgotten"
+    );
+}
+
+#[test]
 fn three_with_phones_do_not_silence_a_fourth() {
     let mut town = Town::with_delegates();
     for who in ['b', 'd', 'n', 'm'] {
