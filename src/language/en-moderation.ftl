@@ -78,7 +78,7 @@ command-admit = let in whoever waits
 command-turn-away = not let somebody in
     .word = turnaway
     .also = refuse
-    .example = !turnaway @name
+    .example = !turnaway @name fake account
 command-confirm = confirm what somebody else asked for
     .word = confirm
     .also = confirmed
@@ -439,7 +439,7 @@ report-to-you =
        *[other] { $hours } hours
     } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
 ask-to-join =
-    🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name*).
+    🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name reason*).
 not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
 not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
@@ -544,8 +544,10 @@ hindered-nothing-to-appeal = Nothing is in force about you in this theme now, so
 hindered-not-your-case = Case { $number } is not about you: the person it is about can appeal. The rules: *{ command-rules.example }*
 hindered-appeal-asked = What should those know who decide? Write it after the number: *!{ command-appeal.word } { $number } …*
 hindered-appealed-already = Case { $number } was appealed against before, and that is possible once. How things stand: *{ command-delegates.example }*
+hindered-mandate-over = You were drawn for case { $number } while you moderated, and your mandate is over: the others decide. To moderate again: *{ command-nominate.example }*
 hindered-not-on-panel = Others decide on case { $number }, drawn by lot. Who they are is in the log: *{ command-delegates.example }*
 hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*).
+hindered-out = You are out of this theme for now, and can come back in { $length }. Until then, alone with the bridge, you can appeal (*!{ command-appeal.word } …*) and vote (*{ command-vote.example }*).
 
 ## Open debate
 

@@ -78,7 +78,7 @@
 # command-turn-away = no dejar entrar
 #     .word = noaprobar
 #     .also = nodejarentrar
-#     .example = !noaprobar @nombre
+#     .example = !noaprobar @nombre cuenta falsa
 # command-confirm = confirmar lo que otra persona pidió
 #     .word = confirmar
 #     .also = confirmo
@@ -442,7 +442,7 @@
 #     🚪 { $count ->
 #         [one] Pide entrar
 #        *[other] Piden entrar
-#     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre*).
+#     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre motivo*).
 # not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
 # not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle.
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
@@ -547,8 +547,10 @@
 # hindered-not-your-case = El caso { $number } no es sobre vos: lo puede apelar la persona de la que se trata. Las reglas: *{ command-rules.example }*
 # hindered-appeal-asked = ¿Qué tendría que saber quien decida? Va después del número: *!{ command-appeal.word } { $number } …*
 # hindered-appealed-already = El caso { $number } ya se apeló, y se apela una sola vez. Cómo va todo: *{ command-delegates.example }*
+# hindered-mandate-over = El caso { $number } te tocó cuando moderabas, y tu mandato ya terminó: deciden las demás personas. Para volver a moderar: *{ command-nominate.example }*
 # hindered-not-on-panel = Sobre el caso { $number } deciden otras personas, por sorteo. Quiénes son está en el registro: *{ command-delegates.example }*
 # hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*).
+# hindered-out = Por ahora estás fuera de este tema; podés volver dentro de { $length }. Mientras tanto, en privado podés apelar (*!{ command-appeal.word } …*) y votar (*{ command-vote.example }*).
 
 ## Open debate
 

@@ -397,10 +397,17 @@ pub enum Hindrance {
     AppealAsked(u32),
     /// It was appealed against before.
     AppealedAlready(u32),
+    /// They were drawn for it as one who moderates, and no longer do.
+    MandateOver(u32),
     /// Others were drawn for it.
     NotOnPanel(u32),
     /// They must not write until then.
     Muted {
+        /// In so many minutes.
+        minutes: u32,
+    },
+    /// They are out until then.
+    Out {
         /// In so many minutes.
         minutes: u32,
     },

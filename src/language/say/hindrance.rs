@@ -29,7 +29,8 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         Hindrance::PointersFirst { so_far } => arguments.set("sofar", *so_far),
         Hindrance::LengthAsked { most: minutes }
         | Hindrance::TooLong { most: minutes }
-        | Hindrance::Muted { minutes } => arguments.set("length", length(*minutes, language)),
+        | Hindrance::Muted { minutes }
+        | Hindrance::Out { minutes } => arguments.set("length", length(*minutes, language)),
         Hindrance::NoSuchCase(number)
         | Hindrance::CaseOver(number)
         | Hindrance::ReasonFirst(number)
@@ -43,6 +44,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::NotYourCase(number)
         | Hindrance::AppealAsked(number)
         | Hindrance::AppealedAlready(number)
+        | Hindrance::MandateOver(number)
         | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
         Hindrance::ReportsOpen(open) => arguments.set("open", *open),
         Hindrance::TooFewToVote { can, needed } => {
@@ -110,7 +112,9 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::NotYourCase(_) => "hindered-not-your-case",
         Hindrance::AppealAsked(_) => "hindered-appeal-asked",
         Hindrance::AppealedAlready(_) => "hindered-appealed-already",
+        Hindrance::MandateOver(_) => "hindered-mandate-over",
         Hindrance::NotOnPanel(_) => "hindered-not-on-panel",
+        Hindrance::Out { .. } => "hindered-out",
         Hindrance::Muted { .. } => "hindered-muted",
     }
 }

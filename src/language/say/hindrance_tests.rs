@@ -22,7 +22,8 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NoObjectionNow,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 14] = [
+    let numbered: [fn(u32) -> Hindrance; 15] = [
+        Hindrance::MandateOver,
         Hindrance::BeingVoted,
         Hindrance::VotedIn,
         Hindrance::Outlawed,
@@ -79,6 +80,7 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::LookedAt { closed: false }, vec![]),
         (Hindrance::LookedAt { closed: true }, vec![]),
         (Hindrance::Muted { minutes: 90 }, vec!["1 h", "30 min"]),
+        (Hindrance::Out { minutes: 3 * 1440 }, vec!["3 d"]),
     ];
     let protected = Protected::ALL.iter();
     all.extend(protected.map(|it| (Hindrance::Protected(*it), vec![])));

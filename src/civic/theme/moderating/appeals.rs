@@ -1,10 +1,10 @@
 //! Appeals: what somebody says against what was decided about them goes to people who had no part in it.
 
 use super::{Draft, Granted};
-use crate::Party;
 use crate::moderation::{
     Appeal, Case, CaseStanding, Deed, Ending, Enough, Hindrance, Measure, Question, Rule, draw,
 };
+use crate::{MemberId, Party};
 
 /// So many decide on an appeal.
 const PANEL: usize = 3;
@@ -75,6 +75,9 @@ impl Draft<'_> {
             return Err(Hindrance::CaseOver(number));
         }
         let by = mine(case).ok_or(Hindrance::NotOnPanel(number))?;
+        if !self.may_judge(&by.member) {
+            return Err(Hindrance::MandateOver(number));
+        }
         let judged = case.appeal.as_ref().map(|appeal| &appeal.judged);
         if judged.and_then(|judged| judged.get(&by.member)) == Some(&reverse) {
             return Err(Hindrance::DoneAlready);
@@ -85,6 +88,13 @@ impl Draft<'_> {
             reverse,
         });
         Ok(())
+    }
+
+    /// Whether whoever was drawn still is what they were drawn as: one who moderates, somewhere, or a facilitator.
+    fn may_judge(&self, member: &MemberId) -> bool {
+        self.is_delegate(member)
+            || self.is_delegate_elsewhere(member)
+            || self.is_facilitator(member)
     }
 
     /// Two who agree decide, or all. When the time is over more of those who decided do; and what nobody stands by ends.

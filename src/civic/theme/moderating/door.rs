@@ -219,10 +219,15 @@ impl Draft<'_> {
     pub(super) fn turn_away(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
         let by = self.doorkeeper()?;
         let who = self.waiting(whom.ok_or(Hindrance::WhomAsked)?)?;
+        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+        // Nobody knows yet what they do here; but for what they think nobody stays out.
+        if let Some(protected) = reason.protected {
+            return Err(Hindrance::Protected(protected));
+        }
         self.log(Deed::Admitted {
             who: vec![who],
             yes: false,
-            reason: reason.map(|reason| reason.text.clone()).unwrap_or_default(),
+            reason: reason.text.clone(),
             by,
         });
         Ok(())

@@ -61,17 +61,19 @@ impl Ask<'_> {
         let (moderation, persons) = (&self.theme.moderation, self.known.persons);
         let me = &self.said.speaker.member;
         let until = moderation.suspended_until(self.now, persons, me)?;
-        Some(muted_for(until, self.now))
+        let minutes = minutes_until(until, self.now);
+        Some(Refusal::Hindered(Hindrance::Out { minutes }))
     }
 
     /// Why somebody who must not write now can't have this: others would read it as their words.
     pub(super) fn muted_words(&self, command: &Command) -> Option<Refusal> {
+        if !writes(command) {
+            return None;
+        }
         let (moderation, persons) = (&self.theme.moderation, self.known.persons);
         let me = &self.said.speaker.member;
         let muted = moderation.muted_until(self.now, persons, me);
-        let out = moderation.suspended_until(self.now, persons, me);
-        let until = muted.max(out).filter(|_| writes(command))?;
-        Some(muted_for(until, self.now))
+        self.out_for().or_else(|| Some(muted_for(muted?, self.now)))
     }
 
     /// Reports and appeals: nobody is kept from them. What is written with them is taken out of sight at once where it would name
@@ -345,8 +347,12 @@ fn writes(command: &Command) -> bool {
 }
 
 fn muted_for(until: Timestamp, now: Timestamp) -> Refusal {
-    let minutes = u32::try_from((until.0 - now.0) / 60_000 + 1).unwrap_or(u32::MAX);
+    let minutes = minutes_until(until, now);
     Refusal::Hindered(Hindrance::Muted { minutes })
+}
+
+fn minutes_until(until: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from((until.0 - now.0) / 60_000 + 1).unwrap_or(u32::MAX)
 }
 
 /// A day, in milliseconds.

@@ -174,6 +174,33 @@ fn what_somebody_muted_writes_against_it_is_taken_out_of_sight_and_heard() {
 }
 
 #[test]
+fn whoever_was_drawn_and_no_longer_moderates_decides_nothing() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    town.appeals('d', appeal(None));
+    let (_, panel) = town.last_appeal();
+    let judge = panel[0].member.clone();
+    let letter = judge.as_str().chars().next().unwrap();
+    let over = town.now;
+    let others = town.trusted.delegates.values_mut().flatten();
+    for (delegate, until) in others.filter(|(delegate, _)| delegate.member == judge) {
+        assert_eq!(delegate.member, member(letter));
+        *until = over;
+    }
+    let judged = Wish::Judge {
+        case: Some(1),
+        reverse: true,
+    };
+    let refused = town.appeals(letter, judged.clone());
+    assert_eq!(hindrance(&refused), Some(Hindrance::MandateOver(1)));
+    // Facilitators have no mandate, and need none.
+    town.trusted
+        .facilitators
+        .insert(member(letter), Network::WhatsApp);
+    assert_eq!(hindrance(&town.appeals(letter, judged)), None);
+}
+
+#[test]
 fn what_nobody_stands_by_when_the_time_is_over_ends() {
     for (vote, ended) in [(None, true), (Some(true), true), (Some(false), false)] {
         let mut town = Town::among_others();

@@ -195,6 +195,10 @@ proptest! {
             let moderation = town.theme.moderation();
             for record in &town.records[known..] {
                 let Record::Moderated(entry) = record else { continue };
+                if let Deed::Judged { by, .. } = &entry.deed {
+                    let mandate = before.mandate_of(entry.at, &town.persons, &by.member);
+                    prop_assert!(mandate.is_some(), "{entry:?}");
+                }
                 // No one acts without a living mandate, and no one alone where two are needed.
                 if let Deed::InForce { case, by, measure, until, .. } = &entry.deed {
                     let voted = before.votes().values().any(|vote| {

@@ -178,6 +178,9 @@ fn whoever_is_suspended_is_answered_alone() {
     town.wishes('a', suspend);
     let effects = town.wishes('b', Wish::Confirm(None));
     assert_eq!(hindrance(&effects), None);
+    let confirm = town.wishes_alone('d', Wish::Confirm(Some(1)));
+    let minutes = 24 * 60 + 1;
+    assert_refused(&confirm, &Refusal::Hindered(Hindrance::Out { minutes }));
     let delegates = town.wishes_alone('d', Wish::Delegates);
     assert!(matches!(
         assert_answered_alone(&delegates),

@@ -2,7 +2,9 @@
 
 use super::moderating::{DAY, HOUR, enforced, for_spam, hindrance, whom};
 use super::*;
-use crate::moderation::{CaseStanding, Deed, Ending, Enforcement, Hindrance, Reach, Rule, Wish};
+use crate::moderation::{
+    CaseStanding, Deed, Ending, Enforcement, Hindrance, Protected, Reach, Reason, Rule, Wish,
+};
 
 fn approval(minutes: Option<u32>) -> Wish {
     let reason = None;
@@ -221,7 +223,23 @@ fn who_waits_is_said_in_one_line_and_at_most_every_ten_minutes() {
         hindrance(&refused),
         Some(Hindrance::NotYours { .. })
     ));
-    let away = |whom| Wish::TurnAway { whom, reason: None };
+    let away = |whom| Wish::TurnAway {
+        whom,
+        reason: for_spam(),
+    };
+    let party = Reason {
+        text: "es de otro partido".to_owned(),
+        category: None,
+        protected: Some(Protected::Party),
+    };
+    for (reason, hindered) in [
+        (None, Hindrance::ReasonAsked),
+        (Some(party), Hindrance::Protected(Protected::Party)),
+    ] {
+        let whom = whom('t');
+        let refused = town.wishes('b', Wish::TurnAway { whom, reason });
+        assert_eq!(hindrance(&refused), Some(hindered));
+    }
     let effects = town.wishes('b', away(whom('t')));
     assert_eq!(enforced(&effects), [admits('t', false)]);
     let refused = town.wishes('b', away(whom('t')));
