@@ -3,6 +3,7 @@ use civic::{Command, Language, ProposalRef, Topic};
 use fluent_bundle::FluentArgs;
 
 use crate::parse;
+use crate::voices;
 use crate::wish;
 use crate::words;
 
@@ -69,7 +70,7 @@ pub(crate) static COMMANDS: [Definition; 47] = [
     plain(Topic::Moderation, "command-resign", |rest| {
         parse::alone(rest, Command::Moderate(Wish::Resign))
     }),
-    plain(Topic::Moderation, "command-vote", wish::vote),
+    plain(Topic::Moderation, "command-vote", voices::vote),
     plain(Topic::Moderation, "command-delegates", |rest| {
         parse::alone(rest, Command::Moderate(Wish::Delegates))
     }),
@@ -95,7 +96,7 @@ pub(crate) static COMMANDS: [Definition; 47] = [
     texts(Topic::Complaints, "command-report", wish::report),
     texts(Topic::Complaints, "command-appeal", wish::appeal),
     texts(Topic::Complaints, "command-resolve", wish::resolve),
-    plain(Topic::Complaints, "command-judge", wish::judge),
+    plain(Topic::Complaints, "command-judge", voices::judge),
     texts(Topic::Measures, "command-rehearse", wish::rehearse),
     plain(Topic::Measures, "command-change-rule", wish::change),
     texts(Topic::Joining, "command-approval", wish::approval),

@@ -26,9 +26,9 @@
 # command-vote = votar
 #     .word = voto
 #     .also = votar
-#     .yes = si, favor, afavor
-#     .no = no, contra, encontra
-#     .among = a, en, la, el, por, que, votacion
+#     .yes = si, a favor, afavor
+#     .no = no, contra, en contra, encontra
+#     .among = a, en, la, el, por, de, del, que, votacion, por favor, porfavor, porfa, gracias, muchas gracias, claro, por supuesto, mi voto es
 #     .example = !voto sí 3
 # command-organisation = decir dónde trabajás
 #     .word = organizacion
@@ -104,6 +104,7 @@
 #     .also = fallar
 #     .yes = termina, terminar, anular, revertir
 #     .no = sigue, seguir, mantener
+#     .negation = no, ni, nunca, tampoco
 #     .example = !fallo 3 termina
 # command-change-rule = llevar una regla a votación
 #     .word = norma

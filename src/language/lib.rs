@@ -12,6 +12,7 @@ mod parse;
 mod reference;
 mod say;
 mod vocabulary;
+mod voices;
 mod wish;
 mod words;
 

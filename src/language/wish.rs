@@ -44,28 +44,6 @@ pub(crate) fn recall(rest: &str) -> Option<Command> {
     Some(Command::Moderate(Wish::Recall { whom, reason }))
 }
 
-/// `sí 3`, `3 no`, `a favor en la 3`; nothing if it is not plain which of both.
-pub(crate) fn vote(rest: &str) -> Option<Command> {
-    let (mut vote, mut answer) = (None, None);
-    for word in rest.split_whitespace().map(plain) {
-        let told = match () {
-            () if word.is_empty() || KNOWN.among_votes.contains(&word) => None,
-            () if KNOWN.yes.contains(&word) => Some(true),
-            () if KNOWN.no.contains(&word) => Some(false),
-            () => {
-                let number = word.parse().ok()?;
-                vote.replace(number).is_none().then_some(())?;
-                None
-            }
-        };
-        if let Some(yes) = told {
-            answer.replace(yes).is_none().then_some(())?;
-        }
-    }
-    let yes = answer?;
-    Some(Command::Moderate(Wish::Vote { vote, yes }))
-}
-
 pub(crate) fn organisation(rest: &str) -> Option<Command> {
     declared(rest, false)
 }
@@ -181,19 +159,6 @@ pub(crate) fn appeal(rest: &str) -> Option<Command> {
     let case = words.take_number();
     let text = words.into_reason().map(|reason| reason.text);
     Some(Command::Moderate(Wish::Appeal { case, text }))
-}
-
-/// `3 termina`, `AGUA 3 sigue`; nothing if it is not plain which of both.
-pub(crate) fn judge(rest: &str) -> Option<Command> {
-    let words = plain_words(rest);
-    let said = |known: &[String]| words.iter().any(|word| known.contains(word));
-    let reverse = match (said(&KNOWN.ends), said(&KNOWN.stands)) {
-        (true, false) => true,
-        (false, true) => false,
-        (true, true) | (false, false) => return None,
-    };
-    let case = words.iter().find_map(|word| word.parse().ok());
-    Some(Command::Moderate(Wish::Judge { case, reverse }))
 }
 
 pub(crate) fn confirm(rest: &str) -> Option<Command> {
@@ -342,7 +307,7 @@ impl<'a> Words<'a> {
     fn take_reach(&mut self) -> Reach {
         let words: Vec<String> = self.0.iter().map(|word| plain(word)).collect();
         let said = KNOWN.everywhere.iter().filter(|it| it.begins(&words));
-        let Some(longest) = said.map(|it| it.0.len()).max() else {
+        let Some(longest) = said.map(Phrase::count).max() else {
             return Reach::Here;
         };
         // `en todos sus mensajes` is no place.
@@ -426,7 +391,7 @@ fn is_beside(c: char) -> bool {
     is_around(c) || matches!(c, ',' | ':' | ';' | '.' | '(' | ')' | '!' | '?' | '-' | '–')
 }
 
-fn plain_words(text: &str) -> Vec<String> {
+pub(crate) fn plain_words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric() && !is_accent(c));
     words.map(plain).filter(|word| !word.is_empty()).collect()
 }
@@ -448,10 +413,10 @@ fn named<T: Copy>(words: &[String], known: &[(T, Vec<Phrase>)]) -> Option<T> {
 }
 
 /// Words one after the other; of those with an asterisk, the beginning.
-struct Phrase(Vec<(String, bool)>);
+pub(crate) struct Phrase(Vec<(String, bool)>);
 
 impl Phrase {
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let words = text.split_whitespace();
         Self(
             words
@@ -460,7 +425,12 @@ impl Phrase {
         )
     }
 
-    fn begins(&self, words: &[String]) -> bool {
+    /// How many words it has.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn begins(&self, words: &[String]) -> bool {
         let is = |((known, open), word): (&(String, bool), &String)| match open {
             true => word.starts_with(known),
             false => word == known,
@@ -471,13 +441,8 @@ impl Phrase {
 
 /// The words that are understood, in all languages.
 struct Known {
-    yes: Vec<String>,
-    no: Vec<String>,
-    among_votes: Vec<String>,
     among_rules: Vec<String>,
     whether: [(u32, Vec<String>); 2],
-    ends: Vec<String>,
-    stands: Vec<String>,
     none: Vec<String>,
     before_whom: Vec<String>,
     before_length: Vec<String>,
@@ -512,16 +477,11 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let rules = Rule::ALL.iter();
     let minute = Unit::Minutes.minutes();
     Known {
-        yes: words("command-vote", "yes"),
-        no: words("command-vote", "no"),
-        among_votes: words("command-vote", "among"),
         among_rules: words("command-change-rule", "among"),
         whether: [
             (1, words("whether-yes", "words")),
             (0, words("whether-no", "words")),
         ],
-        ends: words("command-judge", "yes"),
-        stands: words("command-judge", "no"),
         none: words("command-organisation", "none"),
         before_whom: words("whom", "before"),
         before_length: words("length", "before"),
