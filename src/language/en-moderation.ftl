@@ -155,26 +155,37 @@ everywhere =
     .words = everywhere, in all, in all themes, in all the themes, of all themes, in every theme, in all groups, in every group, in all rooms
     .notbefore = his, her, their, its, my, our, your, the, these, those, of
 category-spam = advertising
+    .brief = advertising
     .words = spam, advertising, advert*, chain letter*, scam*
 category-flood = too many messages in a row
+    .brief = flooding
     .words = flood*, too many messages
 category-doxxing = somebody's private data
+    .brief = private data
     .words = doxxing, doxing, personal data, private data
 category-threat = threats
+    .brief = threats
     .words = threat*
 category-hate = hate
+    .brief = hate
     .words = hate, hatred, hateful, racis*, xenophob*, homophob*, discriminat*
 category-impersonation = passing for somebody else
+    .brief = impersonation
     .words = impersonat*, pretends to be, passing for
 category-illegal = what the law forbids
+    .brief = what is illegal
     .words = illegal*, against the law, the law forbids, forbidden by law
 category-off-topic = off topic, after two pointers
+    .brief = off topic after two pointers
     .words = off topic, offtopic
 protected-disagreement = thinking otherwise
+    .brief = disagreement
     .words = disagree*, opinion*
 protected-criticism = criticism, of an official too
+    .brief = criticism
     .words = criticism, criticis*, criticiz*
 protected-party = being for or against a party
+    .brief = party
     .words = party, parties, partisan
 rule-seconders = supports for a nomination
     .words = seconds, seconders, supports
@@ -251,13 +262,13 @@ log-undeclared = *{ $by }* says that they take part without any organisation.
 log-nominated =
     🙋 *{ $by }* proposes that *{ $who }* moderates this theme. { $missing ->
         [0] {""}
-        [one] { $missing } more support is needed:
-       *[other] { $missing } more supports are needed:
+        [one] { $missing } more person has to support it:
+       *[other] { $missing } more people have to support it:
     } *!{ command-second.word } @{ $who }*. *{ $who }* can say yes: *!{ command-accept.word }*
 log-seconded = *{ $by }* supports *{ $who }* as a moderator. { $missing ->
-        [0] That makes enough supports.
-        [one] { $missing } more is needed.
-       *[other] { $missing } more are needed.
+        [0] That is enough support.
+        [one] { $missing } more person is needed.
+       *[other] { $missing } more people are needed.
     }
 log-countersigned = *{ $by }*, who facilitates this theme, agrees that *{ $who }* moderates in its first days.
 log-agreed = *{ $who }* is ready to moderate, if the community wants it. Thank you!
@@ -267,12 +278,12 @@ log-seated = ✅ *{ $who }* moderates this theme from now on, for { $length }. W
 log-left =
     { $why ->
         [expired] The mandate of *{ $who }* has come to its end. Thank you for moderating! To go on, another nomination: *!{ command-nominate.word } @{ $who }*
-        [idle] *{ $who }* no longer moderates, not having been here for long. Another nomination is welcome: *!{ command-nominate.word } @{ $who }*
+        [idle] *{ $who }* has been away for a while and no longer moderates. Another nomination is welcome: *!{ command-nominate.word } @{ $who }*
         [recalled] The community has decided: *{ $who }* no longer moderates. To propose somebody else: *{ command-nominate.example }*
         [resigned] *{ $who }* no longer moderates. Thank you for everything! To propose somebody else: *{ command-nominate.example }*
         [rejected] The community has voted: *{ $who }* does not moderate this time. To propose somebody else: *{ command-nominate.example }*
         [objected] Several people objected, and too few are here for a vote: for now *{ $who }* does not moderate. It can be proposed again: *!{ command-nominate.word } @{ $who }*
-        [stale] The nomination of *{ $who }* has lapsed: it lacked supports, or their consent. It can be made again: *!{ command-nominate.word } @{ $who }*
+        [stale] The nomination of *{ $who }* has lapsed: too few supported it, or it was not accepted. It can be made again: *!{ command-nominate.word } @{ $who }*
         [no_seat] *{ $who }* does not moderate for now: there is no free seat. Who moderates: *{ command-delegates.example }*
         [suspended] *{ $who }* no longer moderates while out of the theme.
        *[renewed] *{ $who }* has a new mandate.
@@ -297,8 +308,8 @@ log-voted = *{ $by }* votes { $yes ->
 log-vote-closed =
     🗳️ Vote *{ $vote }* has ended: { $question }
     Yes: { $yes }. No: { $no }. { $end ->
-        [passed] So it is.
-        [failed] That was not enough for a yes.
+        [passed] The answer is yes.
+        [failed] There were not enough votes for a yes.
        *[few] It does not count: { $quorum } or more had to vote.
     }
 log-flagged = *{ $by }* points out that a message is off topic.
@@ -321,7 +332,7 @@ log-in-force =
         [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
         [focus] 🎯 For { $length } we keep to the theme here. What answers the tangent goes to the open debate; all else goes on as ever, and nothing is deleted.
         [pause] ⏸️ The theme has a break of { $length }: meanwhile only moderators and facilitators write. Reason: { $why }.
-        [approval] 🚪 For { $length } whoever comes waits until a moderator lets them in: *!{ command-admit.word }*. Nobody stays out by that: who still waits at the end comes in. Reason: { $why }.
+        [approval] 🚪 For { $length } whoever comes waits until a moderator lets them in: *!{ command-admit.word }*. Nobody is kept out by that: whoever still waits at the end comes in. Reason: { $why }.
         [hide] A message of *{ $who }* is hidden. Reason: { $why }.
         [mute] *{ $who }* does not write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
        *[suspend] *{ $who }* is out of the theme for { $length }, and can come back then. Reason: { $why }.
@@ -425,7 +436,7 @@ log-digest =
     Entry { $last }, with its hash: { $hash }
 report-taken =
     Thank you for telling us. It is report *{ $report }*: { $owners ->
-        [0] nobody who moderates is free now, and somebody is looked for.
+        [0] nobody who moderates is free right now, and we are looking for somebody.
        *[other] *{ $owner }* looks at it within { $hours ->
             [one] { $hours } hour
            *[other] { $hours } hours
@@ -450,16 +461,17 @@ rehearsed-nothing = This would do nothing.
 
 rules =
     👥 *How "{ $theme }" is looked after*
-    Up to { $delegates } people moderate, whom the community chooses for { $mandate }. Somebody proposes (*{ command-nominate.example }*), { $seconders ->
-        [one] { $seconders } more supports it
-       *[other] { $seconders } more support it
-    } (*!{ command-second.word }*), they accept (*!{ command-accept.word }*), and if within { $objection } there are not several objections (*!{ command-object.word }*), they moderate. To have them stop: *!{ command-recall.word }*, and there is a vote.
-    • *One alone can:* point out a tangent, pause for { $pause }, mute for { $mute }, have people let in one by one for { $approval }, and hide what can't wait: if nobody else confirms it within { $confirmation }, it comes back.
-    • *Two can:* hide another message, pause for { $longPause }, mute for { $longMute }, suspend for { $suspension }. More, up to { $longSuspension }: only by vote.
+    Up to { $delegates } people moderate for { $mandate }: *!{ command-nominate.word }*, { $seconders ->
+        [one] { $seconders } more who supports it
+       *[other] { $seconders } more who support it
+    } (*!{ command-second.word }*), *!{ command-accept.word }*, and { $objection } to *!{ command-object.word }*. To end it: *!{ command-recall.word }*
+    • *One alone:* pause { $pause }, mute { $mute }, let people in one by one { $approval }, hide what can't wait { $confirmation }.
+    • *Two:* hide, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
+    • *A vote:* suspend up to { $longSuspension }, or in all themes.
     • *Reasons:* { $categories }. There are no others.
-    • *Never a reason:* { $protected }.
-    • *Is something wrong?* *!{ command-report.word }* tells, without being named; *!{ command-appeal.word }* objects: three of other themes decide.
-    Nobody loses their vote, and everything is logged. Who moderates: *{ command-delegates.example }*
+    • *Never:* { $protected }.
+    • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three of other themes decide.
+    Nobody loses their vote. The log: *{ command-delegates.example }*
 rules-group-admins = Moderators are also admins of the WhatsApp groups that they are in: so it was voted.
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.
@@ -477,8 +489,8 @@ bench-log =
 hindered-whom-asked = Who is meant? With @ and their name, or as an answer to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
 hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the list after @, or answer a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
 hindered-not-seen = *{ $name }* has not written in this theme yet: for now that can't be done. The rules: *{ command-rules.example }*
-hindered-oneself = That can't be done to oneself. The rules: *{ command-rules.example }*
-hindered-the-bridge = That message is the bridge's. Better answer a person's, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
+hindered-oneself = That has to be somebody else. The rules: *{ command-rules.example }*
+hindered-the-bridge = That is a message of the bridge. Answer a person's instead, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
 hindered-newcomer = For that you need to have been here for 3 days, and on 2 different days. Until then you can propose: *{ command-propose.example }*
 hindered-they-are-new = *{ $name }* has been here for a very short time: propose them in some days. Who moderates: *{ command-delegates.example }*
 hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
@@ -488,15 +500,15 @@ hindered-nobody-nominated-you = Nobody has proposed you as a moderator yet. Some
 hindered-done-already = That is noted already. Thank you! How things stand: *{ command-delegates.example }*
 hindered-seconds-missing =
     { $missing ->
-        [one] { $missing } more support is
-       *[other] { $missing } more supports are
-    } needed for that nomination: *{ command-second.example }*
+        [one] { $missing } more person has
+       *[other] { $missing } more people have
+    } to support that nomination: *{ command-second.example }*
 hindered-no-objection-now = This is not the time to object to *{ $name }*: that is between the supports and the beginning. Later: *!{ command-recall.word } @{ $name } reason*
 hindered-no-seat = There is no free seat. Who moderates: *{ command-delegates.example }*
 hindered-no-delegate = *{ $name }* does not moderate this theme. Who moderates: *{ command-delegates.example }*
 hindered-not-yours =
     { $delegates ->
-        [0] Moderators do that, and there is none yet. Who could? *{ command-nominate.example }*
+        [0] Moderators do that, and there are none yet. Who could? *{ command-nominate.example }*
        *[other] The moderators of this theme do that: *{ command-delegates.example }*. Three people together can point out a tangent, as an answer: *{ command-redirect.example }*
     }
 hindered-reason-asked = Why? Write it again with the reason at the end. Those that count: *{ command-rules.example }*
@@ -508,11 +520,11 @@ hindered-pointers-first =
         [one] was { $sofar }
        *[other] were { $sofar }
     }. To give one, as an answer to the message: *{ command-redirect.example }*
-hindered-length-asked = For how long? Like 15m, 6h or 3d; up to { $length } is possible. More: *!{ command-help.word } { topic-measures.word }*
-hindered-too-long = That is long: up to { $length } is possible. The rules: *{ command-rules.example }*
+hindered-length-asked = For how long? For example 15m, 6h or 3d; up to { $length } is possible. More: *!{ command-help.word } { topic-measures.word }*
+hindered-too-long = That is too long: up to { $length } is possible. The rules: *{ command-rules.example }*
 hindered-message-asked = Which message? Answer it with the command. More: *!{ command-help.word } { topic-measures.word }*
-hindered-nobody-waits = Nobody like that waits to be let in. Those who wait are let in by *!{ command-admit.word }*
-hindered-not-a-persons = That message is the bridge's. Answer a person's, for example *{ command-hide.example }*
+hindered-nobody-waits = Nobody by that name is waiting. Those who wait are let in by *!{ command-admit.word }*
+hindered-not-a-persons = That is a message of the bridge. Answer a person's, for example *{ command-hide.example }*
 hindered-part-of-it = You were part of that conversation within the last 24 hours: another moderator should decide. Who they are: *{ command-delegates.example }*
 hindered-which-case = Which case? With its number, like *{ command-confirm.example }*. The numbers: *{ command-delegates.example }*
 hindered-no-such-case = There is no case { $number } here. Those that are open: *{ command-delegates.example }*
@@ -532,7 +544,7 @@ hindered-second-needed = Case { $number } needs another moderator. Who they are:
 hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*
 hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*
 hindered-not-on-roll = Those can vote who took part already when that vote began. In the next one you can. The rules: *{ command-rules.example }*
-hindered-so-already = It is so already. How things stand: *{ command-delegates.example }*
+hindered-so-already = That is so already. How things stand: *{ command-delegates.example }*
 hindered-looked-at =
     { $closed ->
         [yes] That was looked at, and what came of it is in the log.

@@ -155,26 +155,37 @@
 #     .words = en todas, en todos, en todos los temas, de todos los temas, en todas las salas, en todos los grupos, de todos los grupos, en todas partes, en todos lados, en todos los lados
 #     .notbefore = sus, su, los, las, mis, nuestros, nuestras, estos, estas, lo, la, el
 # category-spam = publicidad
+#     .brief = publicidad
 #     .words = spam, publicidad, propaganda comercial, cadena, cadenas, estafa*
 # category-flood = demasiados mensajes seguidos
+#     .brief = inundación
 #     .words = flood, inundacion, inunda, demasiados mensajes, muchos mensajes
 # category-doxxing = datos personales de alguien
+#     .brief = datos personales
 #     .words = doxxing, doxing, datos personales, datos privados, dato personal
 # category-threat = amenazas
+#     .brief = amenazas
 #     .words = amenaz*
 # category-hate = odio
+#     .brief = odio
 #     .words = odio, discrimina*, racis*, xenofob*, homofob*
 # category-impersonation = hacerse pasar por otra persona
+#     .brief = suplantación
 #     .words = suplanta*, se hace pasar, hacerse pasar, identidad falsa
 # category-illegal = algo que la ley prohíbe
+#     .brief = lo ilegal
 #     .words = ilegal*, contra la ley, prohibe la ley, la ley prohibe, la ley lo prohibe
 # category-off-topic = fuera de tema, después de dos avisos
+#     .brief = fuera de tema tras dos avisos
 #     .words = fuera de tema, fuera del tema, se va del tema
 # protected-disagreement = el desacuerdo
+#     .brief = pensar distinto
 #     .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, pensar distinto, opini*, opina
 # protected-criticism = la crítica, también a una autoridad
+#     .brief = criticar
 #     .words = critic*
 # protected-party = ser de un partido, o estar en contra
+#     .brief = ser de un partido
 #     .words = partido, partidos, partidari*, politic*
 # rule-seconders = apoyos para una nominación
 #     .words = apoyos, avales
@@ -425,7 +436,7 @@
 #     Anotación { $last }, con su huella: { $hash }
 # report-taken =
 #     Gracias por avisar. Es el reporte *{ $report }*: { $owners ->
-#         [0] ahora nadie que modere está libre, y se busca a alguien.
+#         [0] ahora no hay nadie libre entre quienes moderan, y se busca a alguien.
 #        *[other] lo mira *{ $owner }* dentro de { $hours ->
 #             [one] { $hours } hora
 #            *[other] { $hours } horas
@@ -453,16 +464,17 @@
 
 # rules =
 #     👥 *Cómo se cuida «{ $theme }»*
-#     Moderan hasta { $delegates } personas que la comunidad elige, por { $mandate }. Alguien propone (*{ command-nominate.example }*), { $seconders ->
-#         [one] { $seconders } persona más apoya
-#        *[other] { $seconders } personas más apoyan
-#     } (*!{ command-second.word }*), acepta (*!{ command-accept.word }*), y si en { $objection } no hay varias objeciones (*!{ command-object.word }*), modera. Para que deje: *!{ command-recall.word }*, y se vota.
-#     • *Una sola persona puede:* señalar un desvío, pausar hasta { $pause }, silenciar hasta { $mute }, abrir la puerta de a uno por { $approval }, y ocultar lo que no puede esperar: si en { $confirmation } nadie más lo confirma, vuelve.
-#     • *Dos pueden:* ocultar otro mensaje, pausar hasta { $longPause }, silenciar hasta { $longMute }, suspender hasta { $suspension }. Más, hasta { $longSuspension }: solo por votación.
+#     Moderan hasta { $delegates } personas por { $mandate }: *!{ command-nominate.word }*, { $seconders ->
+#         [one] { $seconders } apoyo
+#        *[other] { $seconders } apoyos
+#     } (*!{ command-second.word }*), *!{ command-accept.word }*, y { $objection } para *!{ command-object.word }*. Para que dejen: *!{ command-recall.word }*
+#     • *Una sola:* pausar { $pause }, silenciar { $mute }, dejar entrar de a uno { $approval }, ocultar lo urgente { $confirmation }.
+#     • *Dos:* ocultar, pausar { $longPause }, silenciar { $longMute }, suspender { $suspension }.
+#     • *Una votación:* suspender hasta { $longSuspension }, o en todos los temas.
 #     • *Motivos:* { $categories }. No hay otros.
-#     • *Nunca es motivo:* { $protected }.
-#     • *¿Algo está mal?* *!{ command-report.word }* avisa, sin que se sepa quién; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
-#     Nadie pierde su voto y todo queda anotado. Quiénes moderan: *{ command-delegates.example }*
+#     • *Nunca:* { $protected }.
+#     • *¿Algo está mal?* *!{ command-report.word }* avisa sin nombrarte; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
+#     Nadie pierde su voto. El registro: *{ command-delegates.example }*
 # rules-group-admins = Quienes moderan administran también los grupos de WhatsApp en que están: así se votó.
 # bench-begin = Moderan *{ $theme }*:
 # bench-none = Todavía nadie modera *{ $theme }*.
@@ -480,7 +492,7 @@
 # hindered-whom-asked = ¿De quién se trata? Con @ y su nombre, o respondiendo a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-unknown-name = Acá no encuentro a «{ $name }». Se puede elegir el nombre en la lista después de @, o responder a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-not-seen = *{ $name }* todavía no escribió en este tema: por ahora no se puede. Las reglas: *{ command-rules.example }*
-# hindered-oneself = Eso no se puede con uno mismo. Las reglas: *{ command-rules.example }*
+# hindered-oneself = Eso no vale para vos: tiene que ser otra persona. Las reglas: *{ command-rules.example }*
 # hindered-the-bridge = Ese mensaje es del puente. Mejor responder al de una persona, o con @ y su nombre. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-newcomer = Para eso hace falta participar desde hace 3 días y en 2 días distintos. Mientras tanto se puede proponer: *{ command-propose.example }*
 # hindered-they-are-new = *{ $name }* participa desde hace muy poco: se le puede proponer en unos días. Quiénes moderan: *{ command-delegates.example }*
@@ -512,7 +524,7 @@
 #        *[other] hubo { $sofar }
 #     }. Para avisar, respondiendo al mensaje: *{ command-redirect.example }*
 # hindered-length-asked = ¿Cuánto tiempo? Por ejemplo 15m, 6h o 3d; se puede hasta { $length }. Más: *!{ command-help.word } { topic-measures.word }*
-# hindered-too-long = Es mucho: se puede hasta { $length }. Las reglas: *{ command-rules.example }*
+# hindered-too-long = Es mucho tiempo: se puede hasta { $length }. Las reglas: *{ command-rules.example }*
 # hindered-message-asked = ¿Cuál mensaje? Hay que responder a ese mensaje con la orden. Más: *!{ command-help.word } { topic-measures.word }*
 # hindered-nobody-waits = Nadie así espera para entrar. A quienes esperan se les abre con *!{ command-admit.word }*
 # hindered-not-a-persons = Ese mensaje es del puente. Hay que responder al de una persona, por ejemplo *{ command-hide.example }*
@@ -535,7 +547,7 @@
 # hindered-which-vote = ¿En cuál votación? Con su número, por ejemplo *{ command-vote.example }*
 # hindered-no-such-vote = Acá no está abierta ninguna votación { $number }. Cómo se vota: *{ command-vote.example }*
 # hindered-not-on-roll = En esa votación votan quienes ya participaban cuando empezó. En la próxima se puede. Las reglas: *{ command-rules.example }*
-# hindered-so-already = Eso ya es así. Cómo va todo: *{ command-delegates.example }*
+# hindered-so-already = Ya es así. Cómo va todo: *{ command-delegates.example }*
 # hindered-looked-at =
 #     { $closed ->
 #         [yes] Eso ya se miró, y el resultado está en el registro.
