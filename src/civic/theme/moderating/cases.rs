@@ -40,12 +40,11 @@ impl Draft<'_> {
             length,
             reach,
         } = wanted;
-        if length.as_ref().is_some_and(|length| length.alone) {
-            let minutes = length.map(|length| length.minutes);
+        let minutes = length.map(|length| length.minutes);
+        if length.is_some_and(|length| length.alone) {
             self.put_in_force(measure, category, reason, vec![me], minutes, None);
             return Ok(());
         }
-        let minutes = length.map(|length| length.minutes);
         if reach == Reach::Everywhere || self.is_long(&measure, minutes) {
             // Nobody is asked to agree to a vote that can't be.
             self.voters(Enough::GREAT_QUORUM)?;
