@@ -467,7 +467,7 @@ rules =
     } (*!{ command-second.word }*), *!{ command-accept.word }*, and { $objection } to *!{ command-object.word }*. To end it: *!{ command-recall.word }*
     • *One alone:* pause { $pause }, mute { $mute }, let people in one by one { $approval }, hide what can't wait { $confirmation }.
     • *Two:* hide, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
-    • *A vote:* suspend up to { $longSuspension }, or in all themes.
+    • *A vote:* suspend up to { $longSuspension }, or from all themes (*everywhere*).
     • *Reasons:* { $categories }. There are no others.
     • *Never:* { $protected }.
     • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three of other themes decide.

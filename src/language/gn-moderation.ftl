@@ -470,7 +470,7 @@
 #     } (*!{ command-second.word }*), *!{ command-accept.word }*, y { $objection } para *!{ command-object.word }*. Para que dejen: *!{ command-recall.word }*
 #     • *Una sola:* pausar { $pause }, silenciar { $mute }, dejar entrar de a uno { $approval }, ocultar lo urgente { $confirmation }.
 #     • *Dos:* ocultar, pausar { $longPause }, silenciar { $longMute }, suspender { $suspension }.
-#     • *Una votación:* suspender hasta { $longSuspension }, o en todos los temas.
+#     • *Una votación:* suspender hasta { $longSuspension }, o de todos los temas (*en todas*).
 #     • *Motivos:* { $categories }. No hay otros.
 #     • *Nunca:* { $protected }.
 #     • *¿Algo está mal?* *!{ command-report.word }* avisa sin nombrarte; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
