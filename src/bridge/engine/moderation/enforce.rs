@@ -174,7 +174,9 @@ impl Layout<'_> {
         }
         // Whom somebody has just removed from there by hand need not be removed, but may have to be added again at once.
         let left = match &self.incoming.what {
-            Kept::Removed { group, .. } if on => group.as_ref().and_then(|group| group.parse().ok()),
+            Kept::Removed { group, .. } if on => {
+                group.as_ref().and_then(|group| group.parse().ok())
+            }
             _ => None,
         };
         let left = left.map(Leg::Group);

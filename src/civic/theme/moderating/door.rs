@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::cases::Wanted;
+use super::measures::Length;
 use super::{DAY, Draft, Granted};
-use crate::moderation::{Deed, Enforcement, Enough, Hindrance, Measure, Reason, Rule, Whom};
+use crate::moderation::{Deed, Enforcement, Enough, Hindrance, Measure, Reach, Reason, Rule, Whom};
 use crate::theme::{Effect, Known, Leg, Theme};
 use crate::{MemberId, Notice, Party, Timestamp};
 
@@ -164,9 +166,11 @@ impl Theme {
 impl Draft<'_> {
     pub(super) fn approval(&mut self, minutes: Option<u32>, reason: Option<&Reason>) -> Granted {
         let me = self.doorkeeper()?;
-        if self.open_case(&Measure::Approval).is_some() {
-            return Err(Hindrance::SoAlready);
-        }
+        let by_hand = match self.open_case(&Measure::Approval) {
+            Some((number, case)) if case.native => Some(number),
+            Some(_) => return Err(Hindrance::SoAlready),
+            None => None,
+        };
         let most = self.moderation.charter().of(Rule::ApprovalHours);
         let most = most.saturating_mul(60);
         let minutes = minutes.unwrap_or(most);
@@ -184,6 +188,19 @@ impl Draft<'_> {
             None if lately => String::new(),
             None => return Err(Hindrance::ReasonAsked),
         };
+        if let Some(number) = by_hand {
+            let wanted = Wanted {
+                measure: Measure::Approval,
+                category: None,
+                reason,
+                length: Some(Length {
+                    minutes,
+                    alone: true,
+                }),
+                reach: Reach::Here,
+            };
+            return self.adopt(number, me, Some(wanted));
+        }
         let by = vec![me];
         self.put_in_force(Measure::Approval, None, reason, by, Some(minutes), None);
         Ok(())

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::MemberId;
-use crate::moderation::{
-    Case, Deed, Entry, Leaving, Logged, Moderation, Question, Rule,
-};
+use crate::moderation::{Case, Deed, Entry, Leaving, Logged, Moderation, Question, Rule};
 use crate::theme::{Known, Theme};
 
 /// An entry with all that its sentence needs.

@@ -185,6 +185,17 @@ fn a_door_that_is_closed_by_hand_is_opened_again() {
     assert_eq!(enforced(&town.sets('b', door, false)), opened);
     assert_eq!(enforced(&town.pass(25 * HOUR)), opened);
     assert_eq!(town.standing(2), CaseStanding::Over(Ending::Expired));
+    // One delegate can have it so, for as long as they say.
+    let case = u32::try_from(town.theme.moderation().cases().len() + 1).unwrap();
+    town.sets('a', door, true);
+    let (minutes, reason) = (Some(60), for_spam());
+    let effects = town.wishes('a', Wish::Approval { minutes, reason });
+    assert_eq!(hindrance(&effects), None);
+    let holds = CaseStanding::InForce {
+        until: Some(town.now.plus_minutes(60)),
+        confirm_by: None,
+    };
+    assert_eq!(town.standing(case), holds);
 }
 
 #[test]
