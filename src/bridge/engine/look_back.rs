@@ -57,6 +57,12 @@ enum LookError {
     Notebook(VaultError),
 }
 
+impl Mark {
+    fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a mark is plain JSON")
+    }
+}
+
 impl Told {
     /// Nothing yet: of each room there may be more than what comes.
     pub(crate) fn nothing(rooms: impl Iterator<Item = OwnedRoomId>) -> Self {
@@ -152,21 +158,25 @@ impl Engine {
         self.rooms.keys().chain(direct).cloned().collect()
     }
 
-    /// Takes in what was written since an event where the bridge talks with one person alone.
-    pub(super) async fn hear_since(
+    /// Notes from which event on a room is to be read, unless that is known.
+    pub(super) fn mark(
         &self,
+        batch: &mut Batch,
         room: &RoomId,
         event: OwnedEventId,
         at: Timestamp,
-    ) -> Result<(), matrix::SendError> {
+    ) -> Result<(), VaultError> {
         let note = note_of(room);
-        let heard = async {
-            if self.notebook.note(&note)?.is_none() {
-                self.put_mark(&note, event, at).await?;
-            }
-            self.look_back(room).await
-        };
-        match heard.await {
+        if self.notebook.note(&note)?.is_none() {
+            let mark = Mark { event, at: at.0 };
+            self.notebook.put_note(batch, &note, &mark.bytes());
+        }
+        Ok(())
+    }
+
+    /// Takes in what was written since its mark where the bridge talks with one person alone.
+    pub(super) async fn hear_from_mark(&self, room: &RoomId) -> Result<(), matrix::SendError> {
+        match self.look_back(room).await {
             Err(LookError::Homeserver(error)) => {
                 self.told.lock().await.doubted.insert(room.to_owned());
                 Err(error)
@@ -251,9 +261,8 @@ impl Engine {
         at: Timestamp,
     ) -> Result<(), VaultError> {
         let mark = Mark { event, at: at.0 };
-        let bytes = serde_json::to_vec(&mark).expect("a mark is plain JSON");
         let mut batch = Batch::new();
-        self.notebook.put_note(&mut batch, note, &bytes);
+        self.notebook.put_note(&mut batch, note, &mark.bytes());
         self.notebook.commit(batch).await
     }
 

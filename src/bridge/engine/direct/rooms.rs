@@ -50,28 +50,25 @@ impl Engine {
         let mut open = false;
         for (room, invited) in self.notebook.invited()? {
             let followed = self.follow_invitation(&room, &invited).await;
-            let mut batch = match followed {
-                Ok(batch) => batch,
+            let (mut batch, heard) = match followed {
+                Ok(followed) => followed,
                 Err(error) if error.may_pass() && clock::now().0 - invited.at < A_DAY => {
                     open = true;
                     continue;
                 }
                 Err(error) => {
                     tracing::debug!(%error, "an invitation to talk alone could not be followed");
-                    Batch::new()
+                    (Batch::new(), false)
                 }
             };
             self.notebook.forget_invited(&mut batch, &room);
+            if heard {
+                // With the room: a stop between the two would lose what was written with the invitation.
+                self.mark(&mut batch, &room, invited.event, Timestamp(invited.at))?;
+            }
             self.notebook.commit(batch).await?;
             self.ring_direct(Network::Matrix);
-            if self
-                .notebook
-                .direct_room(&room)?
-                .is_some_and(|known| !known.encrypted)
-                && let Err(error) = self
-                    .hear_since(&room, invited.event, Timestamp(invited.at))
-                    .await
-            {
+            if heard && let Err(error) = self.hear_from_mark(&room).await {
                 // It is doubted until it was looked at.
                 tracing::warn!(%error, "what was written before the bridge came could not be read yet");
             }
@@ -79,12 +76,12 @@ impl Engine {
         Ok(open)
     }
 
-    /// Comes in. What is to be noted and said then stands in the batch.
+    /// Comes in. What is to be noted and said then stands in the batch; with it, whether what is written there is heard.
     async fn follow_invitation(
         &self,
         room: &RoomId,
         invited: &Invited,
-    ) -> Result<Batch, SendError> {
+    ) -> Result<(Batch, bool), SendError> {
         let mut batch = Batch::new();
         let known = self.notebook.direct_rooms().unwrap_or_default();
         let theirs = known
@@ -92,11 +89,12 @@ impl Engine {
             .filter(|(other, known)| known.user == invited.by && other != room);
         if theirs.count() >= MOST_ROOMS {
             tracing::info!("an invitation to one more room of one person was not followed");
-            return Ok(batch);
+            return Ok((batch, false));
         }
         self.homeserver.join(self.homeserver.bot(), room).await?;
         let company = self.homeserver.company(room).await?;
-        let act = if company.others != [invited.by.clone()] {
+        let alone = company.others == [invited.by.clone()];
+        let act = if !alone {
             let says_why = company.others.iter().any(|other| *other != invited.by);
             Some(Act::Part {
                 room: room.to_string(),
@@ -114,7 +112,7 @@ impl Engine {
         if let Some(act) = act {
             self.lay_in_direct_lane(&mut batch, &invited.source, act, false);
         }
-        Ok(batch)
+        Ok((batch, alone && !company.encrypted))
     }
 
     /// Leaves a room in which the bridge talked with one person alone; says why, where somebody else came in.
