@@ -232,7 +232,7 @@ async fn a_second_tangent_brings_focus_and_lifting_ends_it() {
     bench.scene.ends().await;
 }
 
-/// Three people with a compass are as good as a delegate; a restart, a lost notebook, and a week later.
+/// Over a restart, a lost notebook, and a week later.
 #[tokio::test(flavor = "multi_thread")]
 async fn debate_libre_outlives_the_notebook_and_is_told_of_once_a_week() {
     let bench = Bench::new().await;

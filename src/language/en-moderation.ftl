@@ -313,6 +313,7 @@ log-vote-closed =
        *[few] It does not count: { $quorum } or more had to vote.
     }
 log-flagged = *{ $by }* points out that a message is off topic.
+log-unflagged = *{ $by }* takes back that a message is off topic.
 log-asked =
     🤝 *{ $by }* proposes { $measure ->
         [redirect] to take elsewhere what began with a message of *{ $who }*

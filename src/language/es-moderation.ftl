@@ -313,6 +313,7 @@ log-vote-closed =
        *[few] No vale: tenían que votar { $quorum } o más.
     }
 log-flagged = *{ $by }* señala que un mensaje se va del tema.
+log-unflagged = *{ $by }* retira lo que había señalado: que un mensaje se va del tema.
 log-asked =
     🤝 *{ $by }* propone { $measure ->
         [redirect] llevar a otro lado lo que empezó con un mensaje de *{ $who }*

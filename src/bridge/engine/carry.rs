@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use civic::moderation::Deed;
 use civic::{
     Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Support, Theme, Timestamp,
 };
@@ -97,16 +98,8 @@ impl Engine {
         if !carried {
             layout.withhold();
         }
-        // A 👍 that counts is known by its link when it is taken back.
-        let counted = effects.iter().any(|effect| {
-            matches!(
-                effect,
-                Effect::Record(Record::Supported {
-                    how: Support::Reaction,
-                    ..
-                })
-            )
-        });
+        // A reaction that counts is known by its link when it is taken back.
+        let counted = effects.iter().any(counts);
         layout.finish(carried || counted)
     }
 
@@ -119,6 +112,15 @@ impl Engine {
     /// What the bridge says, in a language.
     pub(crate) fn words(&self, notice: &Notice, language: Option<Language>) -> String {
         language::say(notice, language.unwrap_or(self.config.language))
+    }
+}
+
+/// Whether it is what a reaction counts as: support, or that something is off topic.
+fn counts(effect: &Effect) -> bool {
+    match effect {
+        Effect::Record(Record::Supported { how, .. }) => *how == Support::Reaction,
+        Effect::Record(Record::Moderated(entry)) => matches!(entry.deed, Deed::Flagged { .. }),
+        _ => false,
     }
 }
 

@@ -175,6 +175,13 @@ deeds! {
         /// Who.
         by: Party,
     }
+    /// Somebody takes back that they pointed this out.
+    Unflagged = "unflagged" {
+        /// Which message.
+        message: MessageId,
+        /// Who.
+        by: Party,
+    }
     /// A delegate wants something that needs a second.
     Asked = "asked" {
         /// The number of the case in the theme, from 1.

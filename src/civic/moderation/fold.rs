@@ -111,6 +111,11 @@ impl Moderation {
             Deed::Flagged { message, by } => {
                 self.flags.entry(*message).or_default().insert(by.clone());
             }
+            Deed::Unflagged { message, by } => {
+                if let Some(flags) = self.flags.get_mut(message) {
+                    flags.remove(by);
+                }
+            }
             Deed::Asked {
                 case,
                 measure,

@@ -73,11 +73,10 @@ pub enum Hearing {
         /// What that means.
         hearing: Box<Hearing>,
     },
-    /// They react to a message, or take their reaction away.
-    ///
-    /// WhatsApp lets a person have one reaction to a message, Matrix any number: taken away means there that the one
-    /// that is taken away was, or may have been, a 👍.
+    /// They react to a message, or, where one has a single reaction to it, take it away: so it is on WhatsApp.
     React(Option<String>),
+    /// They take away one reaction of any number: so it is on Matrix.
+    Unreact(String),
     /// They take back what was said.
     TakeBack,
     /// A command, asked for in a language.

@@ -241,6 +241,11 @@ impl Theme {
                 effects.extend(ask(None).react(emoji.as_deref()));
                 effects
             }
+            Hearing::Unreact(emoji) => {
+                let mut effects = carry();
+                effects.extend(ask(None).unreact(emoji));
+                effects
+            }
             // Whoever stays out now may still take back what they said before.
             Hearing::TakeBack if self.takes_anothers(known, said) => {
                 self.taken_by_hand(now, known, said)

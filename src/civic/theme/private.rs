@@ -18,7 +18,9 @@ impl Ask<'_> {
             } => self.in_language(*language).near_miss(heard, nearest),
             Hearing::Talk => vec![self.tell(Notice::Refused(Refusal::WrittenInPublic))],
             // What was asked for and answered is not asked for again, nor taken back, by another mark on it.
-            Hearing::Edit { .. } | Hearing::React(_) | Hearing::TakeBack => Vec::new(),
+            Hearing::Edit { .. } | Hearing::React(_) | Hearing::Unreact(_) | Hearing::TakeBack => {
+                Vec::new()
+            }
         }
     }
 

@@ -11,18 +11,34 @@ const MILESTONES: [usize; 8] = [3, 10, 25, 50, 100, 250, 500, 1000];
 /// What points out that a message belongs elsewhere.
 const COMPASS: &str = "🧭";
 
+fn is_compass(emoji: &str) -> bool {
+    emoji.starts_with(COMPASS)
+}
+
 /// Somebody's support that begins or ends.
 type Turn = (Party, Support, bool);
 
 impl Ask<'_> {
     /// A reaction to a proposal, or to anything else.
     pub(super) fn react(&self, emoji: Option<&str>) -> Vec<Effect> {
-        let mut effects = match emoji.is_some_and(|emoji| emoji.starts_with(COMPASS)) {
+        // On Matrix another reaction stands beside it, on WhatsApp in its place.
+        let beside = self.said.from == Leg::Room && emoji.is_some();
+        let mut effects = match emoji.is_some_and(is_compass) {
             true => self.points_away(),
-            false => Vec::new(),
+            false if beside => Vec::new(),
+            false => self.points_no_more(),
         };
         effects.extend(self.thumb(emoji));
         effects
+    }
+
+    /// One of somebody's reactions is taken away; the others stand.
+    pub(super) fn unreact(&self, emoji: &str) -> Vec<Effect> {
+        match emoji {
+            emoji if is_compass(emoji) => self.points_no_more(),
+            emoji if is_thumb(emoji) => self.thumb(None),
+            _ => Vec::new(),
+        }
     }
 
     /// What a reaction does to the support of a proposal: on WhatsApp another emoji takes the place of the 👍.

@@ -103,6 +103,7 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             "log-vote-closed"
         }
         Deed::Flagged { .. } => "log-flagged",
+        Deed::Unflagged { .. } => "log-unflagged",
         Deed::Asked {
             case,
             category,

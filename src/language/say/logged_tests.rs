@@ -238,6 +238,10 @@ fn everything() -> Vec<Logged> {
             by: by(),
         },
         Deed::Outlawed {
+        Deed::Unflagged {
+            message: message(),
+            by: by(),
+        },
             case: 3,
             measure: Measure::Hide {
                 message: message(),

@@ -1,6 +1,5 @@
 //! What somebody said or did, as their theme hears it: with what it is about.
 
-use civic::proposal::is_thumb;
 use civic::{
     About, Command, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record,
     Said, Speaker, Theme, Timestamp,
@@ -37,13 +36,12 @@ impl Engine {
             },
             Did::React { emoji, .. } => Hearing::React(emoji.clone()),
             Did::TakeBack { .. } => match about.take() {
-                // Who takes a 👍 back reacts so no more; where one has several reactions, any other leaves it standing.
                 Some((link, _)) if link.reacts_to.is_some() => {
                     about = match &link.reacts_to {
                         Some(to) => self.found(to)?,
                         None => None,
                     };
-                    Hearing::React(Some(link.text).filter(|emoji| !is_thumb(emoji)))
+                    Hearing::Unreact(link.text)
                 }
                 found => {
                     about = found;

@@ -272,6 +272,7 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
             ..
         }
         | Deed::Flagged { .. }
+        | Deed::Unflagged { .. }
         // Whom it concerns hears of it alone, and the log has it.
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }

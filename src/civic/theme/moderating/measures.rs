@@ -53,6 +53,18 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Who pointed something out does so no more.
+    pub(super) fn unflag(&mut self) {
+        let said = self.said();
+        let Some((said, about)) = said.and_then(|said| Some((said, said.about.as_ref()?))) else {
+            return;
+        };
+        let (me, message) = (said.by(), about.message);
+        if self.moderation.flags_of(message).contains(&me) {
+            self.log(Deed::Unflagged { message, by: me });
+        }
+    }
+
     pub(super) fn pause(&mut self, minutes: Option<u32>, reason: Option<&Reason>) -> Granted {
         let me = self.delegate(None)?;
         let reason = reason.ok_or(Hindrance::ReasonAsked)?;

@@ -113,6 +113,13 @@ impl Ask<'_> {
         }
     }
 
+    /// A 🧭 that is taken back counts no more. What was moved meanwhile stays so.
+    pub(super) fn points_no_more(&self) -> Vec<Effect> {
+        let mut draft = Draft::of(self);
+        draft.unflag();
+        draft.into_effects()
+    }
+
     /// What would be logged, and nothing else.
     fn rehearse(&self, wish: &Wish) -> Vec<Effect> {
         let mut draft = Draft::of(self);
@@ -261,7 +268,7 @@ impl Theme {
             Hearing::Command(Command::Moderate(wish), _) if wish.is_everybodys() => None,
             _ if out => Some(vec![hide()]),
             _ if muted.is_none() => None,
-            Hearing::React(_) => None,
+            Hearing::React(_) | Hearing::Unreact(_) => None,
             Hearing::Command(command, _) if !writes(command) => None,
             Hearing::Command(..) => {
                 let refusal = muted_for(muted.unwrap_or(now), now);

@@ -72,6 +72,7 @@ pub(super) fn logged(
         // Whom a report is about is told to nobody but those who look at it.
         Deed::Declared { .. }
         | Deed::Flagged { .. }
+        | Deed::Unflagged { .. }
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }
         | Deed::ReportClosed { .. }
@@ -199,6 +200,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Flagged { by, .. }
         | Deed::Asked { by, .. }
         | Deed::Brought { by, .. }
+        | Deed::Unflagged { by, .. }
         | Deed::Native { by, .. }
         | Deed::Explained { by, .. }
         | Deed::Admitted { by, .. }

@@ -258,3 +258,61 @@ fn what_is_lifted_is_ordinary_talk_again() {
             .all(|case| case.measure != measure || !case.is_open())
     );
 }
+
+/// A message to which two of three participants have pointed by the compass.
+fn pointed_out_by_two() -> (Square, MessageId) {
+    let mut square = Square::new();
+    let message = square.town.talks(&group('b'), 'd', "¿Quién gana?");
+    square.town.pass(4 * DAY);
+    for who in ['c', 'e', 'f'] {
+        square.town.talks(&group('a'), who, "Acá estoy");
+    }
+    square.town.pass(4 * DAY);
+    for who in ['c', 'e', 'f'] {
+        square.town.talks(&group('a'), who, "Y sigo acá");
+    }
+    for who in ['c', 'e'] {
+        let effects = square.town.reacts(&group('a'), who, message, Some("🧭"));
+        assert_eq!(debates(&effects), []);
+    }
+    (square, message)
+}
+
+#[test]
+fn a_compass_that_is_taken_back_counts_no_more() {
+    for instead in [None, Some("👍")] {
+        let (mut square, message) = pointed_out_by_two();
+        let effects = square.town.reacts(&group('a'), 'e', message, instead);
+        let flags = |square: &Square| square.town.theme.moderation().flags_of(message).len();
+        assert_eq!((debates(&effects), flags(&square)), (Vec::new(), 1));
+        // There is nothing more to take back.
+        let effects = square.town.reacts(&group('a'), 'e', message, instead);
+        assert_eq!(records(&effects).len(), 0, "{effects:?}");
+        let effects = square.town.reacts(&group('a'), 'f', message, Some("🧭"));
+        assert_eq!(debates(&effects), []);
+        let effects = square.town.reacts(&group('a'), 'e', message, Some("🧭"));
+        assert!(debates(&effects).iter().any(is_pointer), "{effects:?}");
+    }
+}
+
+#[test]
+fn on_matrix_one_reaction_of_several_is_taken_back() {
+    let (mut square, message) = pointed_out_by_two();
+    let hearing = |emoji: &str| Hearing::Unreact(emoji.to_owned());
+    let react = Hearing::React(Some("🧭".to_owned()));
+    let (_, effects) = square
+        .town
+        .does(&Leg::Room, 'f', Some(message), None, react);
+    let flags = |square: &Square| square.town.theme.moderation().flags_of(message).len();
+    assert_eq!(debates(&effects).len(), 2, "{effects:?}");
+    assert_eq!(flags(&square), 3);
+    // Another stands beside it; and what was moved stays so.
+    for (did, left) in [
+        (Hearing::React(Some("👍".to_owned())), 3),
+        (hearing("👍"), 3),
+        (hearing("🧭"), 2),
+    ] {
+        let (_, effects) = square.town.does(&Leg::Room, 'f', Some(message), None, did);
+        assert_eq!((debates(&effects), flags(&square)), (Vec::new(), left));
+    }
+}
