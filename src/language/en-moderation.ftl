@@ -387,6 +387,7 @@ log-over =
         [pause] everybody can write
         [approval] nobody has to wait any more, and those who waited can come in
         [hide] the message of *{ $who }* can be read
+        [outlawed] what *{ $who }* wrote should not have been taken out. No copy was kept, so it can't be published again; they can write it anew
         [mute] *{ $who }* can write
        *[suspend] *{ $who }* can take part
     } (case { $case }).

@@ -387,6 +387,7 @@
 #         [pause] se puede escribir
 #         [approval] se entra sin esperar, y quienes esperaban ya pueden entrar
 #         [hide] el mensaje de *{ $who }* se puede leer
+#         [outlawed] lo que *{ $who }* escribió no tenía que sacarse. No se guardó ninguna copia, así que no se puede volver a publicar; puede escribirlo de nuevo
 #         [mute] *{ $who }* puede escribir
 #        *[suspend] *{ $who }* puede participar
 #     } (caso { $case }).

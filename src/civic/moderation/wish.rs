@@ -440,6 +440,8 @@ pub struct Logged {
     pub reach: Reach,
     /// What the other theme is called in which it was asked for.
     pub brought_from: Option<String>,
+    /// Whether the case is about what the operator took out, so that nothing of it is kept.
+    pub outlawed: bool,
     /// What the vote is on; of what holds by a vote, that it was on this case.
     pub on: Option<Question>,
     /// So many have to vote; 0 where nobody votes.

@@ -177,6 +177,9 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
             arguments.set("case", *case);
             arguments.set("why", why.as_str());
             arguments.set("deciders", by.len());
+            if entry.outlawed {
+                arguments.set("measure", "outlawed");
+            }
             "log-over"
         }
         Deed::Reported {

@@ -57,6 +57,7 @@ fn entry(deed: Deed) -> Logged {
         quorum: 8,
         seconds_missing: 2,
         few_delegates: false,
+        outlawed: false,
     }
 }
 
@@ -237,11 +238,11 @@ fn everything() -> Vec<Logged> {
             message: message(),
             by: by(),
         },
-        Deed::Outlawed {
         Deed::Unflagged {
             message: message(),
             by: by(),
         },
+        Deed::Outlawed {
             case: 3,
             measure: Measure::Hide {
                 message: message(),

@@ -165,6 +165,7 @@ pub(super) fn logged(
         minutes: its_case.and_then(|case| case.minutes),
         reach: its_case.map(|case| case.reach).unwrap_or_default(),
         brought_from: its_case.and_then(|case| brought_from(theme, case)),
+        outlawed: its_case.is_some_and(|case| case.outlawed),
         on,
         quorum: quorum.unwrap_or_default(),
         seconds_missing,
