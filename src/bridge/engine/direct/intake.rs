@@ -274,7 +274,7 @@ impl Engine {
         let written = Written {
             source,
             network: Network::Matrix,
-            own_name: Some(self.name_anywhere(&heard.sender)),
+            own_name: self.name_anywhere(&heard.sender, &member),
             member,
             user: Some(heard.sender.clone()),
             message: Spot::event(&heard.room, heard.event_id.as_str()),
@@ -311,11 +311,13 @@ impl Engine {
         }
     }
 
-    /// What somebody on Matrix is called in a theme's room, or else by their account.
-    fn name_anywhere(&self, user: &UserId) -> String {
+    /// What somebody on Matrix is called in a theme's room, or else by their account. Whoever is in none and known keeps the name
+    /// that they had: so it is with those who are suspended.
+    fn name_anywhere(&self, user: &UserId, member: &MemberId) -> Option<String> {
         let mut seats = self.seats.values();
         let named = seats.find_map(|seat| lock(&seat.names).get(user).cloned().flatten());
-        named.unwrap_or_else(|| user.localpart().to_owned())
+        let known = lock(&self.people).get(member).is_some();
+        named.or_else(|| (!known).then(|| user.localpart().to_owned()))
     }
 
     /// Only two talk alone: where a third comes in the bridge goes, and where the other goes, too.
