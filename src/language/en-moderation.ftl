@@ -443,7 +443,7 @@ report-taken =
             [one] { $hours } hour
            *[other] { $hours } hours
         }.
-    } What comes of it will be in the public log; your name is not logged.
+    } What comes of it will be in the public log, and I tell you here; your name stands in no log.
 report-to-you =
     📮 Report *{ $report }* of "{ $theme }" is yours to look at: { $why }, about *{ $about }*.{ $quoted ->
         [yes] {" "}The message begins: "{ $words }".

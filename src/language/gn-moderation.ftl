@@ -443,7 +443,7 @@
 #             [one] { $hours } hora
 #            *[other] { $hours } horas
 #         }.
-#     } El resultado queda en el registro público; tu nombre no se anota.
+#     } El resultado queda en el registro público, y te lo cuento acá; tu nombre no queda en ningún registro.
 # report-to-you =
 #     📮 Te toca el reporte *{ $report }* de «{ $theme }»: { $why }, sobre *{ $about }*.{ $quoted ->
 #         [yes] {" "}El mensaje empieza así: «{ $words }».

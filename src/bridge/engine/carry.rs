@@ -130,6 +130,8 @@ impl Layout<'_> {
         match effect {
             Effect::Whisper { to, .. } if !taken && self.is_asker(to) => {}
             Effect::Whisper { to, notice } => self.whisper(to, notice)?,
+            Effect::KeepReporter { report } => self.keep_reporter(*report),
+            Effect::TellReporter { report, notice } => self.tell_reporter(*report, notice)?,
             Effect::Facilitate { .. } if !taken => {}
             Effect::Facilitate { code, language } => self.facilitate(code, *language)?,
             Effect::VoidCode { code } => self.engine.void_code(self.batch, code)?,

@@ -10,7 +10,7 @@ use super::log::Hash;
 use super::seal::Tag;
 use crate::{MemberId, Party, Timestamp};
 
-/// A report. Who made it is written down nowhere, and whom it is about only under seal: it is no sanction.
+/// A report. Who made it stands in no record, and whom it is about only under seal: it is no sanction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Whom it is about.

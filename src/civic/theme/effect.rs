@@ -72,6 +72,18 @@ pub enum Effect {
         /// What.
         notice: Notice,
     },
+    /// Keep under seal who makes this report, until they are told what came of it. No record has it.
+    KeepReporter {
+        /// The number of the report.
+        report: u32,
+    },
+    /// Tell whoever made this report, alone, what came of it, and forget who that was.
+    TellReporter {
+        /// The number of the report.
+        report: u32,
+        /// What.
+        notice: Notice,
+    },
     /// Let whoever says this be a facilitator, if the code is one that was given out; they are answered either way.
     Facilitate {
         /// What they wrote.

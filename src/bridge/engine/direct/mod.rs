@@ -7,6 +7,7 @@ mod facilitate;
 mod intake;
 mod notes;
 mod perform;
+mod reporter;
 mod rooms;
 mod tell;
 mod theme;

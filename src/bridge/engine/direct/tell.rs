@@ -130,9 +130,18 @@ impl Layout<'_> {
             what.push('+');
         }
         let effect = self.engine.effect(&self.incoming.source, &what);
-        let asks = self.is_asker(to);
         let engine = self.engine;
         let lane = engine.tell_privately(self.batch, (to, asks), notice, effect)?;
+    ) -> Result<(), VaultError> {
+        let asks = self.is_asker(to);
+        self.whisper_to((to, asks), notice)
+    }
+
+    /// The same; with whether they ask for it.
+    pub(super) fn whisper_to(
+        &mut self,
+        (to, asks): (&Party, bool),
+        notice: &Notice,
         self.rung.extend(lane);
         Ok(())
     }

@@ -90,6 +90,7 @@ impl Draft<'_> {
             owner: owner.clone(),
             until,
         });
+        self.add(Effect::KeepReporter { report });
         self.answer_alone(Notice::ReportTaken {
             report,
             owner: owner.as_ref().map(|owner| self.name(&owner.member)),
@@ -112,13 +113,7 @@ impl Draft<'_> {
             .map(|member| self.party(member));
         let me = self.delegate(about.as_ref())?;
         let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
-        self.log(Deed::ReportClosed {
-            report: number,
-            outcome: Outcome::Settled,
-            case: None,
-            reason,
-            by: Some(me),
-        });
+        self.close_report(number, Outcome::Settled, (None, reason), Some(me));
         Ok(())
     }
 
@@ -129,13 +124,8 @@ impl Draft<'_> {
             return;
         }
         if let Some(case) = self.case_of((number, &report)) {
-            return self.log(Deed::ReportClosed {
-                report: number,
-                outcome: Outcome::Acted,
-                case: Some(case),
-                reason: String::new(),
-                by: None,
-            });
+            let what = (Some(case), String::new());
+            return self.close_report(number, Outcome::Acted, what, None);
         }
         if self.now < report.until {
             return;
@@ -147,13 +137,8 @@ impl Draft<'_> {
             self.owner_for(&about, &had)
         });
         let (Some(owner), Some(about)) = (next, about) else {
-            return self.log(Deed::ReportClosed {
-                report: number,
-                outcome: Outcome::Unanswered,
-                case: None,
-                reason: String::new(),
-                by: None,
-            });
+            let what = (None, String::new());
+            return self.close_report(number, Outcome::Unanswered, what, None);
         };
         self.log(Deed::ReportPassed {
             report: number,
@@ -161,6 +146,27 @@ impl Draft<'_> {
             until: self.answer_by(),
         });
         self.hand_over(number, owner, &about, "", None);
+    }
+
+    /// The outcome is public; whoever reported it hears it alone, too.
+    fn close_report(
+        &mut self,
+        report: u32,
+        outcome: Outcome,
+        (case, reason): (Option<u32>, String),
+        by: Option<Party>,
+    ) {
+        self.log(Deed::ReportClosed {
+            report,
+            outcome,
+            case,
+            reason,
+            by,
+        });
+        if let Some(last) = self.logged().pop() {
+            let notice = Notice::Logged(Box::new(last));
+            self.add(Effect::TellReporter { report, notice });
+        }
     }
 
     fn answer_by(&self) -> crate::Timestamp {

@@ -299,3 +299,37 @@ fn a_report_ends_with_what_is_done_about_it_or_with_a_reason_why_nothing_is() {
         Category::Hate
     );
 }
+
+#[test]
+fn whoever_reported_is_told_what_came_of_it() {
+    let mut town = Town::with_delegates();
+    let effects = town.reports_alone('d', about('c', for_hate()));
+    let kept = |effect: &Effect| matches!(effect, Effect::KeepReporter { report: 1 });
+    assert!(effects.iter().any(kept), "{effects:?}");
+    // The next who reports the same hears at once that it is looked at.
+    let again = town.reports_alone('n', about('c', for_hate()));
+    assert!(!again.iter().any(kept), "{again:?}");
+    let told = |effects: &[Effect]| {
+        let told = effects.iter().filter_map(|effect| match effect {
+            Effect::TellReporter {
+                report: 1,
+                notice: Notice::Logged(logged),
+            } => Some(logged.deed.clone()),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    let passed = town.pass(24 * HOUR);
+    assert_eq!(told(&passed), [], "it is still looked at");
+    let ends = [town.pass(24 * HOUR), town.pass(24 * HOUR)].concat();
+    assert!(
+        matches!(
+            told(&ends)[..],
+            [Deed::ReportClosed {
+                outcome: Outcome::Unanswered,
+                ..
+            }]
+        ),
+        "{ends:?}"
+    );
+}
