@@ -380,3 +380,66 @@ async fn what_is_hidden_is_gone_from_debate_libre() {
     assert!(copy["sender"].as_str().unwrap().ends_with(SERVER));
     bench.scene.ends().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_posted_again_stands_in_debate_libre_again() {
+    let mut bench = Bench::new().await;
+    let (_, root) = moved(&bench).await;
+    let scene = &bench.scene;
+    let (question, answer) = ("¿Quién gana las elecciones?", "La lista verde");
+    let moved = in_debate(scene, &root, question).await;
+    let shown = scene.beto_sees("the pointer", pointer).await;
+    let reply = scene.beto.reply(&scene.two, &shown.id, answer);
+    reply.await.unwrap();
+    let joined = in_debate(scene, &root, answer).await;
+    for copy in [&moved, &joined] {
+        let hide = json!({
+            "msgtype": "m.text",
+            "body": "!ocultar spam",
+            "m.relates_to": {
+                "rel_type": "m.thread", "event_id": root, "is_falling_back": false,
+                "m.in_reply_to": { "event_id": id(copy) },
+            },
+        });
+        scene.maria_sends("m.room.message", hide).await;
+    }
+    bench.everybody_hears(&["Beto", "queda oculto"]).await;
+    bench.scene.world.settled().await;
+    for event in bench.scene.timeline().await {
+        let text = event.to_string();
+        assert!(
+            !text.contains(question) && !text.contains(answer),
+            "{event:#}"
+        );
+    }
+
+    // Nobody has confirmed it: both stand again where they stood, under their names.
+    bench.passes(13).await;
+    let scene = &bench.scene;
+    for (text, before) in [(question, &moved), (answer, &joined)] {
+        let again = |event: &Value| {
+            let relates = &event["content"]["m.relates_to"];
+            body(event) == text
+                && relates["event_id"] == root.as_str()
+                && event["sender"] == before["sender"]
+                && event["event_id"] != before["event_id"]
+        };
+        scene.room_has(text, again).await;
+    }
+    let own = |shown: &Shown| shown.text == format!("*Beto*: {answer}");
+    scene.beto_sees("his words", own).await;
+    scene.world.settled().await;
+    let count = |events: &[Value], text: &str| {
+        let said = events.iter().filter(|event| body(event) == text);
+        said.count()
+    };
+    let events = scene.timeline().await;
+    assert_eq!(
+        count(&events, question),
+        2,
+        "in the theme and in debate libre"
+    );
+    assert_eq!(count(&events, answer), 1, "in debate libre alone");
+    nowhere(answer, [scene.ana.chat(&scene.one).as_slice()]);
+    bench.scene.ends().await;
+}

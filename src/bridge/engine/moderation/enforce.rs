@@ -112,6 +112,13 @@ impl Layout<'_> {
             html: None,
         };
         let member = author.member.to_string();
+        let name = message.as_bytes().to_vec();
+        if link.thread.as_deref() == Some(&self.debate_name()) {
+            self.say_there_again((&name, &mut link), author, words);
+            self.keep_as(&name, &link);
+            return Ok(());
+        }
+        self.restore_copy(message, author, &words);
         let again = match author.network {
             Network::WhatsApp => Act::Say {
                 member: member.clone(),
@@ -127,7 +134,6 @@ impl Layout<'_> {
             },
         };
         // These are copies of the same message: what is answered to them is answered to it, and they are hidden with it.
-        let name = message.as_bytes().to_vec();
         let relay = Act::Relay {
             member,
             words,

@@ -6,7 +6,7 @@ use vault::VaultError;
 use super::{DEBATE, Debating, copy_name, debate_name, pointer_name};
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Copy, Did, Link, Outgoing, Words, leg_key};
+use crate::engine::entries::{Copy, Did, Link, Outgoing, Words, leg, leg_key};
 use crate::engine::lock;
 
 impl Layout<'_> {
@@ -60,33 +60,21 @@ impl Layout<'_> {
             text: link.text,
             html: None,
         };
-        let quoted = author.network == Network::Matrix;
-        self.copy(message.as_bytes(), author.member.as_str(), words, quoted);
+        self.copy(message.as_bytes(), author, words);
     }
 
-    fn copy(&mut self, of: &[u8], member: &str, words: Words, quoted: bool) {
+    fn copy(&mut self, of: &[u8], author: &Party, words: Words) {
         let name = self.copy_name(of);
         if matches!(self.engine.notebook.link(&name), Ok(Some(_))) {
             return;
         }
         self.open();
         let mut link = Link::of_bridge(DEBATE, self.now.0);
-        member.clone_into(&mut link.member);
+        link.member = author.member.to_string();
         link.text.clone_from(&words.text);
         link.thread = Some(self.debate_name().to_vec());
         link.copy_of = Some(of.to_vec());
-        for words in self.engine.pieces(self.seat, words) {
-            let copy = Debating::Copy {
-                of: of.to_vec(),
-                member: member.to_owned(),
-                words,
-                quoted,
-            };
-            let act = Act::Debate(Box::new(copy));
-            let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
-            let leg = leg_key(&Leg::Room);
-            link.copies.push(Copy { leg, effect });
-        }
+        self.said_there(&name, &mut link, (of, author, words));
         self.keep_as(&name, &link);
     }
 
@@ -105,8 +93,12 @@ impl Layout<'_> {
             return;
         }
         if talk.from == leg_key(&Leg::Room) {
+            let Ok(member) = talk.member.parse() else {
+                return;
+            };
+            let network = Network::Matrix;
             let own = self.own_name(&talk);
-            return self.copy(&own, &talk.member, words.clone(), true);
+            return self.copy(&own, &Party { member, network }, words.clone());
         }
         self.open();
         let answers = self.answered_there();
@@ -227,6 +219,66 @@ impl Layout<'_> {
             self.keep_as(&name, &link);
             let of = name.to_vec();
             self.send(&Leg::Room, Act::Hide { of }, None, None);
+        }
+    }
+
+    /// What was moved and hidden is said there again.
+    pub(in crate::engine) fn restore_copy(
+        &mut self,
+        message: MessageId,
+        author: &Party,
+        words: &Words,
+    ) {
+        let name = self.copy_name(message.as_bytes());
+        if let Ok(Some(mut link)) = self.engine.notebook.link(&name)
+            && link.hidden
+        {
+            link.hidden = false;
+            let copy = (message.as_bytes().as_slice(), author, words.clone());
+            self.said_there(&name, &mut link, copy);
+            self.keep_as(&name, &link);
+        }
+    }
+
+    /// What was written there and hidden is said there again, and in the group where it was written; in no other.
+    pub(in crate::engine) fn say_there_again(
+        &mut self,
+        (name, link): (&[u8], &mut Link),
+        author: &Party,
+        words: Words,
+    ) {
+        if let Some(group @ Leg::Group(_)) = leg(&link.leg) {
+            let act = Act::Relay {
+                member: author.member.to_string(),
+                words: words.clone(),
+                at: self.now.0,
+                answers: None,
+            };
+            let effect = self.send(&group, act, None, Some(name.to_vec()));
+            let leg = leg_key(&group);
+            link.copies.push(Copy { leg, effect });
+        }
+        self.said_there(name, link, (name, author, words));
+    }
+
+    /// Says in debate libre what somebody wrote, as copies of this link.
+    fn said_there(
+        &mut self,
+        name: &[u8],
+        link: &mut Link,
+        (of, author, words): (&[u8], &Party, Words),
+    ) {
+        for words in self.engine.pieces(self.seat, words) {
+            let copy = Debating::Copy {
+                of: of.to_vec(),
+                member: author.member.to_string(),
+                words,
+                quoted: author.network == Network::Matrix,
+            };
+            let act = Act::Debate(Box::new(copy));
+            let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
+            let leg = leg_key(&Leg::Room);
+            link.copies.push(Copy { leg, effect });
         }
     }
 
