@@ -54,7 +54,7 @@ async fn asks(phone: &Phone, text: &str) -> String {
 }
 
 /// Somebody opens a room with the bridge, and maybe others.
-async fn opens_room(citizen: &Citizen, others: &[OwnedUserId], encrypted: bool) -> Room {
+pub async fn opens_room(citizen: &Citizen, others: &[OwnedUserId], encrypted: bool) -> Room {
     let mut request = Request::new();
     request.is_direct = true;
     request.preset = Some(RoomPreset::TrustedPrivateChat);
@@ -70,7 +70,7 @@ async fn opens_room(citizen: &Citizen, others: &[OwnedUserId], encrypted: bool) 
     citizen.client.create_room(request).await.unwrap()
 }
 
-async fn says(room: &Room, text: &str) -> String {
+pub async fn says(room: &Room, text: &str) -> String {
     let content = json!({ "msgtype": "m.text", "body": text });
     let sent = room.send_raw("m.room.message", content).await.unwrap();
     sent.response.event_id.to_string()
@@ -80,7 +80,7 @@ fn is_of_bot(event: &Value) -> bool {
     event["sender"] == bot().as_str() && event["type"] == "m.room.message"
 }
 
-async fn answer_in(citizen: &Citizen, room: &Room, message: &str) -> String {
+pub async fn answer_in(citizen: &Citizen, room: &Room, message: &str) -> String {
     let answers = |event: &Value| {
         is_of_bot(event) && event["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == message
     };

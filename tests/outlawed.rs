@@ -2,10 +2,12 @@
 
 use sandbox::phones::Shown;
 use serde_json::{Value, json};
+use vault::{Database, Key};
 
-use crate::moderation::{bot, has, says};
+use crate::direct::{answer_in, opens_room, says as says_alone};
+use crate::moderation::{Bench, bot, has, says};
 use crate::scene::{Scene, body, id};
-use crate::world::{Citizen, SERVER};
+use crate::world::{Citizen, SERVER, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
@@ -87,4 +89,76 @@ async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
             .all(|shown| !shown.text.contains("otras palabras"))
     );
     scene.ends().await;
+}
+
+/// A word that must stand nowhere.
+const FORBIDDEN: &str = "zafarrancho";
+
+/// Everything that the notebook of a bridge holds that is not running, opened with its key.
+fn notebook(world: &World) -> String {
+    let key = Key::open_or_create(&world.folder.path().join("aty.key")).unwrap();
+    let folder = world.folder.path().join("data/notebook");
+    let database = Database::open(&folder, &key, 1 << 20).unwrap();
+    let trees = [
+        "inbox", "outbox", "links", "records", "gathered", "people", "groups", "dead", "notes",
+    ];
+    let held = trees.iter().flat_map(|name| {
+        let tree = database.tree(name).unwrap();
+        tree.scan(&[]).unwrap()
+    });
+    let told = held.map(|(_, value)| String::from_utf8_lossy(&value).into_owned());
+    told.collect::<Vec<_>>().join("\n")
+}
+
+/// A proposal, its changes, and what waits to be told of it while WhatsApp is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_what_was_taken_out_stays_in_the_notebook() {
+    let bench = Bench::new().await;
+    let scene = &bench.scene;
+    let proposed = "!propuesta Un zafarrancho\nCon zafarrancho en la plaza.";
+    let proposed = bench.carla_says(proposed).await;
+    let first = |event: &Value| body(event).starts_with("!propuesta Un zafarrancho");
+    let first = scene.room_has("it", first).await;
+    let changed = "!propuesta Otro zafarrancho\nCon más zafarrancho.";
+    let edit = bench.carla.edit(&scene.one, &proposed, changed);
+    edit.await.unwrap();
+    let revised = |shown: &Shown| has(&shown.text, &["📌", "más zafarrancho"]);
+    scene.beto_sees("the changed card", revised).await;
+    let amendment = scene.maria.say("!enmienda AGUA-1 Y un recreo.");
+    amendment.await;
+    let amended = |shown: &Shown| has(&shown.text, &["María", "enmienda"]);
+    scene.beto_sees("the amendment", amended).await;
+    scene.world.settled().await;
+
+    // Ana is to look at it, and can't be reached.
+    scene.world.whatsapp.refuse_connections(true).await;
+    let room = opens_room(&scene.maria, &[], false).await;
+    let link = format!(
+        "https://matrix.to/#/{}/{}",
+        scene.maria.room.room_id(),
+        id(&first)
+    );
+    let report = says_alone(&room, &format!("!reportar spam {link}")).await;
+    let answer = answer_in(&scene.maria, &room, &report).await;
+    assert!(answer.contains("lo mira Ana"), "{answer}");
+
+    let arguments = ["remove", "--theme", "agua", "--message", &link];
+    let arguments = [&arguments[..], &["--reason", "orden judicial 12"]].concat();
+    scene.world.aty(&arguments).await.unwrap();
+    let told = |event: &Value| has(body(event), &["Carla", "la ley prohíbe"]);
+    scene.room_has("that it was taken out", told).await;
+    let Bench {
+        scene,
+        clock: _clock,
+        ..
+    } = bench;
+    let Scene { world, bridge, .. } = scene;
+    bridge.stop().await;
+    let held = notebook(&world);
+    assert!(held.contains("Y un recreo"), "the notebook can be read");
+    let told: Vec<_> = held
+        .lines()
+        .filter(|line| line.contains(FORBIDDEN))
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
 }

@@ -167,6 +167,14 @@ impl Act {
         )
     }
 
+    /// What it answers, where it was written.
+    pub(super) fn answered(&mut self) -> Option<&mut Asked> {
+        match self {
+            Self::Tell { answers, .. } | Self::Whisper { answers, .. } => answers.as_deref_mut(),
+            _ => None,
+        }
+    }
+
     /// When it may go, if not at once.
     pub(super) fn due(&self) -> Option<Timestamp> {
         match self {

@@ -45,6 +45,15 @@ impl Asked {
         })
     }
 
+    /// No longer tells how it begins, if it is this message. Whether it is.
+    pub(super) fn forget(&mut self, message: &Spot) -> bool {
+        let is = self.message == *message && !self.text.is_empty();
+        if is {
+            self.text.clear();
+        }
+        is
+    }
+
     /// How an event of this room is an answer to it. Relations don't lead into another room.
     fn relation(&self, room: &RoomId) -> Option<Value> {
         let here = |spot: &Spot| spot.in_room().filter(|(found, _)| *found == room);

@@ -174,7 +174,7 @@ impl Layout<'_> {
             Effect::Record(Record::Moderated(entry)) => self.moderated(entry),
             Effect::Enforce(enforcement) => self.enforce(enforcement)?,
             Effect::Debate(debate) => self.debate(debate),
-            Effect::Record(record) => self.record(record),
+            Effect::Record(record) => self.record(record)?,
             Effect::Card {
                 to: Leg::Group(_), ..
             } if !taken => {}

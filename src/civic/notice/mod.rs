@@ -14,7 +14,7 @@ pub use shown::{Listed, Numbers, OpenAmendment};
 
 use crate::moderation::{Category, Charter, Logged, Seat};
 use crate::reactions::Alike;
-use crate::{LinkCode, Network, ProposalRef, ThemeCode, Topic};
+use crate::{LinkCode, MessageId, Network, ProposalRef, ThemeCode, Topic};
 
 /// What the bridge says to people. Its words are in the language crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +221,8 @@ pub enum Notice {
         reason: String,
         /// How the message begins that it is about, if it is about one.
         words: Option<String>,
+        /// That message.
+        message: Option<MessageId>,
         /// For how long.
         hours: u32,
     },

@@ -31,6 +31,7 @@ pub(super) fn report(notice: &Notice, language: Language) -> String {
             reason,
             words,
             hours,
+            ..
         } => {
             arguments.set("code", code.to_string());
             arguments.set("theme", unmarked(theme));

@@ -41,6 +41,7 @@ impl Engine {
         };
         let outgoing = Outgoing {
             speaker: Some(to.member.to_string()),
+            link: quoted_in(notice),
             ..Outgoing::of_bridge(effect, clock::now(), act)
         };
         self.notebook.send_out(batch, lane.prefix, &outgoing);
@@ -88,6 +89,14 @@ impl Engine {
     }
 }
 
+/// The link of the message whose words this tells: should that be taken out, they go while they still wait.
+fn quoted_in(notice: &Notice) -> Option<Vec<u8>> {
+    match notice {
+        Notice::ReportToYou { message, .. } => message.map(|message| message.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
 impl Layout<'_> {
     /// Whether it is whoever is heard now.
     pub(in crate::engine) fn is_asker(&self, to: &Party) -> bool {
@@ -125,14 +134,6 @@ impl Layout<'_> {
         to: &Party,
         notice: &Notice,
     ) -> Result<(), VaultError> {
-        let mut what = format!("whisper {}", to.member);
-        while !self.laid.insert(what.clone()) {
-            what.push('+');
-        }
-        let effect = self.engine.effect(&self.incoming.source, &what);
-        let engine = self.engine;
-        let lane = engine.tell_privately(self.batch, (to, asks), notice, effect)?;
-    ) -> Result<(), VaultError> {
         let asks = self.is_asker(to);
         self.whisper_to((to, asks), notice)
     }
@@ -142,6 +143,14 @@ impl Layout<'_> {
         &mut self,
         (to, asks): (&Party, bool),
         notice: &Notice,
+    ) -> Result<(), VaultError> {
+        let mut what = format!("whisper {}", to.member);
+        while !self.laid.insert(what.clone()) {
+            what.push('+');
+        }
+        let effect = self.engine.effect(&self.incoming.source, &what);
+        let engine = self.engine;
+        let lane = engine.tell_privately(self.batch, (to, asks), notice, effect)?;
         self.rung.extend(lane);
         Ok(())
     }

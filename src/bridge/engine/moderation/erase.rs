@@ -1,6 +1,6 @@
 //! What the law forbids: taken out on every leg, and out of the notebook.
 
-use civic::{Leg, MessageId, Network, Party, ThemeSlug};
+use civic::{Leg, MessageId, Network, Party, ProposalRef, ThemeSlug};
 use ruma::{EventId, MatrixToUri, matrix_uri::MatrixId};
 use vault::{Batch, VaultError};
 
@@ -9,6 +9,7 @@ use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::entries::{Dead, Did, Incoming, Kept, Outgoing, Spot, leg_key};
 use crate::engine::groups::GroupError;
+use crate::engine::proposals::{empty_texts, told_name};
 use crate::engine::{Bridge, Engine, Seat, lock};
 
 /// Why a message could not be taken out. Displays what to do.
@@ -128,6 +129,7 @@ impl Layout<'_> {
             self.keep_as(name, &link);
             self.drop_what_waits(name, &link.spot)?;
         }
+        self.empty_proposals(message)?;
         let (act, of) = (Act::Hide { of: name }, copy);
         self.send(&Leg::Room, Act::Hide { of }, None, None);
         self.send(&Leg::Room, act.clone(), None, None);
@@ -138,12 +140,13 @@ impl Layout<'_> {
     fn drop_what_waits(&mut self, name: &[u8], spot: &Spot) -> Result<(), VaultError> {
         let (engine, seat) = (self.engine.clone(), self.seat.clone());
         let notebook = &engine.notebook;
-        let legs = std::iter::once(Leg::Room).chain(self.groups());
-        for leg in legs {
+        for leg in self.everywhere() {
             let lane = engine.lane(&seat, &leg);
-            for (key, entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
+            for (key, mut entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
                 if tells(&entry, name) {
                     notebook.done(self.batch, &key);
+                } else if entry.act.answered().is_some_and(|asked| asked.forget(spot)) {
+                    notebook.send_instead(self.batch, &key, &entry);
                 }
             }
         }
@@ -153,6 +156,60 @@ impl Layout<'_> {
             }
         }
         drop_letters(&engine, &seat, self.batch, (name, spot))
+    }
+}
+
+impl Layout<'_> {
+    /// Wherever something waits to be said.
+    fn everywhere(&self) -> Vec<Leg> {
+        let alone = [Network::WhatsApp, Network::Matrix].map(Leg::Direct);
+        let legs = std::iter::once(Leg::Room).chain(self.groups());
+        legs.chain(alone).collect()
+    }
+
+    /// What waits to be written of the proposals whose words a message holds is written without them, and what tells of them not at
+    /// all.
+    fn empty_proposals(&mut self, message: MessageId) -> Result<(), VaultError> {
+        let Some(theme) = self.theme else {
+            return Ok(());
+        };
+        let held = theme.proposals().values();
+        let held = held.filter(|proposal| proposal.is_held_by(message));
+        let held: Vec<u32> = held.map(civic::Proposal::number).collect();
+        let (engine, seat) = (self.engine.clone(), self.seat.clone());
+        let notebook = &engine.notebook;
+        for leg in self.everywhere() {
+            let lane = engine.lane(&seat, &leg);
+            for (key, mut entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
+                for number in &held {
+                    let of = theme.reference(*number);
+                    if entry.link.as_deref() == Some(&told_name(notebook, &of)) {
+                        notebook.done(self.batch, &key);
+                    } else if empties(&mut entry.act, &of, || engine.card_text(theme, *number)) {
+                        notebook.send_instead(self.batch, &key, &entry);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes a proposal's words out of an act. Whether they stood there.
+fn empties(act: &mut Act, of: &ProposalRef, card: impl Fn() -> String) -> bool {
+    match act {
+        Act::Write { stored, head, .. } => {
+            let emptied = stored.empty(of);
+            if let Some(head) = head.as_mut().filter(|_| emptied) {
+                empty_texts([&mut head.title, &mut head.body]);
+            }
+            emptied
+        }
+        Act::Card { proposal, text, .. } if *proposal == of.to_string() => {
+            *text = card();
+            true
+        }
+        _ => false,
     }
 }
 
@@ -183,6 +240,8 @@ fn tells(entry: &Outgoing, name: &[u8]) -> bool {
         Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } | Act::Debate(_) => {
             entry.link.as_deref() == Some(name)
         }
+        // Once a week the first words of one are told; whoever is to look at one hears how it begins.
+        Act::Tell { .. } | Act::Whisper { .. } => entry.link.as_deref() == Some(name),
         Act::Amend { of, .. } => of == name,
         _ => false,
     }
@@ -203,6 +262,25 @@ fn is_of(incoming: &Incoming, spot: &Spot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_to_tell_of_a_message_is_known_by_its_link() {
+        let of_week = Act::Tell {
+            text: "🗣️ … «¿Quién gana?»".to_owned(),
+            answers: None,
+        };
+        let to_owner = Act::Whisper {
+            to: crate::engine::direct::Address::Account("@ana:example.org".to_owned()),
+            text: "📮 … «¿Quién gana?»".to_owned(),
+            answers: None,
+        };
+        for act in [of_week, to_owner] {
+            let mut entry = Outgoing::of_bridge(String::new(), civic::Timestamp(0), act);
+            assert!(!tells(&entry, b"question"), "of nothing that people wrote");
+            entry.link = Some(b"question".to_vec());
+            assert!(tells(&entry, b"question") && !tells(&entry, b"another"));
+        }
+    }
 
     #[test]
     fn a_message_is_named_by_its_link_or_its_id() {

@@ -1,6 +1,6 @@
 //! What a theme is folded from at a start: its records, who has spoken in it, and who answered whom.
 
-use civic::{MemberId, ThemeSlug, Timestamp};
+use civic::{MemberId, ProposalRef, ThemeSlug, Timestamp};
 use vault::{Batch, VaultError};
 
 use super::{Notebook, decoded, encode};
@@ -11,6 +11,23 @@ impl Notebook {
     pub(crate) fn keep_record(&self, batch: &mut Batch, theme: &ThemeSlug, record: &Stored) {
         let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
         batch.put(&self.records, self.next_key(prefix), encode(record));
+    }
+
+    /// Takes the words out of all records of a proposal.
+    pub(crate) fn empty_records(
+        &self,
+        batch: &mut Batch,
+        theme: &ThemeSlug,
+        proposal: &ProposalRef,
+    ) -> Result<(), VaultError> {
+        let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
+        let stored: Vec<(Vec<u8>, Stored)> = decoded(self.records.scan(&prefix)?)?;
+        for (key, mut record) in stored {
+            if record.empty(proposal) {
+                batch.put(&self.records, key, encode(&record));
+            }
+        }
+        Ok(())
     }
 
     /// The records of a theme, in their order.

@@ -2,6 +2,7 @@
 
 use civic::{Counts, Deed, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
 use matrix::record::{Support, VERSION};
+use vault::VaultError;
 
 use super::stored::{Setting, Stored, reference};
 use crate::engine::Notebook;
@@ -34,12 +35,12 @@ pub(in crate::engine) fn told_name(notebook: &Notebook, proposal: &ProposalRef) 
 
 impl Layout<'_> {
     /// Keeps a record, and lets the room have it as act and head.
-    pub(in crate::engine) fn record(&mut self, record: &Record) {
+    pub(in crate::engine) fn record(&mut self, record: &Record) -> Result<(), VaultError> {
         let Some(theme) = self.theme else {
-            return;
+            return Ok(());
         };
         let Some(number) = number_of(theme, record) else {
-            return;
+            return Ok(());
         };
         let proposal = reference(&self.seat.definition.code, number);
         if let Record::Proposed {
@@ -50,18 +51,20 @@ impl Layout<'_> {
         }
         if let Record::Withdrawn { erased: true, .. } = record {
             self.take_back_all(theme, &proposal);
+            let (notebook, slug) = (&self.engine.notebook, self.seat.slug());
+            notebook.empty_records(self.batch, slug, &proposal)?;
         }
         if let Record::Held { on: true, .. } = record {
             self.take_back_all(theme, &proposal);
             self.begin_card_anew(&proposal);
         }
         let Some(stored) = self.stored(theme, record, number) else {
-            return;
+            return Ok(());
         };
         let slug = self.seat.slug().clone();
         self.engine.notebook.keep_record(self.batch, &slug, &stored);
         if matches!(stored, Stored::Reacted { .. }) {
-            return;
+            return Ok(());
         }
         let found = theme.proposals().get(&number);
         let act = Act::Write {
@@ -73,6 +76,7 @@ impl Layout<'_> {
         let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
         let head_effect = head_effect(&effect);
         self.add_copies(&name, ACTS, [effect, head_effect].map(in_room));
+        Ok(())
     }
 
     fn stored(&self, theme: &Theme, record: &Record, number: u32) -> Option<Stored> {

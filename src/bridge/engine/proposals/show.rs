@@ -44,7 +44,7 @@ impl Engine {
     }
 
     /// The card as it is said in a group. What people wrote stands there as they wrote it, and marks nothing.
-    pub(super) fn card_text(&self, theme: &Theme, number: u32) -> String {
+    pub(in crate::engine) fn card_text(&self, theme: &Theme, number: u32) -> String {
         let Some(mut card) = self.knowing(|known| theme.card(number, known)) else {
             return String::new();
         };

@@ -195,6 +195,35 @@ impl Stored {
         })
     }
 
+    /// Takes the words out of it, if it is one of this proposal. What remains comes to the same: a draft stays one, and what was more
+    /// than a draft, too. Whether it changed.
+    pub(crate) fn empty(&mut self, proposal: &ProposalRef) -> bool {
+        let Self::Act { act, .. } = self else {
+            return false;
+        };
+        if act.context.reference != proposal.to_string() {
+            return false;
+        }
+        act.context.body.clone_from(&act.context.reference);
+        match &mut act.did {
+            Did::Proposed { title, text, .. }
+            | Did::Revised { title, text, .. }
+            | Did::Held { title, text, .. } => empty_texts([title, text]),
+            Did::Amended { change, .. } => match change {
+                record::Change::Add(words) => empty_text(words),
+                record::Change::Replace { old, new } => {
+                    empty_text(old);
+                    empty_text(new);
+                }
+            },
+            Did::Withdrawn { .. }
+            | Did::Endorsed { .. }
+            | Did::Decided { .. }
+            | Did::Backed { .. } => {}
+        }
+        true
+    }
+
     /// What tells it apart from the other records that follow from one input.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -342,6 +371,20 @@ impl Stored {
     }
 }
 
+/// What stands in the place of words that are gone.
+const GONE: &str = "…";
+
+pub(in crate::engine) fn empty_texts<'a>(all: impl IntoIterator<Item = &'a mut Texts>) {
+    let texts = all.into_iter().flat_map(Texts::values_mut);
+    texts.for_each(empty_text);
+}
+
+fn empty_text(text: &mut String) {
+    if !text.is_empty() {
+        GONE.clone_into(text);
+    }
+}
+
 fn root_in(from_card: bool, root: Option<[u8; 16]>) -> Root {
     match (from_card, root) {
         (false, Some(root)) => Root::Message(MessageId::from(root)),
@@ -421,4 +464,66 @@ fn change_in(change: &record::Change) -> Change {
 /// The one text there is; should a reader of ours ever meet several, the first.
 fn one(texts: &Texts) -> String {
     texts.values().next().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_without_their_words_come_to_the_same() {
+        let (agua, salud) = ("AGUA".parse().unwrap(), "SALUD".parse().unwrap());
+        let ana = Party {
+            member: "a".repeat(16).parse().unwrap(),
+            network: Network::WhatsApp,
+        };
+        let (number, at) = (1, Timestamp(0));
+        let proposed = |text: &str| Record::Proposed {
+            number,
+            title: "palabrota".to_owned(),
+            text: text.to_owned(),
+            authors: vec![ana.clone()],
+            root: Root::Card,
+            source: None,
+            promoted_from: None,
+            at,
+        };
+        let change = Change::Replace {
+            old: "palabrota".to_owned(),
+            new: "otra palabrota".to_owned(),
+        };
+        let records = [
+            proposed("palabrota"),
+            proposed(""),
+            Record::Amended {
+                amendment: 1,
+                number,
+                change,
+                by: ana.clone(),
+                at,
+            },
+        ];
+        let setting = Setting {
+            code: &agua,
+            language: "es",
+            body: "Ana propone «palabrota»".to_owned(),
+            number,
+            user_id: &|_| None,
+        };
+        for record in &records {
+            let mut stored = Stored::new(record, &setting).unwrap();
+            let before = stored.clone();
+            assert!(!stored.empty(&reference(&salud, 1)) && !stored.empty(&reference(&agua, 2)));
+            assert_eq!(stored, before);
+            assert!(stored.empty(&reference(&agua, 1)));
+            let kept = serde_json::to_string(&stored).unwrap();
+            assert!(!kept.contains("palabrota"), "{kept}");
+            // A draft is one still, and what had words is none.
+            if let (Record::Proposed { text: had, .. }, Some(Record::Proposed { text: has, .. })) =
+                (record, stored.record())
+            {
+                assert_eq!(had.is_empty(), has.is_empty());
+            }
+        }
+    }
 }

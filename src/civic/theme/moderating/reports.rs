@@ -8,7 +8,7 @@ use crate::moderation::{
     Category, Deed, Hindrance, Measure, Moderation, Outcome, Reason, Report, Rule, Whom, draw,
 };
 use crate::theme::{Effect, Input, Record};
-use crate::{MemberId, Notice, Party, Persons};
+use crate::{MemberId, MessageId, Notice, Party, Persons};
 
 /// So many reports of one person are looked at at a time, in each theme: whoever writes more keeps others from being heard.
 const OF_ONE_PERSON: usize = 5;
@@ -98,7 +98,7 @@ impl Draft<'_> {
         });
         let said = self.said().and_then(|said| said.about.as_ref());
         let meant = said.filter(|said| said.author.as_ref() == Some(&about));
-        let words = meant.and_then(|said| said.text.clone());
+        let words = meant.and_then(|said| Some((said.message, said.text.clone()?)));
         if let Some(owner) = owner {
             self.hand_over(report, owner, &about.member, &reason.text, words);
         }
@@ -181,9 +181,10 @@ impl Draft<'_> {
         owner: Party,
         about: &MemberId,
         reason: &str,
-        words: Option<String>,
+        words: Option<(MessageId, String)>,
     ) {
         let category = self.moderation.reports()[&report].category;
+        let (message, words) = words.unzip();
         let beginning = |text: String| text.chars().take(BEGINNING).collect();
         let notice = Notice::ReportToYou {
             code: self.theme.code.clone(),
@@ -193,6 +194,7 @@ impl Draft<'_> {
             category,
             reason: reason.to_owned(),
             words: words.map(beginning),
+            message,
             hours: self.moderation.charter().of(Rule::ReportHours),
         };
         self.add(Effect::Whisper { to: owner, notice });

@@ -199,9 +199,9 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Objected { by, .. }
         | Deed::Recalled { by, .. }
         | Deed::Flagged { by, .. }
-        | Deed::Asked { by, .. }
         | Deed::Brought { by, .. }
         | Deed::Unflagged { by, .. }
+        | Deed::Asked { by, .. }
         | Deed::Native { by, .. }
         | Deed::Explained { by, .. }
         | Deed::Admitted { by, .. }
