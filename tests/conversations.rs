@@ -44,4 +44,10 @@ conversations! {
     whoever_reports_or_objects_is_heard: "complaints.txt",
     what_weighs_more_is_decided_by_all: "votes.txt",
     what_is_hidden_comes_back_when_others_find_so: "appeals.txt",
+    whoever_is_out_of_the_room_or_muted_there_appeals_alone: "appeals-while-out.txt",
+    a_report_that_one_does_not_answer_goes_to_another: "reports-passed-on.txt",
+    three_who_take_part_move_a_tangent_with_a_compass: "compass.txt",
+    what_the_operator_took_out_is_appealed_and_never_comes_back: "outlawed.txt",
+    what_two_hid_two_can_post_again: "lifted.txt",
+    one_person_with_two_accounts_is_held_to_account_once: "two-accounts.txt",
 }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use sandbox::phones::{Kind, Phone, Thing};
+use serde_json::Value;
 
 use super::sight::{address, standing, subject};
 use super::{Citizen, Out, Place, Stage};
+use crate::world::Line;
 use matrix_sdk::ruma::OwnedEventId;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 
@@ -174,11 +176,34 @@ impl Stage {
             panic!("{name} is not out of a room");
         };
         citizen.room.join().await.expect("they are invited");
+        // What was said while they were out comes with it.
+        let timeline = citizen.timeline().await;
+        let said = |event: &&Value| event["content"]["body"].is_string();
+        if let Some(last) = timeline.iter().rev().find(said) {
+            let there = |line: &Line| last["event_id"] == line.event.as_str();
+            let what = "what was said while they were out";
+            citizen
+                .wait_for(what, |lines| lines.iter().any(there))
+                .await;
+        }
         let from = self.expected.get(&place).map_or(0, Vec::len);
         let before = standing(&citizen.lines()).count();
         self.earlier.insert(name.to_owned(), before);
         self.citizens
             .insert(name.to_owned(), (citizen, (place, from)));
+    }
+
+    /// The operator takes out what the law forbids.
+    pub(super) async fn remove(&self, words: &str, reason: &str) {
+        let (citizen, (place, _)) = self.citizens.values().next().expect("somebody in the room");
+        let Place::Room(theme) = place else {
+            panic!("{place:?} is no room");
+        };
+        let event = line_with(citizen, words).to_string();
+        let asked = ["remove", "--theme", theme, "--message", &event, "--reason"];
+        let asked = asked.iter().copied().chain([reason]);
+        let removed = self.world.aty(&asked.collect::<Vec<_>>()).await;
+        removed.expect("it is taken out");
     }
 
     pub(super) async fn say_in_vain(&self, name: &str, text: &str) {

@@ -82,11 +82,28 @@ impl Stage {
     pub(super) async fn compare_alone(&self) {
         for (place, expected) in &self.expected {
             let Place::Alone(name) = place else { continue };
-            let seen = match self.writer(name) {
-                Writer::Phone(phone) => phone.chat(&aty()).iter().map(said).collect(),
-                Writer::Citizen(citizen) => lines_of(citizen, &self.alone[name], name).await,
-            };
+            let seen = self.lines_alone(name).await;
             compare_one(name, place, expected, seen);
+        }
+    }
+
+    /// What the bridge said alone to everybody but somebody.
+    pub(super) async fn said_alone_to_others(&self, name: &str) -> Vec<(String, String)> {
+        let mut said_to = Vec::new();
+        for place in self.expected.keys() {
+            let Place::Alone(other) = place else { continue };
+            if other != name {
+                let lines = self.lines_alone(other).await;
+                said_to.extend(lines.into_iter().map(|line| (other.clone(), line)));
+            }
+        }
+        said_to
+    }
+
+    async fn lines_alone(&self, name: &str) -> Vec<String> {
+        match self.writer(name) {
+            Writer::Phone(phone) => phone.chat(&aty()).iter().map(said).collect(),
+            Writer::Citizen(citizen) => lines_of(citizen, &self.alone[name], name).await,
         }
     }
 

@@ -29,6 +29,8 @@
 //! Beto can't write: Hola                             <- the network does not let him
 //! Ana alone: !ayuda                                  <- written to the bridge alone
 //!   alone Ana: {Acá se puede escribir}               <- and what it says there
+//!   Ana is named nowhere                             <- in the log, nor in what the bridge says alone to anybody else
+//! The operator removes “Hola”: orden judicial        <- `aty remove`, of the first message in the room with these words
 //! ```
 //!
 //! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
@@ -216,6 +218,16 @@ impl Stage {
             .filter(|(name, _)| !name.contains(':'))
         {
             self.expect_admin(name, place).await;
+        } else if let Some(name) = line
+            .strip_prefix("  ")
+            .and_then(|line| line.strip_suffix(" is named nowhere"))
+        {
+            self.expect_unnamed(name).await;
+        } else if let Some((words, reason)) = line
+            .strip_prefix("The operator removes ")
+            .and_then(|line| line.split_once(": "))
+        {
+            self.remove(quoted(words), reason).await;
         } else if let Some(shown) = line.strip_prefix("  log: ") {
             self.expect_log(shown).await;
         } else if let Some(name) = line.strip_suffix(" leaves") {

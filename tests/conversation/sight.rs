@@ -35,14 +35,20 @@ impl Stage {
             let lines = self.expected[&place][from..].iter();
             lines.filter(|line| **line == shown).count()
         };
-        let citizens = self.citizens.values().filter(|(_, (at, _))| *at == place);
-        let phones = self.phones.values().filter(|(_, (at, _))| *at == place);
+        let citizens = self
+            .citizens
+            .iter()
+            .filter(|(_, (_, (at, _)))| *at == place);
+        let phones = self.phones.iter().filter(|(_, (_, (at, _)))| *at == place);
         let mut seen_by = 0;
-        for (citizen, (_, from)) in citizens {
+        // Whoever was out meanwhile may have seen the like before.
+        let earlier = |name: &String| self.earlier.get(name).copied().unwrap_or_default();
+        for (name, (citizen, (_, from))) in citizens {
             let seen = |line: &&Line| fits(&shown, &format!("{}: {}", line.who, line.text));
             let lines = citizen
                 .wait_for(&what, |lines| {
-                    standing(lines).filter(seen).count() >= wanted(*from)
+                    let since = standing(lines).skip(earlier(name));
+                    since.filter(seen).count() >= wanted(*from)
                 })
                 .await;
             if let Some(words) = answered {
@@ -54,11 +60,12 @@ impl Stage {
             }
             seen_by += 1;
         }
-        for (phone, (_, from)) in phones {
+        for (name, (phone, (_, from))) in phones {
             let seen = |message: &&sandbox::phones::Shown| fits(&shown, &said(message));
             let group = self.address_in(phone, &place);
             let waiting = phone.wait_for(&group, |messages| {
-                messages.iter().filter(seen).count() >= wanted(*from)
+                let since = messages.iter().skip(earlier(name));
+                since.filter(seen).count() >= wanted(*from)
             });
             let waiting = waiting.await;
             let chat = waiting.unwrap_or_else(|error| panic!("waited for {what}: {error:#}"));
@@ -169,16 +176,34 @@ impl Stage {
         }
     }
 
+    /// Who reads the log room, and from when on.
+    async fn reader(&mut self) -> (Citizen, u64) {
+        if let Some(reader) = self.log.take() {
+            return reader;
+        }
+        let alias = format!("#aty-paga-registro:{SERVER}");
+        (
+            Citizen::join(&self.world.synapse, "Lectora", &alias).await,
+            0,
+        )
+    }
+
+    /// Neither the log names somebody, nor does what the bridge has said alone to others.
+    pub(super) async fn expect_unnamed(&mut self, name: &str) {
+        self.world.settled().await;
+        let (log, from) = self.reader().await;
+        let entries = serde_json::json!(log.timeline().await).to_string();
+        assert!(entries.contains("org.aty.moderation_act"), "an empty log");
+        assert!(!entries.contains(name), "{name} is named: {entries}");
+        self.log = Some((log, from));
+        for (other, said) in self.said_alone_to_others(name).await {
+            assert!(!said.contains(name), "{other} was told of {name}: {said}");
+        }
+    }
+
     /// The log room shows this, after what was looked at before.
     pub(super) async fn expect_log(&mut self, shown: &str) {
-        let (log, from) = match self.log.take() {
-            Some(log) => log,
-            None => {
-                let alias = format!("#aty-paga-registro:{SERVER}");
-                let log = Citizen::join(&self.world.synapse, "Lectora", &alias).await;
-                (log, 0)
-            }
-        };
+        let (log, from) = self.reader().await;
         let said = |event: &Value| {
             let body = event["content"]["body"].as_str().unwrap_or_default();
             fits(shown, body)
