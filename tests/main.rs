@@ -29,6 +29,8 @@ mod moderation;
 mod monitoring;
 #[cfg(target_os = "linux")]
 mod native;
+#[cfg(target_os = "linux")]
+mod not_admin;
 mod operating;
 mod organisers;
 #[cfg(target_os = "linux")]

@@ -22,8 +22,8 @@ mod words;
 pub use command::{Command, Linking, Topic};
 pub use ids::{GroupId, Malformed, MemberId, MessageId, ThemeCode, ThemeSlug, Timestamp};
 pub use notice::{
-    Act, Alone, Card, DebateTold, Deed, Kind, Listed, NameProblem, Notice, Numbers, OpenAmendment,
-    Refusal,
+    Act, Alone, Card, DebateTold, Deed, Kind, LeftUndone, Listed, NameProblem, Notice, Numbers,
+    OpenAmendment, Refusal,
 };
 pub use person::{LinkClaim, LinkCode, LinkOffer, Network, Party, Persons};
 pub use plan::{Plan, ThemeDefinition};

@@ -454,7 +454,26 @@ report-to-you =
     } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
 ask-to-join =
     🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name reason*).
-not-admin-there = In the group *{ $group }* this could not be done: the bridge is no admin there. Whoever administers that group can make it one.
+not-admin-there =
+    🔑 In the group *{ $group }* { $what ->
+        [pause] the pause can't be made: people can still write there
+        [pause-over] the pause can't be ended: only its admins write there still
+        [approval] people can't be asked to wait before they come in: there they still come by the link
+        [approval-over] people can't be let in again without waiting: there its admins still decide
+        [hide] the message can't be deleted: it is still to be seen there
+        [mute] what somebody writes who is muted can't be deleted: it stays to be seen there, and reaches nobody else
+        [suspend] whoever is out of the theme can't be removed: they may stay there, and what they write reaches nobody else
+       *[suspend-over] whoever can come back can't be added again
+    }{ $case ->
+        [0] {""}
+       *[other] {" "}(case { $case })
+    }. That is because the bridge is no admin there. Whoever administers that group can make it one; then what still holds is carried out.
+admin-there-now = 🔑 In the group *{ $group }* the bridge is an admin by now: what could not be done before and still holds is carried out there, too. Thank you!
+creator-stays-there =
+    🔑 In the group *{ $group }* whoever is out of the theme can't be removed{ $case ->
+        [0] {""}
+       *[other] {" "}(case { $case })
+    }: they created that group, and WhatsApp lets nobody remove them. What they write there reaches nobody else.
 not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them.
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.

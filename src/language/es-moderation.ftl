@@ -457,7 +457,26 @@ ask-to-join =
         [one] Pide entrar
        *[other] Piden entrar
     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre motivo*).
-not-admin-there = En el grupo *{ $group }* no se pudo hacer: ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo.
+not-admin-there =
+    🔑 En el grupo *{ $group }* { $what ->
+        [pause] no se puede hacer la pausa: ahí se sigue pudiendo escribir
+        [pause-over] no se puede terminar la pausa: ahí todavía escribe solo quien administra
+        [approval] no se puede pedir que la gente espere para entrar: ahí se sigue entrando por el enlace
+        [approval-over] no se puede dejar entrar otra vez sin esperar: ahí todavía decide quien administra
+        [hide] no se puede borrar el mensaje: ahí se sigue viendo
+        [mute] no se puede borrar lo que escribe quien está en silencio: ahí queda a la vista, y no llega a nadie más
+        [suspend] no se puede sacar a quien está fuera del tema: ahí puede seguir, y lo que escriba no llega a nadie más
+       *[suspend-over] no se puede agregar de nuevo a quien ya puede volver
+    }{ $case ->
+        [0] {""}
+       *[other] {" "}(caso { $case })
+    }. Es porque ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo; entonces se cumple lo que siga vigente.
+admin-there-now = 🔑 En el grupo *{ $group }* el puente ya es administrador: lo que no se había podido hacer y sigue vigente se cumple ahora ahí también. ¡Gracias!
+creator-stays-there =
+    🔑 En el grupo *{ $group }* no se puede sacar a quien está fuera del tema{ $case ->
+        [0] {""}
+       *[other] {" "}(caso { $case })
+    }: es quien creó ese grupo, y WhatsApp no deja que nadie le saque. Lo que escriba ahí no llega a nadie más.
 not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle.
 rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 rehearsed-nothing = Esto no haría nada.

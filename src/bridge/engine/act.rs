@@ -124,6 +124,8 @@ pub(crate) enum Act {
     Quiet,
     /// On any leg: whether whoever comes has to be let in.
     Approval,
+    /// In a group of which the bridge is an admin by now: what could not be done there before.
+    CatchUp,
     /// On any leg: somebody who asks to join is let in, or turned away.
     Admit { member: String, on: bool },
     /// On any leg: the message of this link goes, with all its edits, by order of those who moderate.
@@ -212,6 +214,7 @@ impl Act {
             Self::Admins => "admins".to_owned(),
             Self::Quiet => "quiet".to_owned(),
             Self::Approval => "approval".to_owned(),
+            Self::CatchUp => "catch up".to_owned(),
             Self::Admit { member, on } => format!("admit {member} {on}"),
             Self::Hide { of } => format!("hide {of:02x?}"),
             Self::Quote { .. } => "quote".to_owned(),

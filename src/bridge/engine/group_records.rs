@@ -155,7 +155,12 @@ impl Engine {
 impl Seat {
     /// Wakes the lane of the room, if it is at work already.
     pub(super) fn ring_room(&self) {
-        if let Some(lane) = lock(&self.lanes).get(&Leg::Room) {
+        self.ring(&Leg::Room);
+    }
+
+    /// Lets the lane of a leg go to work, if there is one.
+    pub(super) fn ring(&self, leg: &Leg) {
+        if let Some(lane) = lock(&self.lanes).get(leg) {
             lane.bell.notify_one();
         }
     }

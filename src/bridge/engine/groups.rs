@@ -294,6 +294,9 @@ impl Engine {
         self.tell_theme(&theme, source, told, now).await?;
         let seat = &self.seats[&theme];
         self.look_to_admins(seat, &group, info).await;
+        if info.we_are_admin {
+            self.catch_up_there(seat, &group).await?;
+        }
         self.look_who_asks(seat, &group, info).await
     }
 

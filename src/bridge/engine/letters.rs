@@ -199,6 +199,7 @@ fn act(act: &Act) -> String {
         Act::Quote { words, .. } => shortened(&words.text),
         Act::Ban { .. } | Act::Remove { .. } => "whether somebody is out".to_owned(),
         Act::Call { .. } => "a group's name".to_owned(),
+        Act::CatchUp => "what could not be done in a group before".to_owned(),
         Act::Debate(_) => "something of the theme's debate libre".to_owned(),
     }
 }

@@ -203,6 +203,7 @@ impl Engine {
             | Act::Describe { .. }
             | Act::Admins
             | Act::Quiet
+            | Act::CatchUp
             | Act::Remove { .. } => Err(misplaced()),
         }
     }

@@ -41,6 +41,9 @@ impl Engine {
                 let there = (connector, &jid, group);
                 return self.set_group_door((seat, entry), there).await;
             }
+            Act::CatchUp => {
+                return self.catch_up((seat, entry), (connector, &jid, group)).await;
+            }
             Act::Admit { member, on } => {
                 let there = (connector, &jid, group);
                 return self.admit_to_group((seat, entry), there, member, *on).await;
@@ -246,8 +249,9 @@ impl Engine {
                     tracing::warn!(%error, "a message could not be deleted in a group");
                 }
                 Err(OrderError::Send(error)) => return Err(error.into()),
-                revoked if matches!(entry.act, Act::Hide { .. }) => {
-                    self.told((seat, entry, group), revoked).await?;
+                Err(error) if matches!(entry.act, Act::Hide { .. }) => {
+                    // One and the same is said of each of its pieces: nothing more is tried.
+                    return self.told((seat, entry, group), Err(error)).await;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a message could not be deleted in a group; make the bridge's account an admin of it");

@@ -2,6 +2,7 @@ mod act;
 mod alone;
 mod card;
 mod debate;
+mod left_undone;
 mod refusal;
 mod shown;
 
@@ -9,6 +10,7 @@ pub use act::{Act, Deed};
 pub use alone::Alone;
 pub use card::Card;
 pub use debate::DebateTold;
+pub use left_undone::LeftUndone;
 pub use refusal::Refusal;
 pub use shown::{Listed, Numbers, OpenAmendment};
 
@@ -235,6 +237,22 @@ pub enum Notice {
     NotAdminThere {
         /// Name of the group.
         group: String,
+        /// What.
+        what: LeftUndone,
+        /// The number of the case by which it is to be; none where it follows from no case.
+        case: Option<u32>,
+    },
+    /// That the bridge is an admin of a group by now, and does there what it could not do before.
+    AdminThereNow {
+        /// Name of the group.
+        group: String,
+    },
+    /// That whoever is out stays in a group because they created it.
+    CreatorStaysThere {
+        /// Name of the group.
+        group: String,
+        /// The number of the case.
+        case: Option<u32>,
     },
     /// That whoever was out could not be added again to a group: their phone does not let anybody.
     NotAddableThere {

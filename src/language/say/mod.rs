@@ -112,9 +112,20 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         // These are put together of several messages, too.
         Notice::ReportTaken { .. } => "report-taken",
         Notice::ReportToYou { .. } => "report-to-you",
-        Notice::NotAdminThere { group } => {
+        Notice::NotAdminThere { group, what, case } => {
             arguments.set("group", card::unmarked(group));
+            arguments.set("what", what.as_str());
+            arguments.set("case", case.unwrap_or_default());
             "not-admin-there"
+        }
+        Notice::AdminThereNow { group } => {
+            arguments.set("group", card::unmarked(group));
+            "admin-there-now"
+        }
+        Notice::CreatorStaysThere { group, case } => {
+            arguments.set("group", card::unmarked(group));
+            arguments.set("case", case.unwrap_or_default());
+            "creator-stays-there"
         }
         Notice::NotAddableThere { group } => {
             arguments.set("group", card::unmarked(group));

@@ -1,4 +1,4 @@
-use civic::{LinkCode, Network, Numbers, ProposalRef, Refusal, Topic};
+use civic::{LeftUndone, LinkCode, Network, Numbers, ProposalRef, Refusal, Topic};
 
 use super::*;
 use crate::commands::COMMANDS;
@@ -115,13 +115,8 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             },
             vec!["*Sol*", "*Tito*", "*!"],
         ),
-        (
-            Notice::NotAdminThere {
-                group: "Vecinos".to_owned(),
-            },
-            vec!["*Vecinos*"],
-        ),
     ];
+    notices.extend(about_groups());
     notices.extend(about_proposals());
     let refused = |(refusal, said)| (Notice::Refused(refusal), said);
     notices.extend(refusals().into_iter().map(refused));
@@ -134,6 +129,40 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         notices.push((Notice::NameRefused { why }, vec![]));
     }
     notices
+}
+
+/// What is said of a group where something can't be done.
+fn about_groups() -> Vec<(Notice, Vec<&'static str>)> {
+    let group = || "Vecinos".to_owned();
+    let undone = LeftUndone::ALL.into_iter().map(|what| {
+        let case = Some(13);
+        let group = group();
+        let notice = Notice::NotAdminThere { group, what, case };
+        (notice, vec!["*Vecinos*", "(cas", " 13)"])
+    });
+    let others = [
+        (
+            Notice::NotAdminThere {
+                group: group(),
+                what: LeftUndone::Hide,
+                case: None,
+            },
+            vec!["*Vecinos*"],
+        ),
+        (Notice::AdminThereNow { group: group() }, vec!["*Vecinos*"]),
+        (
+            Notice::CreatorStaysThere {
+                group: group(),
+                case: Some(13),
+            },
+            vec!["*Vecinos*", " 13)"],
+        ),
+        (
+            Notice::NotAddableThere { group: group() },
+            vec!["*Vecinos*"],
+        ),
+    ];
+    undone.chain(others).collect()
 }
 
 /// What is said of proposals and of people, as far as it is one message.

@@ -12,6 +12,7 @@ use whatsapp::{Connector, GroupJid, OrderError, Person};
 use crate::clock;
 use crate::engine::entries::Outgoing;
 use crate::engine::lane::Failure;
+use crate::engine::moderation::out::is_no_admin;
 use crate::engine::perform::member_id;
 use crate::engine::{Engine, Seat, lock};
 
@@ -110,12 +111,13 @@ impl Engine {
         (seat, entry): (&Seat, &Outgoing),
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
     ) -> Result<Option<String>, Failure> {
-        let note = note_of(group);
+        let note = door_note(group);
         let kept = self.notebook.note(&note);
         let kept = kept.map_err(|_| Failure::Later(None))?;
         let before: Option<DoorBefore> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
         let set = match (self.is_by_approval(seat), before) {
             (true, before) => {
+                let fresh = before.is_none();
                 let before = match before {
                     Some(before) if before.link.is_some() => before,
                     // Somebody had closed it by hand, and nobody has looked at its link.
@@ -128,7 +130,12 @@ impl Engine {
                         self.note_door(connector, jid, (&note, by_approval)).await?
                     }
                 };
-                close(connector, jid, &before).await
+                let closed = close(connector, jid, &before).await;
+                // What was never closed is not to be opened.
+                if fresh && is_no_admin(&closed) {
+                    self.keep_note(&note, &[]).await?;
+                }
+                closed
             }
             (false, Some(before)) => {
                 let opened = self.open_door(seat, connector, jid, &before).await;
@@ -190,6 +197,8 @@ impl Engine {
         let member = member_id(member)?;
         let asks = match connector.requests(jid).await {
             Ok(asks) => asks,
+            // Who asks there its own admins alone see.
+            Err(OrderError::NotAdmin | OrderError::NotMember) => return Ok(None),
             Err(error) => return self.told((seat, entry, group), Err(error)).await,
         };
         for request in asks {
@@ -203,12 +212,12 @@ impl Engine {
         Ok(None)
     }
 
-    fn is_by_approval(&self, seat: &Seat) -> bool {
+    pub(super) fn is_by_approval(&self, seat: &Seat) -> bool {
         let theme = lock(&seat.theme);
         theme.moderation().approval_until(clock::now()).is_some()
     }
 
-    fn is_out(&self, seat: &Seat, member: &MemberId) -> bool {
+    pub(super) fn is_out(&self, seat: &Seat, member: &MemberId) -> bool {
         let theme = lock(&seat.theme);
         let persons = lock(&self.persons);
         let until = theme
@@ -219,7 +228,7 @@ impl Engine {
 }
 
 /// The name of the note that holds how a group's door was before joining went by approval.
-fn note_of(group: &GroupId) -> String {
+pub(super) fn door_note(group: &GroupId) -> String {
     format!("door/{group}")
 }
 
@@ -230,7 +239,7 @@ pub(super) fn open_before(group: &GroupId) -> (String, Vec<u8>) {
         link: None,
     };
     let bytes = serde_json::to_vec(&before).expect("a plain record is JSON");
-    (note_of(group), bytes)
+    (door_note(group), bytes)
 }
 
 fn is_restricted(rules: &serde_json::Value) -> bool {

@@ -7,6 +7,7 @@ mod digest;
 mod enforce;
 mod erase;
 mod lay;
+mod left_undone;
 mod out;
 mod perform;
 mod policies;

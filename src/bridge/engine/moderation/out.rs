@@ -46,7 +46,12 @@ impl Engine {
                     false => OPEN,
                 };
                 self.keep_note(&note, before).await?;
-                connector.set_announcement(jid, true).await
+                let set = connector.set_announcement(jid, true).await;
+                // What was never closed is not to be opened.
+                if is_no_admin(&set) {
+                    self.keep_note(&note, &[]).await?;
+                }
+                set
             }
             (true, Some(_)) => connector.set_announcement(jid, true).await,
             (false, Some(OPEN)) => connector.set_announcement(jid, false).await,
@@ -119,6 +124,9 @@ impl Engine {
                 }
                 added => added.map(drop),
             };
+            if is_no_admin(&added) {
+                return self.told((seat, entry, group), added).await;
+            }
             self.told((seat, entry, group), added).await?;
             self.keep_note(&note, &[]).await?;
             return Ok(None);
@@ -128,6 +136,7 @@ impl Engine {
             let known = groups.get(group).and_then(|seat| seat.known.as_ref());
             known.and_then(|known| known.people.get(member.as_str()).cloned())
         };
+        let was_out = removed.is_some();
         let Some(person) = here.or(removed) else {
             return Ok(None);
         };
@@ -138,6 +147,11 @@ impl Engine {
             Err(OrderError::NotThere) => Ok(()),
             removed => removed.map(drop),
         };
+        // Whoever was never removed is not to be added again.
+        let stays = is_no_admin(&removed) || matches!(removed, Err(OrderError::TheCreator));
+        if stays && !was_out {
+            self.keep_note(&note, &[]).await?;
+        }
         self.told((seat, entry, group), removed).await
     }
 
@@ -184,14 +198,12 @@ impl Engine {
             Err(OrderError::Send(error)) => Err(error.into()),
             Err(error) => {
                 tracing::warn!(%error, theme = %seat.slug(), "moderation could not be carried out in a group");
-                let group = self.subject_of(group);
-                let body = self.words(&Notice::NotAdminThere { group }, None);
-                self.say_in_log(seat, entry, &body).await
+                self.leave_undone((seat, entry, group), &error).await
             }
         }
     }
 
-    fn subject_of(&self, group: &GroupId) -> String {
+    pub(super) fn subject_of(&self, group: &GroupId) -> String {
         let groups = lock(&self.groups);
         let known = groups.get(group).and_then(|seat| seat.known.as_ref());
         known.map(|known| known.subject.clone()).unwrap_or_default()
@@ -209,16 +221,21 @@ impl Engine {
     }
 }
 
+/// Whether an order was not carried out because the bridge is no admin there.
+pub(super) fn is_no_admin<T>(ordered: &Result<T, OrderError>) -> bool {
+    matches!(ordered, Err(OrderError::NotAdmin | OrderError::NotMember))
+}
+
 /// In the note of a group that is quiet: whether it was before.
 const OPEN: &[u8] = b"open";
 const CLOSED: &[u8] = b"closed";
 
 /// The name of the note that holds whether a group was quiet before the bridge, or an admin by hand, made it so.
-fn quiet_note(group: &GroupId) -> String {
+pub(super) fn quiet_note(group: &GroupId) -> String {
     format!("quiet/{group}")
 }
 
 /// The name of the note that holds the address of whoever was removed from a group.
-fn note_of(group: &GroupId, member: &MemberId) -> String {
+pub(super) fn note_of(group: &GroupId, member: &MemberId) -> String {
     format!("removed/{group}/{member}")
 }
