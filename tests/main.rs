@@ -30,6 +30,8 @@ mod monitoring;
 #[cfg(target_os = "linux")]
 mod native;
 #[cfg(target_os = "linux")]
+mod not_addable;
+#[cfg(target_os = "linux")]
 mod not_admin;
 mod operating;
 mod organisers;

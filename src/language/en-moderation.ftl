@@ -474,7 +474,12 @@ creator-stays-there =
         [0] {""}
        *[other] {" "}(case { $case })
     }: they created that group, and WhatsApp lets nobody remove them. What they write there reaches nobody else.
-not-addable-there = In the group *{ $group }* somebody who can come back could not be added: their phone does not allow it. Whoever administers that group can add them.
+not-addable-there =
+    🔑 In the group *{ $group }* somebody who can come back could not be added: their phone is set so. { $invited ->
+        [yes] They got an invitation, alone.
+       *[no] Whoever administers that group can add them, if they are among their contacts.
+    }
+come-back-invited = You can come back to «{ $theme }». As your phone lets nobody add you to groups, here is the invitation: it is for you alone, and holds for a few days. See you there!
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
 

@@ -477,7 +477,12 @@
 #         [0] {""}
 #        *[other] {" "}(caso { $case })
 #     }: es quien creó ese grupo, y WhatsApp no deja que nadie le saque. Lo que escriba ahí no llega a nadie más.
-# not-addable-there = En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: su teléfono no lo permite. Quien administra ese grupo puede agregarle.
+# not-addable-there =
+#     🔑 En el grupo *{ $group }* no se pudo agregar de nuevo a quien ya puede volver: así lo pide la configuración de su teléfono. { $invited ->
+#         [yes] Se le mandó una invitación, a solas.
+#        *[no] Quien administra ese grupo, si está entre sus contactos, puede agregarle.
+#     }
+# come-back-invited = Ya podés volver a «{ $theme }». Como tu teléfono no deja que te agreguen a grupos, te mando la invitación: es solo para vos, y vale unos días. ¡Te esperamos!
 # rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 # rehearsed-nothing = Esto no haría nada.
 

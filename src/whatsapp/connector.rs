@@ -16,6 +16,7 @@ use crate::acts::{Acts, Told};
 use crate::events::{Ack, Counters, Counts, Line, Listener, until};
 use crate::heard::{self, Direct, Frame, Heard, Origin};
 use crate::hints::Hints;
+use crate::invitation::Invitation;
 use crate::person::Form;
 use crate::session::{Session, SessionError};
 use crate::set_back::the_clock_is_set_back;
@@ -222,6 +223,24 @@ impl Connector {
         let client = self.client()?;
         let to = person.jid().ok_or_else(|| account::refused(400))?;
         let message = saying::alone(text, reply, &self.session.own());
+        accepted(self.hand_over(&client, to, id, message).await?)
+    }
+
+    /// Sends somebody alone an invitation to a group, with a few words. As [`send_direct`](Self::send_direct).
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn invite(
+        &self,
+        person: &Person,
+        id: &MessageId,
+        (group, subject): (&GroupJid, &str),
+        invitation: &Invitation,
+        text: &str,
+    ) -> Result<(), SendError> {
+        let client = self.client()?;
+        let to = person.jid().ok_or_else(|| account::refused(400))?;
+        let message = invitation.message(group, subject, text);
         accepted(self.hand_over(&client, to, id, message).await?)
     }
 

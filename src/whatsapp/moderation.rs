@@ -12,7 +12,7 @@ use whatsapp_rust::{GroupError, Jid, MembershipApprovalMode, ParticipantChangeRe
 use crate::account::{before_sending, group_error, refused};
 use crate::person::Form;
 use crate::status::SendError;
-use crate::{Connector, GroupInfo, GroupJid, MessageId, Person, Saying};
+use crate::{Connector, GroupInfo, GroupJid, Invitation, MessageId, Person, Saying};
 
 /// What came of an order that was given as an admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +39,10 @@ pub enum OrderError {
     /// Whom it concerns is no member any more, or doesn't ask to join any more.
     #[error("The person is not there any more.")]
     NotThere,
-    /// They can't be added: their settings forbid it, or they have left a moment ago. They may come by the link.
-    #[error("WhatsApp does not let this person be added. They can come by the group's link.")]
-    NotAddable,
+    /// They can't be added: their settings forbid it, or they have left a moment ago. They may come by the invitation, if there is
+    /// one; by the link only if no admin has removed them.
+    #[error("WhatsApp does not let this person be added.")]
+    NotAddable(Option<Invitation>),
     /// It could not be done for a reason that has nothing to do with moderation.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -95,9 +96,18 @@ impl Connector {
         let client = self.client()?;
         let groups = client.groups();
         let answers = groups.add_participants(group.to_jid(), &whom);
-        match self.answered(group, answers.await).await? {
+        let answers = self.taken(group, answers.await).await?;
+        match code_of(&answers) {
             Some(409) => Ok(Outcome::Already),
-            Some(401 | 403 | 408) => Err(OrderError::NotAddable),
+            Some(401 | 403 | 408) => {
+                let mut answers = answers.into_iter();
+                let offered = answers.find_map(|answer| answer.add_request);
+                let invitation = offered.map(|offered| {
+                    let (code, expires) = (offered.code, offered.expiration);
+                    Invitation::new(code, expires)
+                });
+                Err(OrderError::NotAddable(invitation))
+            }
             code => done_or(code),
         }
     }
@@ -321,8 +331,7 @@ impl Connector {
         answers: Result<Vec<ParticipantChangeResponse>, GroupError>,
     ) -> Result<Option<u16>, OrderError> {
         let answers = self.taken(group, answers).await?;
-        let code = answers.iter().find_map(|answer| answer.error.as_deref());
-        Ok(code.map(|code| code.parse().unwrap_or(0)))
+        Ok(code_of(&answers))
     }
 
     async fn taken<T>(
@@ -355,6 +364,11 @@ impl Connector {
 
 fn jid_of(person: &Person) -> Result<Jid, OrderError> {
     person.jid().ok_or(OrderError::NotThere)
+}
+
+fn code_of(answers: &[ParticipantChangeResponse]) -> Option<u16> {
+    let code = answers.iter().find_map(|answer| answer.error.as_deref());
+    code.map(|code| code.parse().unwrap_or(0))
 }
 
 fn done_or(code: Option<u16>) -> Result<Outcome, OrderError> {

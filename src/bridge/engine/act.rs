@@ -39,6 +39,14 @@ pub(crate) enum Act {
         #[serde(default)]
         answers: Option<Box<Asked>>,
     },
+    /// To one person alone: an invitation to a group to which they can't be added.
+    Invite {
+        to: whatsapp::Person,
+        group: whatsapp::GroupJid,
+        subject: String,
+        invitation: whatsapp::Invitation,
+        text: String,
+    },
     /// The bot leaves a room in which it talked with one person alone.
     Part { room: String, says_why: bool },
     /// On the homeserver: who became a facilitator by a code, kept where a lost notebook can't lose it.
@@ -192,6 +200,7 @@ impl Act {
             Self::Say { piece, .. } => format!("say {piece}"),
             Self::Tell { .. } => "tell".to_owned(),
             Self::Whisper { .. } => "whisper".to_owned(),
+            Self::Invite { .. } => "invite".to_owned(),
             Self::KeepFacilitators => "keep facilitators".to_owned(),
             Self::Part { room, .. } => format!("part {room}"),
             Self::Relay { .. } => "relay".to_owned(),

@@ -170,6 +170,7 @@ fn act(act: &Act) -> String {
         Act::Tell { text, .. } => shortened(text),
         // What is said to one person alone is theirs.
         Act::Whisper { .. } => "what the bridge says".to_owned(),
+        Act::Invite { .. } => "an invitation back into a group".to_owned(),
         Act::Part { .. } => "who talks with the bridge alone".to_owned(),
         Act::Say { words, .. } | Act::Relay { words, .. } | Act::Amend { words, .. } => {
             shortened(&words.text)

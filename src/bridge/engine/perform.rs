@@ -195,6 +195,7 @@ impl Engine {
             Act::Join { accounts, on } => self.write_person(accounts, *on).await,
             Act::Relay { .. }
             | Act::Whisper { .. }
+            | Act::Invite { .. }
             | Act::Part { .. }
             | Act::KeepFacilitators
             | Act::Digest { .. }

@@ -258,6 +258,13 @@ pub enum Notice {
     NotAddableThere {
         /// Name of the group.
         group: String,
+        /// Whether they were invited alone.
+        invited: bool,
+    },
+    /// To whoever was out and can't be added, alone, with an invitation: they can come back.
+    ComeBack {
+        /// Name of the theme.
+        theme: String,
     },
     /// What would be logged if somebody did what they only rehearse.
     Rehearsed(Vec<Logged>),

@@ -127,8 +127,13 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("case", case.unwrap_or_default());
             "creator-stays-there"
         }
-        Notice::NotAddableThere { group } => {
+        Notice::ComeBack { theme } => {
+            arguments.set("theme", theme);
+            "come-back-invited"
+        }
+        Notice::NotAddableThere { group, invited } => {
             arguments.set("group", card::unmarked(group));
+            arguments.set("invited", if *invited { "yes" } else { "no" });
             "not-addable-there"
         }
         Notice::AskToJoin { names } => {

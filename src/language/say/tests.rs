@@ -158,8 +158,24 @@ fn about_groups() -> Vec<(Notice, Vec<&'static str>)> {
             vec!["*Vecinos*", " 13)"],
         ),
         (
-            Notice::NotAddableThere { group: group() },
+            Notice::NotAddableThere {
+                group: group(),
+                invited: true,
+            },
             vec!["*Vecinos*"],
+        ),
+        (
+            Notice::NotAddableThere {
+                group: group(),
+                invited: false,
+            },
+            vec!["*Vecinos*"],
+        ),
+        (
+            Notice::ComeBack {
+                theme: "Ambiente y agua".to_owned(),
+            },
+            vec!["Ambiente y agua"],
         ),
     ];
     undone.chain(others).collect()

@@ -234,7 +234,7 @@ impl Phone {
     }
 
     /// The last message with this id that is still there.
-    fn shown(&self, group: &str, id: &str) -> Result<Shown, NotPossible> {
+    pub(super) fn shown(&self, group: &str, id: &str) -> Result<Shown, NotPossible> {
         let chats = self.screen.chats.borrow();
         let mut messages = chats.chat(group).iter().rev();
         messages
@@ -267,6 +267,7 @@ impl Phone {
             quote: None,
             mentions: Vec::new(),
             reactions: Vec::new(),
+            invitation: None,
             author: self.author().await?,
             place: 0,
         })

@@ -7,7 +7,7 @@ use whatsapp_rust::wacore::proto_helpers::MessageExt;
 use whatsapp_rust::wacore::types::message::EditAttribute;
 use whatsapp_rust::waproto::whatsapp as wa;
 
-use super::shown::{Change, Heard, Key, Quote, Reaction, Shown, ShownMember};
+use super::shown::{Change, Heard, Invitation, Key, Quote, Reaction, Shown, ShownMember};
 use super::things::Thing;
 use crate::server::Network;
 
@@ -47,6 +47,7 @@ pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard
             quote: context.and_then(|context| message.quote(context)),
             mentions,
             reactions: Vec::new(),
+            invitation: message.invitation(),
             author: message.author.clone(),
             place: 0,
         }))
@@ -135,12 +136,25 @@ impl Message<'_> {
         if let Some(thing) = Thing::of(self.content) {
             return Some((thing.text, None));
         }
+        if let Some(invite) = self.content.group_invite_message.as_option() {
+            return Some((invite.caption.clone().unwrap_or_default(), None));
+        }
         let text = self.content.text_content()?.to_owned();
         let extended = self.content.extended_text_message.as_option();
         Some((
             text,
             extended.and_then(|text| text.context_info.as_option()),
         ))
+    }
+
+    fn invitation(&self) -> Option<Invitation> {
+        let invite = self.content.group_invite_message.as_option()?;
+        Some(Invitation {
+            group: invite.group_jid.clone()?,
+            subject: invite.group_name.clone().unwrap_or_default(),
+            code: invite.invite_code.clone()?,
+            expires: invite.invite_expiration.unwrap_or_default(),
+        })
     }
 
     fn quote(&self, context: &wa::ContextInfo) -> Option<Quote> {

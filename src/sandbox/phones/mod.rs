@@ -13,7 +13,7 @@ mod things;
 pub use crate::server::Account as PersonSeed;
 pub use acts::{Draft, NotPossible};
 pub use people::{NAMES, bridge_account, cast, chat_with, person};
-pub use shown::{Quote, Reaction, Shown, ShownGroup, ShownMember};
+pub use shown::{Invitation, Quote, Reaction, Shown, ShownGroup, ShownMember};
 pub use things::{Kind, Thing};
 
 use std::fmt;
@@ -131,6 +131,27 @@ impl Phone {
             .join_with_invite_code(link)
             .await
             .with_context(|| format!("{} can't join by this link", self.name))?;
+        self.screen.look_up_groups(&client).await?;
+        Ok(joined.group_jid().to_string())
+    }
+
+    /// Joins a group by an invitation that one got alone. Returns the group's address.
+    ///
+    /// # Errors
+    /// When the message invites nowhere, the invitation holds no more, or the phone is offline.
+    pub async fn accept(&self, from: &str, message: &str) -> Result<String> {
+        let shown = self.shown(from, message)?;
+        let invited = shown.invitation.as_ref();
+        let invited = invited.context("the message is no invitation")?;
+        let client = self.client().await?;
+        let groups = client.groups();
+        let joined = groups.join_with_invite_v4(
+            chats::address(&invited.group)?,
+            &invited.code,
+            invited.expires,
+            whatsapp_rust::Jid::lid(shown.author.as_str()),
+        );
+        let joined = joined.await.context("the invitation leads nowhere")?;
         self.screen.look_up_groups(&client).await?;
         Ok(joined.group_jid().to_string())
     }

@@ -37,6 +37,9 @@ pub struct Shown {
     /// One for each who has reacted, in the order in which they did.
     #[serde(default)]
     pub reactions: Vec<Reaction>,
+    /// The group that it invites to, if it does.
+    #[serde(default)]
+    pub invitation: Option<Invitation>,
     /// The author's address, by which two messages with the same id are told apart.
     pub(super) author: String,
     /// Its place in the phone's memory.
@@ -52,6 +55,17 @@ pub struct Quote {
     pub who: String,
     /// What it said when it was quoted.
     pub text: String,
+}
+
+/// An invitation to a group, for whoever got it alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The group's address.
+    pub group: String,
+    /// Its name.
+    pub subject: String,
+    pub(super) code: String,
+    pub(super) expires: i64,
 }
 
 /// What someone thinks of a message.

@@ -175,6 +175,12 @@ impl WhatsAppServer {
         .await
     }
 
+    /// From now on somebody's settings let nobody add them to a group: they can only be invited.
+    pub async fn let_nobody_add(&self, number: &str) {
+        let mut state = self.shared.state.lock().await;
+        state.not_addable.insert(number.to_owned());
+    }
+
     /// The invitation link of a group.
     ///
     /// # Errors

@@ -154,6 +154,9 @@ pub struct Group {
     /// Who asks to be let in, by number, and since when.
     #[serde(default)]
     pub requests: BTreeMap<String, u64>,
+    /// The codes of those who were invited because they can't be added, by number.
+    #[serde(default)]
+    pub(super) invited: BTreeMap<String, String>,
     /// The numbers of those whom an administrator has removed: the link doesn't lead them back.
     #[serde(default)]
     pub(super) removed: BTreeSet<String>,

@@ -61,6 +61,8 @@ pub struct State {
     /// By the number of the phone.
     pub(super) link_codes: HashMap<String, LinkCode>,
     pub(super) faults: Faults,
+    /// The numbers of those whose settings let nobody add them to a group.
+    pub(super) not_addable: BTreeSet<String>,
     pub(super) network: Network,
     queues: HashMap<DeviceAddress, BTreeMap<u64, Node>>,
     next_position: u64,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use whatsapp::{GroupJid, Heard, OrderError, Outcome, Person, SendError, What, message_id};
 
 use super::connector::Scene;
-use crate::phones::{NotPossible, Phone, bridge_account, cast};
+use crate::phones::{NotPossible, Phone, bridge_account, cast, chat_with};
 
 impl Scene {
     fn group(&self) -> GroupJid {
@@ -183,6 +183,38 @@ async fn settings_and_requests_are_ordered_and_seen() -> Result<()> {
     assert_eq!(connector.reset_link(&group, &link).await?, new);
     carmen.leave(&scene.group).await?;
     assert!(carmen.join(link.as_str()).await.is_err());
+    scene.connector.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_lets_nobody_add_them_comes_back_by_an_invitation() -> Result<()> {
+    let scene = Scene::set(true).await?;
+    let (group, connector) = (scene.group(), &scene.connector);
+    let is_beto = scene.person(&scene.beto).await;
+    scene
+        .server
+        .let_nobody_add(&scene.beto.device().number)
+        .await;
+    let removed = connector.remove(&group, &is_beto).await;
+    assert_eq!(removed, Ok(Outcome::Done));
+    scene.beto.wait_for_membership(&scene.group, false).await?;
+    let Err(OrderError::NotAddable(Some(invitation))) = connector.add(&group, &is_beto).await
+    else {
+        bail!("he was added, or is not invited");
+    };
+    let id = message_id(b"a case");
+    let to = (&group, "Ambiente y agua");
+    connector
+        .invite(&is_beto, &id, to, &invitation, "Ya podés volver.")
+        .await?;
+    let alone = chat_with(&bridge_account());
+    let shown = scene.beto.wait_for_text(&alone, "Ya podés volver.").await?;
+    scene.beto.accept(&alone, &shown[0].id).await?;
+    scene.beto.wait_for_membership(&scene.group, true).await?;
+    // It holds for one time.
+    scene.beto.leave(&scene.group).await?;
+    assert!(scene.beto.accept(&alone, &shown[0].id).await.is_err());
     scene.connector.stop().await;
     Ok(())
 }

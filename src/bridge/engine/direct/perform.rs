@@ -41,6 +41,19 @@ impl Engine {
                     }
                 }
             }
+            Act::Invite {
+                to,
+                group,
+                subject,
+                invitation,
+                text,
+            } => {
+                let connector = self.connected().map_err(|_| Failure::Waiting)?;
+                let id = whatsapp::message_id(entry.effect.as_bytes());
+                let there = (group, subject.as_str());
+                connector.invite(to, &id, there, invitation, text).await?;
+                Ok(Some(Spot::ours(id.as_str()).0))
+            }
             Act::Part { room, says_why } => {
                 self.part(entry, &room_id(room)?, *says_why, uncertain)
                     .await

@@ -67,7 +67,7 @@ impl Engine {
     }
 
     /// The number of somebody to whom the bridge is no stranger.
-    fn phone_of(
+    pub(in crate::engine) fn phone_of(
         &self,
         member: &MemberId,
         asks: bool,

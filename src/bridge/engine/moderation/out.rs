@@ -1,11 +1,13 @@
 //! Carrying out in the groups: who is out, and when it is quiet.
 
-use civic::{GroupId, GroupSetting, MemberId, Notice, Standing};
+use civic::{GroupId, GroupSetting, Leg, MemberId, Network, Notice, Standing};
 use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
-use whatsapp::{Connector, GroupJid, Heard, OrderError, Outcome, Person};
+use whatsapp::{Connector, GroupJid, Heard, Invitation, OrderError, Outcome, Person};
 
 use super::approval;
+use crate::clock;
+use crate::engine::act::Act;
 use crate::engine::entries::{Kept, Outgoing};
 use crate::engine::lane::Failure;
 use crate::engine::perform::member_id;
@@ -114,9 +116,12 @@ impl Engine {
             let added = match connector.add(jid, &person).await {
                 Err(OrderError::NotThere) => Ok(()),
                 // Their phone lets nobody add them: an admin has to, or let them in.
-                Err(OrderError::NotAddable) => {
+                Err(OrderError::NotAddable(invitation)) => {
+                    let invited =
+                        self.invite_back(seat, entry, (jid, group), (&member, invitation));
                     let said = Notice::NotAddableThere {
                         group: self.subject_of(group),
+                        invited: invited.await?,
                     };
                     self.say_in_log(seat, entry, &self.words(&said, None))
                         .await?;
@@ -153,6 +158,44 @@ impl Engine {
             self.keep_note(&note, &[]).await?;
         }
         self.told((seat, entry, group), removed).await
+    }
+
+    /// Lets whoever can't be added have an invitation, alone; on WhatsApp nobody is written to who never wrote to the bridge. Tells
+    /// whether they get it.
+    async fn invite_back(
+        &self,
+        seat: &Seat,
+        entry: &Outgoing,
+        (jid, group): (&GroupJid, &GroupId),
+        (member, invitation): (&MemberId, Option<Invitation>),
+    ) -> Result<bool, Failure> {
+        let to = self.phone_of(member, false);
+        let to = to.map_err(|_| Failure::Later(None))?;
+        let (Some(to), Some(invitation)) = (to, invitation) else {
+            return Ok(false);
+        };
+        let theme = lock(&seat.theme).title().to_owned();
+        let act = Act::Invite {
+            to,
+            group: jid.clone(),
+            subject: self.subject_of(group),
+            invitation,
+            text: self.words(&Notice::ComeBack { theme }, None),
+        };
+        // The same at each try, so that they get it once.
+        let source = self.source(&[b"invited back", entry.effect.as_bytes()]);
+        let outgoing = Outgoing {
+            speaker: Some(member.to_string()),
+            ..Outgoing::of_bridge(self.effect(&source, &act.name()), clock::now(), act)
+        };
+        let leg = Leg::Direct(Network::WhatsApp);
+        let mut batch = Batch::new();
+        self.notebook
+            .send_out(&mut batch, self.notebook.direct_prefix(&leg), &outgoing);
+        let kept = self.notebook.commit(batch).await;
+        kept.map_err(|_| Failure::Later(None))?;
+        self.ring_direct(Network::WhatsApp);
+        Ok(true)
     }
 
     /// Whether a group is part of its theme by now.

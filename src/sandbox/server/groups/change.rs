@@ -129,6 +129,7 @@ pub(in super::super) fn new_group(
         locked: false,
         approval: false,
         requests: Default::default(),
+        invited: Default::default(),
         removed: Default::default(),
         revoked_invites: Vec::new(),
         creator: creator.to_owned(),
@@ -187,6 +188,10 @@ pub(in super::super) fn change_members(
             .record_of(address)
             .map(|record| record.account.number.clone());
         let outcome = match &number {
+            Some(number) if change == Membership::Add && is_only_invited(state, &group, number) => {
+                answer.push(invited(state, &mut group, number, address));
+                continue;
+            }
             Some(number) => change_member(&mut group, change, number),
             None => Err("404"),
         };
@@ -216,6 +221,25 @@ pub(in super::super) fn change_members(
         )?;
     }
     Ok(change.builder().children(answer).build())
+}
+
+fn is_only_invited(state: &State, group: &Group, number: &str) -> bool {
+    state.not_addable.contains(number) && !group.members.contains_key(number)
+}
+
+/// The answer that somebody can't be added, with an invitation for them, which holds for three days.
+fn invited(state: &State, group: &mut Group, number: &str, address: &Jid) -> Node {
+    let code = group.invited.entry(number.to_owned());
+    let code = code.or_insert_with(new_invite);
+    let expires = state.network.now() + 3 * 24 * 60 * 60;
+    let offered = NodeBuilder::new("add_request")
+        .attr("code", code.as_str())
+        .attr("expiration", expires.to_string());
+    NodeBuilder::new("participant")
+        .attr("jid", address)
+        .attr("error", "403")
+        .children([offered.build()])
+        .build()
 }
 
 /// Changes one member, and returns whether anything is new, or says with which code that fails.

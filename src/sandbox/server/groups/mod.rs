@@ -9,7 +9,7 @@ pub(super) use change::{
     change_subject, create, leave, new_group, reset_invite,
 };
 pub(super) use node::node;
-pub(super) use requests::{Joined, Verdict, asking, cancel, decide, join};
+pub(super) use requests::{Joined, Verdict, accept, asking, cancel, decide, join};
 
 use super::model::Group;
 use super::state::State;

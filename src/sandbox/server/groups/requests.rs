@@ -48,7 +48,7 @@ impl Verdict {
 ///
 /// Whom an administrator has removed doesn't come back by the link. They may ask where administrators decide.
 pub(in super::super) fn join(state: &mut State, me: &str, code: &str) -> Result<Joined, Trouble> {
-    let mut group = by_invite(state, code)?.clone();
+    let group = by_invite(state, code)?.clone();
     let address = group.jid();
     if group.members.contains_key(me) {
         return Ok(Joined::In(address));
@@ -60,6 +60,31 @@ pub(in super::super) fn join(state: &mut State, me: &str, code: &str) -> Result<
     if group.removed.contains(me) {
         return Err(Refusal::Removed.into());
     }
+    come_in(state, me, group)?;
+    Ok(Joined::In(address))
+}
+
+/// Comes in by the invitation that one got because one can't be added.
+pub(in super::super) fn accept(
+    state: &mut State,
+    me: &str,
+    id: &str,
+    code: &str,
+) -> Result<Joined, Trouble> {
+    let mut group = state.groups.get(id).ok_or(Refusal::NoSuchGroup)?.clone();
+    let address = group.jid();
+    if group.members.contains_key(me) {
+        return Ok(Joined::In(address));
+    }
+    if group.invited.remove(me).as_deref() != Some(code) {
+        return Err(Refusal::NoSuchInvite.into());
+    }
+    group.removed.remove(me);
+    come_in(state, me, group)?;
+    Ok(Joined::In(address))
+}
+
+fn come_in(state: &mut State, me: &str, mut group: Group) -> Result<(), Trouble> {
     if group.members.len() >= CAPACITY {
         return Err(Refusal::Full.into());
     }
@@ -71,8 +96,7 @@ pub(in super::super) fn join(state: &mut State, me: &str, code: &str) -> Result<
     let add = NodeBuilder::new("add")
         .attr("reason", "invite")
         .children(joined);
-    notify(state, &id, me, add.build(), &[])?;
-    Ok(Joined::In(address))
+    Ok(notify(state, &id, me, add.build(), &[])?)
 }
 
 /// Notes a request, and tells the administrators of it. Who asks already goes on asking.

@@ -56,11 +56,7 @@ fn about_groups(state: &mut State, me: &DeviceAddress, order: &Node, sets: bool)
         }
         ("invite", true) => {
             let code = code(order)?;
-            let (tag, group) = match groups::join(state, &me.number, &code)? {
-                Joined::In(group) => ("group", group),
-                Joined::Asking(group) => ("membership_approval_request", group),
-            };
-            Ok(vec![NodeBuilder::new(tag).attr("jid", group).build()])
+            Ok(vec![joined(groups::join(state, &me.number, &code)?)])
         }
         _ => Err(Refusal::Unintelligible.into()),
     }
@@ -93,6 +89,10 @@ fn about_group(
             groups::reset_invite(state, me, id)?;
             Ok(vec![invite(groups::administered_by(state, me, id)?)])
         }
+        ("accept", true) => {
+            let code = code(order)?;
+            Ok(vec![joined(groups::accept(state, me, id, &code)?)])
+        }
         ("membership_approval_requests", false) => Ok(vec![groups::asking(state, me, id)?]),
         ("membership_requests_action", true) => {
             let verdict = stanza::first_child(order).ok_or(Refusal::Unintelligible)?;
@@ -112,6 +112,14 @@ fn about_group(
         }
         _ => Err(Refusal::Unintelligible.into()),
     }
+}
+
+fn joined(joined: Joined) -> Node {
+    let (tag, group) = match joined {
+        Joined::In(group) => ("group", group),
+        Joined::Asking(group) => ("membership_approval_request", group),
+    };
+    NodeBuilder::new(tag).attr("jid", group).build()
 }
 
 fn participating(state: &State, me: &DeviceAddress) -> Node {
