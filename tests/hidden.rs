@@ -3,8 +3,8 @@
 use sandbox::phones::Shown;
 use serde_json::{Value, json};
 
+use crate::doors;
 use crate::moderation::{Bench, asks, has};
-use crate::reading::timeline_of;
 use crate::scene::{Scene, body, id};
 
 /// What must not be read.
@@ -31,38 +31,8 @@ async fn monitored(scene: &Scene, arguments: &[&str]) -> String {
 async fn is_nowhere(bench: &Bench, root: &str) {
     let scene = &bench.scene;
     let room = scene.maria.room.room_id();
-    let timeline = timeline_of(&scene.maria, room).await;
-    let found: Vec<_> = timeline
-        .iter()
-        .filter(|event| tells(&event.to_string()))
-        .collect();
-    assert!(found.is_empty(), "{found:#?}");
-    let mut doors = vec![
-        format!("rooms/{room}/state"),
-        format!("rooms/{room}/context/{root}"),
-    ];
-    // What was taken back is asked for by its id, too.
-    doors.extend(
-        timeline
-            .iter()
-            .map(|event| format!("rooms/{room}/event/{}", id(event))),
-    );
-    for door in doors {
-        let answer = asks(&bench.oscar, "GET", &door, None).await.to_string();
-        assert!(!tells(&answer), "{door}: {answer}");
-    }
-    for relation in ["", "/m.thread", "/m.replace"] {
-        let door = format!("rooms/{room}/relations/{root}{relation}");
-        let answer = asks(&bench.oscar, "GET_V1", &door, None).await;
-        assert!(answer["chunk"].is_array(), "{answer}");
-        assert!(!tells(&answer.to_string()), "{door}: {answer:#}");
-    }
-    for words in HIDDEN {
-        let search = json!({ "search_categories": { "room_events": { "search_term": words } } });
-        let found = asks(&bench.oscar, "POST", "search", Some(&search)).await;
-        let found = &found["search_categories"]["room_events"]["results"];
-        assert_eq!(*found, json!([]));
-    }
+    let sought = (&[root][..], &HIDDEN[..]);
+    doors::lead_nowhere(&scene.world, &bench.oscar, room, sought).await;
     for chat in [scene.ana.chat(&scene.one), scene.beto.chat(&scene.two)] {
         let shown: Vec<_> = chat.iter().filter(|shown| tells(&shown.text)).collect();
         assert!(shown.is_empty(), "{shown:#?}");

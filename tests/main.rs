@@ -13,12 +13,16 @@ mod conversation;
 #[cfg(target_os = "linux")]
 mod conversations;
 mod direct;
+#[cfg(target_os = "linux")]
+mod doors;
 mod everywhere;
 mod exchange;
 mod faults;
 mod groups;
 #[cfg(target_os = "linux")]
 mod hidden;
+#[cfg(target_os = "linux")]
+mod hidden_edits;
 mod joining;
 mod late;
 mod login;
