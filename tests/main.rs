@@ -15,6 +15,8 @@ mod conversations;
 mod direct;
 #[cfg(target_os = "linux")]
 mod doors;
+#[cfg(target_os = "linux")]
+mod ends_while_down;
 mod everywhere;
 mod exchange;
 mod faults;
