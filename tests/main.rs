@@ -49,6 +49,8 @@ mod phone;
 mod plan_changes;
 #[cfg(target_os = "linux")]
 mod policies;
+#[cfg(target_os = "linux")]
+mod powers;
 mod privacy;
 mod proposals;
 mod proposals_record;
