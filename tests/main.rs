@@ -17,6 +17,7 @@ mod direct;
 mod doors;
 #[cfg(target_os = "linux")]
 mod ends_while_down;
+#[cfg(target_os = "linux")]
 mod everywhere;
 mod exchange;
 mod faults;
@@ -28,6 +29,7 @@ mod hidden_edits;
 mod joining;
 mod late;
 mod login;
+#[cfg(target_os = "linux")]
 mod lost_notebook;
 mod mentions;
 #[cfg(target_os = "linux")]
