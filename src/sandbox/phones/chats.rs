@@ -73,7 +73,7 @@ impl Chats {
         for (_, change) in early {
             said.take(change);
         }
-        messages.push(said);
+        messages.push(*said);
         messages.last()
     }
 

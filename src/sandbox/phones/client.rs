@@ -96,7 +96,7 @@ impl Screen {
         self.hear(vec![Heard {
             group: group.to_owned(),
             message: (said.author.clone(), id.clone()),
-            change: Change::Said(said),
+            change: Change::Said(Box::new(said)),
         }])
         .await?;
         let outcome = self.send(client, group, &id, message).await;

@@ -34,7 +34,7 @@ pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard
     let change = message.changes().or_else(|| {
         let (text, context) = message.words()?;
         let (text, mentions) = message.with_names(text, context);
-        Some(Change::Said(Shown {
+        Some(Change::Said(Box::new(Shown {
             id: info.id.clone(),
             who: info.push_name.clone(),
             kind: Thing::of(message.content).map(|thing| thing.kind),
@@ -50,7 +50,7 @@ pub(super) fn heard(inbound: &InboundMessage, network: &Network) -> Option<Heard
             invitation: message.invitation(),
             author: message.author.clone(),
             place: 0,
-        }))
+        })))
     })?;
     Some(Heard {
         group: chat,

@@ -133,7 +133,7 @@ pub(super) struct Key {
 /// Something that changes a conversation.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    Said(Shown),
+    Said(Box<Shown>),
     Edited {
         of: Key,
         text: String,
