@@ -15,8 +15,8 @@ const OF_ONE_PERSON: usize = 5;
 /// As much of what a report is about is told to its owner, in characters.
 const BEGINNING: usize = 200;
 
-/// Who made which of the open reports. That is kept here alone, so that they can be counted: in no log, event or notebook; it
-/// is forgotten with the outcome, and when the bridge stops.
+/// Who made which of the open reports, so that they can be counted: in no log and in no event. It is forgotten with the outcome,
+/// and when the bridge stops; then counting begins anew.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(in crate::theme) struct Reporters(BTreeMap<u32, MemberId>);
 
