@@ -463,6 +463,7 @@ not-admin-there =
         [hide] the message can't be deleted: it is still to be seen there
         [mute] what somebody writes who is muted can't be deleted: it stays to be seen there, and reaches nobody else
         [suspend] whoever is out of the theme can't be removed: they may stay there, and what they write reaches nobody else
+        [admins] who administers it can't be changed: whoever moderates is made no admin there, nor stops being one
        *[suspend-over] whoever can come back can't be added again
     }{ $case ->
         [0] {""}

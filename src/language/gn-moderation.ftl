@@ -466,6 +466,7 @@
 #         [hide] no se puede borrar el mensaje: ahí se sigue viendo
 #         [mute] no se puede borrar lo que escribe quien está en silencio: ahí queda a la vista, y no llega a nadie más
 #         [suspend] no se puede sacar a quien está fuera del tema: ahí puede seguir, y lo que escriba no llega a nadie más
+#         [admins] no se puede cambiar quién administra: quien modera no es administrador por eso, ni deja de serlo
 #        *[suspend-over] no se puede agregar de nuevo a quien ya puede volver
 #     }{ $case ->
 #         [0] {""}

@@ -17,11 +17,13 @@ pub enum LeftUndone {
     Suspend,
     /// Somebody can come back: there they are still out.
     SuspendOver,
+    /// Who moderates is to administer the groups, or no longer: there they don't, or still do.
+    Admins,
 }
 
 impl LeftUndone {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pause,
         Self::PauseOver,
         Self::Approval,
@@ -30,6 +32,7 @@ impl LeftUndone {
         Self::Mute,
         Self::Suspend,
         Self::SuspendOver,
+        Self::Admins,
     ];
 
     /// Its name, in notes and in the words for it.
@@ -43,6 +46,7 @@ impl LeftUndone {
             Self::Mute => "mute",
             Self::Suspend => "suspend",
             Self::SuspendOver => "suspend-over",
+            Self::Admins => "admins",
         }
     }
 }

@@ -37,7 +37,7 @@ impl Engine {
         why: &OrderError,
     ) -> Result<Option<String>, Failure> {
         let (case, what) = self.what_it_is(seat, &entry.act)?;
-        let creator = matches!(why, OrderError::TheCreator);
+        let creator = matches!((why, what), (OrderError::TheCreator, LeftUndone::Suspend));
         let mut noted = self.undone(group)?;
         let waits = noted.acts.iter().any(|act| act.name() == entry.act.name());
         if !creator && !waits && noted.acts.len() < MOST {
@@ -159,6 +159,7 @@ impl Engine {
         };
         let holds = |case: &Case| case.holds(clock::now());
         Ok(match act {
+            Act::Admins => (None, LeftUndone::Admins),
             Act::Approval => {
                 let what = match self.is_by_approval(seat) {
                     true => LeftUndone::Approval,
