@@ -370,6 +370,16 @@ async fn everybody_reads_the_log_and_can_check_it() {
         assert_eq!(act["hash"], prev.as_str());
     }
     assert!(entries >= 11, "{entries}");
+    // Whoever has no Matrix client reads it in a browser.
+    let page = format!("http://{}/registro", scene.world.pages);
+    let page = reqwest::get(page).await.unwrap().text().await.unwrap();
+    assert!(
+        has(&page, &["Registro de moderación", "Carla no escribe"]),
+        "{page}"
+    );
+    for secret in scene.world.secrets() {
+        assert!(!page.contains(&secret));
+    }
     let theme = bench.scene.maria.room.room_id();
     let path = format!("rooms/{theme}/state/org.aty.roster");
     let roster = asks(&bench.oscar, "GET", &path, None).await;

@@ -498,7 +498,7 @@ rules =
     • *Reasons:* { $categories }. There are no others.
     • *Never:* { $protected }.
     • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three of other themes decide.
-    Nobody loses their vote. The log: *{ command-delegates.example }*
+    Nobody loses their vote. Who moderates: *{ command-delegates.example }*. All of it is written down:
 rules-group-admins = Moderators are also admins of the WhatsApp groups that they are in: so it was voted.
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.
@@ -509,7 +509,7 @@ bench-log =
     Log: { $entries ->
         [one] { $entries } entry
        *[other] { $entries } entries
-    } ({ $head }). The rules: *{ command-rules.example }*
+    } ({ $head }). The rules: *{ command-rules.example }*. To read it:
 
 ## When moderating is not possible like this
 

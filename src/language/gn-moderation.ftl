@@ -501,7 +501,7 @@
 #     • *Motivos:* { $categories }. No hay otros.
 #     • *Nunca:* { $protected }.
 #     • *¿Algo está mal?* *!{ command-report.word }* avisa sin nombrarte; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
-#     Nadie pierde su voto. El registro: *{ command-delegates.example }*
+#     Nadie pierde su voto. Quiénes moderan: *{ command-delegates.example }*. Todo queda escrito:
 # rules-group-admins = Quienes moderan administran también los grupos de WhatsApp en que están: así se votó.
 # bench-begin = Moderan *{ $theme }*:
 # bench-none = Todavía nadie modera *{ $theme }*.
@@ -512,7 +512,7 @@
 #     Registro: { $entries ->
 #         [one] { $entries } anotación
 #        *[other] { $entries } anotaciones
-#     } ({ $head }). Las reglas: *{ command-rules.example }*
+#     } ({ $head }). Las reglas: *{ command-rules.example }*. Para leerlo:
 
 ## When moderating is not possible like this
 

@@ -300,6 +300,11 @@
 # page-not-connected = Por WhatsApp no se puede entrar en este momento. En unos minutos se puede probar de nuevo.
 #     .title = Un momento, por favor
 # page-meanwhile = Mientras tanto, por Matrix se entra a la misma conversación.
+# page-log = Qué se hizo para cuidar la conversación, por qué, quién lo decidió y hasta cuándo; lo último, primero. Si algo es sobre vos y no es justo: *!{ command-appeal.word }* y el número del caso, en el tema o escribiéndole al puente en privado. Si ves algo que está mal: *!{ command-report.word }*
+#     .title = Registro de moderación
+# page-log-empty = Todavía no se hizo nada: acá va a quedar todo lo que se haga para cuidar la conversación.
+# page-log-away = Ahora no se puede mostrar. Probá de nuevo en unos minutos.
+# page-log-goes-on = Está entero, y se puede comprobar, en la sala del registro:
 # page-not-found = En esta dirección no hay ningún tema. Quizás le falta o le sobra una letra.
 #     .title = Acá no hay nada
 # page-not-allowed = Estas páginas son solo para mirar y para entrar a los temas.

@@ -42,6 +42,16 @@ pub enum Phrase {
     NotConnectedTitle,
     /// Matrix leads into the same conversation.
     MatrixMeanwhile,
+    /// The log of moderation, in some words.
+    LogTitle,
+    /// What stands in it.
+    Log,
+    /// Nothing stands in it yet.
+    LogEmpty,
+    /// It can't be shown now.
+    LogAway,
+    /// Before where all of it stands.
+    LogGoesOn,
     /// There is no such page.
     NotFound,
     /// The same in some words.
@@ -87,6 +97,11 @@ fn message(phrase: Phrase) -> (&'static str, Option<&'static str>) {
         Phrase::NotConnected => ("page-not-connected", None),
         Phrase::NotConnectedTitle => ("page-not-connected", title),
         Phrase::MatrixMeanwhile => ("page-meanwhile", None),
+        Phrase::LogTitle => ("page-log", title),
+        Phrase::Log => ("page-log", None),
+        Phrase::LogEmpty => ("page-log-empty", None),
+        Phrase::LogAway => ("page-log-away", None),
+        Phrase::LogGoesOn => ("page-log-goes-on", None),
         Phrase::NotFound => ("page-not-found", None),
         Phrase::NotFoundTitle => ("page-not-found", title),
         Phrase::NotAllowed => ("page-not-allowed", None),
@@ -98,7 +113,12 @@ fn message(phrase: Phrase) -> (&'static str, Option<&'static str>) {
 mod tests {
     use super::*;
 
-    const PHRASES: [Phrase; 21] = [
+    const PHRASES: [Phrase; 26] = [
+        Phrase::LogTitle,
+        Phrase::Log,
+        Phrase::LogEmpty,
+        Phrase::LogAway,
+        Phrase::LogGoesOn,
         Phrase::LanguageItself,
         Phrase::ChooseTheme,
         Phrase::AllThemes,

@@ -96,13 +96,16 @@ impl Homeserver {
 
     /// The latest event of a room.
     pub async fn latest(&self, room: &RoomId) -> Result<Option<Happened>, SendError> {
+        Ok(self.last_of(room, 1).await?.into_iter().next())
+    }
+
+    /// So many of the latest events of a room at most, the latest first.
+    pub async fn last_of(&self, room: &RoomId, count: u32) -> Result<Vec<Happened>, SendError> {
         let mut request = Request::new(room.to_owned(), Direction::Backward);
-        request.limit = 1_u32.into();
+        request.limit = count.into();
         let page = self.ask(None, request).await?;
-        let Some(event) = page.chunk.into_iter().next() else {
-            return Ok(None);
-        };
-        happened(event.into_json()).map(Some)
+        let events = page.chunk.into_iter();
+        events.map(|event| happened(event.into_json())).collect()
     }
 
     /// One event of a room, if the homeserver has it.

@@ -7,10 +7,14 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use civic::{Language, ThemeDefinition};
 use language::{Phrase, phrase};
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
+use crate::ask::LogLine;
 use crate::html::{Sentence, Text};
 use crate::reader::Reader;
 use crate::routes::Site;
+use crate::settings::LOG;
 
 /// How the pages look.
 pub(crate) const STYLE: &str = include_str!("style.css");
@@ -73,7 +77,49 @@ impl<'a> View<'a> {
             );
         }
         main.push_str("</ul>\n");
+        let _ = writeln!(main, "<p>{}</p>", self.to_log());
         self.whole("", topic, &main)
+    }
+
+    fn to_log(&self) -> String {
+        let (base, suffix) = (&self.site.base, &self.suffix);
+        let words = self.said(Phrase::LogTitle);
+        format!("<a href=\"{base}/{LOG}{suffix}\">{words}</a>")
+    }
+
+    /// The log of moderation, the latest first.
+    pub(crate) fn log(&self, lines: &[LogLine]) -> String {
+        let mut main = format!(
+            "<h1>{}</h1>\n<p>{}</p>\n",
+            self.said(Phrase::LogTitle),
+            self.said(if lines.is_empty() {
+                Phrase::LogEmpty
+            } else {
+                Phrase::Log
+            }),
+        );
+        main.push_str("<ol class=\"log\">\n");
+        for line in lines {
+            let _ = writeln!(
+                main,
+                "<li>{}<br>{}</li>",
+                time_of(line),
+                in_lines(&line.text)
+            );
+        }
+        let _ = writeln!(
+            main,
+            "</ol>\n<p>{} <a href=\"https://matrix.to/#/%23{}-{LOG}:{}\">Matrix</a></p>",
+            self.said(Phrase::LogGoesOn),
+            Text(&self.site.plan.alias),
+            Text(&self.site.server_name),
+        );
+        self.whole(&phrase(Phrase::LogTitle, self.language), "", &main)
+    }
+
+    /// The log can't be shown now.
+    pub(crate) fn log_away(&self) -> String {
+        self.apology(Phrase::LogTitle, Phrase::LogAway)
     }
 
     /// A theme, and how to take part in it.
@@ -93,6 +139,7 @@ impl<'a> View<'a> {
         ] {
             let _ = writeln!(main, "<p>{}</p>", self.said(sentence));
         }
+        let _ = writeln!(main, "<p>{}</p>", self.to_log());
         if let Some(page) = self.site.settings.page_of(&theme.slug) {
             let _ = writeln!(
                 main,
@@ -202,4 +249,19 @@ impl<'a> View<'a> {
             description = Text(description),
         )
     }
+}
+
+/// When a line was written, in the time of all zones.
+fn time_of(line: &LogLine) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp(line.at.0.div_euclid(1000));
+    let moment = moment.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let machine = moment.format(&Rfc3339).unwrap_or_default();
+    let (date, time) = (moment.date(), moment.time());
+    let (hour, minute) = (time.hour(), time.minute());
+    format!("<time datetime=\"{machine}\">{date} {hour:02}:{minute:02} UTC</time>")
+}
+
+fn in_lines(text: &str) -> String {
+    let lines = text.lines().map(|line| Text(line).to_string());
+    lines.collect::<Vec<_>>().join("<br>")
 }

@@ -18,7 +18,7 @@ use crate::ask::{Ask, WayIn};
 use crate::page::{NoWayIn, POLICY, View};
 use crate::qr::Code;
 use crate::reader::Reader;
-use crate::settings::SiteSettings;
+use crate::settings::{LOG, SiteSettings};
 
 /// How long others may keep what they got. A link may be reset at any time, so it is not kept for long.
 const A_MINUTE: &str = "public, max-age=60";
@@ -33,7 +33,7 @@ pub struct Site {
     pub(crate) settings: SiteSettings,
     /// What addresses on a page begin with: the path under which a web server shows the site.
     pub(crate) base: String,
-    server_name: String,
+    pub(crate) server_name: String,
     ask: Arc<dyn Ask>,
 }
 
@@ -71,6 +71,7 @@ impl Site {
 pub fn router(site: Site) -> Router {
     Router::new()
         .route("/", get(index))
+        .route(&format!("/{LOG}"), get(log))
         .route("/{theme}", get(theme))
         .route("/{theme}/", get(theme))
         .route("/{theme}/whatsapp", get(whatsapp))
@@ -96,6 +97,22 @@ async fn theme(State(site): OfSite, reader: Reader, Path(name): Path<String>) ->
         Some(theme) => page(StatusCode::OK, FIVE_MINUTES, &view, view.theme(theme)),
         None => nothing(&view),
     }
+}
+
+async fn log(State(site): OfSite, reader: Reader) -> Response {
+    let view = View::new(&site, &reader);
+    // What is said of people there is for whoever looks for it, and not for who looks for their names.
+    let unlisted = [("x-robots-tag", "noindex")];
+    let answer = match site.ask.log().await {
+        Some(lines) => page(StatusCode::OK, A_MINUTE, &view, view.log(&lines)),
+        None => page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            NOT_KEPT,
+            &view,
+            view.log_away(),
+        ),
+    };
+    (unlisted, answer).into_response()
 }
 
 async fn whatsapp(State(site): OfSite, reader: Reader, Path(name): Path<String>) -> Response {

@@ -59,11 +59,23 @@ impl SiteSettings {
 
     /// The standing address of a theme's page, if the pages have an address and are served.
     pub fn page_of(&self, theme: &ThemeSlug) -> Option<String> {
+        self.below(theme.as_str())
+    }
+
+    /// The address of the page that shows the log of moderation, if there is one.
+    pub fn log_page(&self) -> Option<String> {
+        self.below(LOG)
+    }
+
+    fn below(&self, page: &str) -> Option<String> {
         let url = self.url.as_ref()?;
         let base = url.as_str().trim_end_matches('/');
-        (self.listen != Listen::None).then(|| format!("{base}/{theme}"))
+        (self.listen != Listen::None).then(|| format!("{base}/{page}"))
     }
 }
+
+/// Where the log of moderation is shown.
+pub(crate) const LOG: &str = "registro";
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use civic::{Language, Plan, ThemeDefinition, ThemeSlug, Words};
+use civic::{Language, Plan, ThemeDefinition, ThemeSlug, Timestamp, Words};
 use rqrr::PreparedImage;
 use tower::ServiceExt;
 use url::Url;
 
-use crate::{Ask, Site, SiteSettings, WayIn, router};
+use crate::{Ask, LogLine, Site, SiteSettings, WayIn, router};
 
 const LINK: &str = "https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv";
 const HOSTILE: &str = "<script>alert(1)</script>\"' onload='x' & *Salud*";
@@ -24,6 +24,22 @@ impl Ask for Known {
     async fn way_in(&self, theme: &ThemeSlug) -> WayIn {
         let way = self.0.get(theme.as_str()).cloned();
         way.unwrap_or(WayIn::NoGroup)
+    }
+
+    async fn log(&self) -> Option<Arc<Vec<LogLine>>> {
+        let said = |at: i64, text: &str| LogLine {
+            at: Timestamp(at),
+            text: text.to_owned(),
+        };
+        self.0.contains_key("agua").then(|| {
+            Arc::new(vec![
+                said(
+                    1_700_000_060_000,
+                    "AMB · 2 · Ana puede escribir\n<b>fin</b>",
+                ),
+                said(1_700_000_000_000, "AMB · 1 · Ana no escribe"),
+            ])
+        })
     }
 }
 
@@ -55,6 +71,15 @@ fn theme(slug: &str, code: &str, name: Words) -> ThemeDefinition {
 }
 
 fn site(url: Option<&str>) -> Site {
+    let known = BTreeMap::from([
+        ("agua", WayIn::Link(Url::parse(LINK).unwrap())),
+        ("lleno", WayIn::Full),
+        ("lejos", WayIn::NotConnected),
+    ]);
+    site_that_knows(url, known)
+}
+
+fn site_that_knows(url: Option<&str>, known: BTreeMap<&'static str, WayIn>) -> Site {
     let agua = Words::new("Ambiente y agua").with(Language::En, "Environment and water");
     let plan = Plan {
         slug: "paga".parse().unwrap(),
@@ -68,11 +93,6 @@ fn site(url: Option<&str>) -> Site {
             theme("lejos", "LEJOS", Words::new("Lejos")),
         ],
     };
-    let known = BTreeMap::from([
-        ("agua", WayIn::Link(Url::parse(LINK).unwrap())),
-        ("lleno", WayIn::Full),
-        ("lejos", WayIn::NotConnected),
-    ]);
     let settings = SiteSettings {
         url: url.map(|url| Url::parse(url).unwrap()),
         ..SiteSettings::default()
@@ -163,6 +183,36 @@ async fn pages_speak_the_language_that_was_chosen_or_is_preferred() {
             .text()
             .contains("<html lang=\"es\">")
     );
+}
+
+#[tokio::test]
+async fn the_log_is_read_in_a_browser_and_by_no_search_engine() {
+    let page = get("/registro").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.header("x-robots-tag"), "noindex");
+    let text = page.text();
+    for part in [
+        "<h1>Registro de moderación</h1>",
+        "<kbd>!apelar</kbd>",
+        "2023-11-14 22:14 UTC</time><br>AMB · 2 · Ana puede escribir<br>&lt;b&gt;fin&lt;/b&gt;</li>",
+        "%23aty-registro:example.org\">Matrix</a>",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let (last, first) = (text.find("puede escribir"), text.find("no escribe"));
+    assert!(last < first, "the latest stands first: {text}");
+    for path in ["/", "/agua", "/agua?lang=en"] {
+        let text = get(path).await.text();
+        assert!(text.contains("href=\"/registro"), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_can_t_be_shown_says_so() {
+    let away = site_that_knows(None, BTreeMap::new());
+    let request = Request::get("/registro").body(Body::empty()).unwrap();
+    let answer = router(away).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

@@ -111,7 +111,14 @@ impl Engine {
 
     /// What the bridge says, in a language.
     pub(crate) fn words(&self, notice: &Notice, language: Option<Language>) -> String {
-        language::say(notice, language.unwrap_or(self.config.language))
+        let said = language::say(notice, language.unwrap_or(self.config.language));
+        match notice {
+            // Where all of it can be read.
+            Notice::Rules { .. } | Notice::Bench { .. } => {
+                format!("{said} {}", self.address_of_log())
+            }
+            _ => said,
+        }
     }
 }
 

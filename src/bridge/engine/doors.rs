@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use civic::{GroupId, Notice, Standing, ThemeDefinition, ThemeSlug, Timestamp};
+use matrix::Happened;
+use serde_json::Value;
 use site::settings::Listen;
-use site::{Ask, Site, WayIn};
+use site::{Ask, LogLine, Site, WayIn};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -25,6 +27,8 @@ use crate::config::Config;
 const FRESH: i64 = 60_000;
 /// The same after it gave no link.
 const FRESH_REFUSAL: i64 = 10_000;
+/// As many events of the log are shown on its page.
+const SHOWN: u32 = 200;
 /// How long somebody who wants to join waits for WhatsApp.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -33,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Doors {
     /// Held while WhatsApp is asked, so that many who come at once ask once.
     links: tokio::sync::Mutex<BTreeMap<GroupId, Asked>>,
+    /// What the log said last, and when it was asked; held while it is asked.
+    log: tokio::sync::Mutex<Option<(Timestamp, Arc<Vec<LogLine>>)>>,
     /// Themes of which it was told that nobody else can join.
     crowded: Mutex<BTreeSet<ThemeSlug>>,
 }
@@ -49,8 +55,12 @@ impl Asked {
             Some(_) => FRESH,
             None => FRESH_REFUSAL,
         };
-        (0..long).contains(&(now.0 - self.at.0))
+        is_fresh(self.at, now, long)
     }
+}
+
+fn is_fresh(at: Timestamp, now: Timestamp, long: i64) -> bool {
+    (0..long).contains(&(now.0 - at.0))
 }
 
 /// The engine, as the pages ask it: from before it stands.
@@ -72,6 +82,10 @@ impl Ask for Porch {
             Some(engine) => engine.way_in(theme).await,
             None => WayIn::NotConnected,
         }
+    }
+
+    async fn log(&self) -> Option<Arc<Vec<LogLine>>> {
+        self.0.get()?.log_shown().await
     }
 }
 
@@ -181,6 +195,50 @@ impl Engine {
         };
         links.insert(group.clone(), asked);
         link
+    }
+
+    /// What the log's room says last, asked anew after a minute.
+    async fn log_shown(&self) -> Option<Arc<Vec<LogLine>>> {
+        let mut kept = self.doors.log.lock().await;
+        let now = clock::now();
+        if let Some((_, lines)) = kept.as_ref().filter(|(at, _)| is_fresh(*at, now, FRESH)) {
+            return Some(lines.clone());
+        }
+        let read = timeout(PATIENCE, self.homeserver.last_of(&self.log, SHOWN)).await;
+        let events = match read {
+            Ok(Ok(events)) => events,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the log could not be read for its public page");
+                return None;
+            }
+            Err(_) => {
+                tracing::warn!("the log could not be read for its public page in time");
+                return None;
+            }
+        };
+        let lines = events.iter().filter_map(|event| self.log_line(event));
+        let lines = Arc::new(lines.collect::<Vec<_>>());
+        *kept = Some((now, lines.clone()));
+        Some(lines)
+    }
+
+    /// What an event of the log's room says, if the bridge says it.
+    fn log_line(&self, event: &Happened) -> Option<LogLine> {
+        let told: Value = serde_json::from_str(event.event.get()).ok()?;
+        let ours = told["sender"] == self.homeserver.bot().as_str();
+        let text = told["content"]["body"].as_str().filter(|_| ours)?;
+        Some(LogLine {
+            at: event.at,
+            text: text.to_owned(),
+        })
+    }
+
+    /// Where anybody reads the log of moderation: its public page, or else its room.
+    pub(crate) fn address_of_log(&self) -> String {
+        let server = self.homeserver.identity().server_name();
+        let alias = &self.config.plan.alias;
+        let room = || format!("https://matrix.to/#/%23{alias}-registro:{server}");
+        self.config.site.log_page().unwrap_or_else(room)
     }
 
     /// The open groups of a theme, and how many are in each; none of one that is not found yet.

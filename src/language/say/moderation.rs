@@ -207,7 +207,7 @@ mod tests {
              *Ana* (90 días más)\n\
              *Beto* (1 día más)\n\
              Casos abiertos: 3, 5\n\
-             Registro: 12 anotaciones (01234567). Las reglas: *!reglas*"
+             Registro: 12 anotaciones (01234567). Las reglas: *!reglas*. Para leerlo:"
         );
     }
 

@@ -61,12 +61,6 @@ impl Engine {
         }
         Ok(())
     }
-
-    fn address_of_log(&self) -> String {
-        let server = self.homeserver.identity().server_name();
-        let alias = &self.config.plan.alias;
-        format!("https://matrix.to/#/%23{alias}-registro:{server}")
-    }
 }
 
 /// The week of a moment, as ISO 8601 counts them.
