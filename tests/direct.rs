@@ -422,3 +422,31 @@ async fn a_link_to_write_alone_is_offered_in_groups_only() {
     assert!(!body(&help).contains("wa.me"), "{help}");
     scene.ends().await;
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_in_several_themes_appeals_alone_by_the_number_that_they_were_told() {
+    use crate::moderation::Bench;
+
+    let bench = Bench::beside(&[SALUD]).await;
+    let (scene, carla) = (&bench.scene, &bench.carla);
+    let salud = scene.world.open_group("salud").await;
+    carla.join(&salud).await.unwrap();
+    can_be_written_to(&scene.world).await;
+    // Nothing tells yet which theme she means.
+    let asked = asks(carla, "!apelar 1 no fue así").await;
+    assert!(asked.contains("¿De qué tema?"), "{asked}");
+    let wish = "!silenciar @Carla 2h spam";
+    scene.ana.send_text(&scene.one, wish).await.unwrap();
+    bench.everybody_hears(&["Carla", "!apelar 1"]).await;
+    let answer = asks(carla, "!apelar 1 no fue así").await;
+    assert!(answer.contains("apela"), "{answer}");
+    assert!(!answer.contains("¿De qué tema?"), "{answer}");
+    let entry =
+        |event: &Value| body(event).contains("Carla apela") && body(event).contains("no fue así");
+    bench
+        .log
+        .wait_for_event("her appeal in the log", entry)
+        .await;
+    bench.scene.ends().await;
+}

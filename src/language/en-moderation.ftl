@@ -133,7 +133,7 @@ topic-measures = what moderators do
 topic-complaints = report or appeal
     .word = complaints
     .also = complaint, report, reports, appeal, appeals
-    .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. In public what you report is deleted at once.
+    .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. Written in public, your report is deleted at once, and answered alone.
 topic-joining = who comes in, if many come at once
     .word = joining
     .also = joins, wave, approval
@@ -492,13 +492,13 @@ rules =
         [one] { $seconders } more who supports it
        *[other] { $seconders } more who support it
     } (*!{ command-second.word }*), *!{ command-accept.word }*, and { $objection } to *!{ command-object.word }*. To end it: *!{ command-recall.word }*
-    • *One alone:* pause { $pause }, mute { $mute }, let people in one by one { $approval }, hide what can't wait { $confirmation }.
-    • *Two:* hide, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
+    • *One moderator:* pause { $pause }, mute { $mute }, let people in one by one { $approval }, hide what can't wait { $confirmation }.
+    • *Two moderators:* hide, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
     • *A vote:* suspend up to { $longSuspension }, or from all themes (*everywhere*).
     • *Reasons:* { $categories }. There are no others.
     • *Never:* { $protected }.
-    • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three of other themes decide.
-    Nobody loses their vote. Who moderates: *{ command-delegates.example }*. All of it is written down:
+    • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three moderators of other themes decide.
+    Nobody loses their vote. Who moderates: *{ command-delegates.example }*. The log:
 rules-group-admins = Moderators are also admins of the WhatsApp groups that they are in: so it was voted.
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.

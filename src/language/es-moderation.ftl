@@ -495,7 +495,7 @@ rules =
         [one] { $seconders } apoyo
        *[other] { $seconders } apoyos
     } (*!{ command-second.word }*), *!{ command-accept.word }*, y { $objection } para *!{ command-object.word }*. Para que dejen: *!{ command-recall.word }*
-    • *Una sola:* pausar { $pause }, silenciar { $mute }, dejar entrar de a uno { $approval }, ocultar lo urgente { $confirmation }.
+    • *Una persona:* pausar { $pause }, silenciar { $mute }, dejar entrar de a uno { $approval }, ocultar lo que no espera { $confirmation }.
     • *Dos:* ocultar, pausar { $longPause }, silenciar { $longMute }, suspender { $suspension }.
     • *Una votación:* suspender hasta { $longSuspension }, o de todos los temas (*en todas*).
     • *Motivos:* { $categories }. No hay otros.

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use civic::moderation::Wish;
 use civic::name::looks;
 use civic::{Command, Hearing, MemberId, ThemeDefinition, ThemeSlug};
 use ruma::UserId;
 
+use crate::clock;
 use crate::engine::{Engine, Seat, lock};
 
 /// What somebody means.
@@ -49,13 +51,41 @@ impl Engine {
                 false => Meant::Theme(home.clone(), text.to_owned()),
             });
         }
-        let mut theirs = self.themes_of(member, user).into_iter();
+        let theirs = self.themes_of(member, user);
+        let concerned = match &heard {
+            Hearing::Command(Command::Moderate(wish), _) => self.concerned(member, &theirs, wish),
+            _ => None,
+        };
+        if let Some(seat) = concerned {
+            return Some(Meant::Theme(seat, text.to_owned()));
+        }
+        let mut theirs = theirs.into_iter();
         let only = match (theirs.next(), theirs.next(), self.seats.len()) {
             (Some(only), None, _) => self.seats.get(&only)?,
             (None, None, 1) => home,
             _ => return Some(Meant::Which),
         };
         Some(Meant::Theme(only.clone(), text.to_owned()))
+    }
+
+    /// The one of somebody's themes in which there is what they write about; none if it is in several.
+    fn concerned(
+        &self,
+        member: &MemberId,
+        theirs: &BTreeSet<ThemeSlug>,
+        wish: &Wish,
+    ) -> Option<Arc<Seat>> {
+        // Who decides on an appeal is of another theme.
+        let judges = matches!(wish, Wish::Judge { .. });
+        let now = clock::now();
+        let seats = self.seats.values();
+        let mut concerned = seats.filter(|seat| {
+            let theme = lock(&seat.theme);
+            (judges || theirs.contains(seat.slug()))
+                && self.knowing(|known| theme.concerns(now, known, member, wish))
+        });
+        let only = concerned.next()?;
+        concerned.next().is_none().then(|| only.clone())
     }
 
     /// The themes in which somebody, or their account on the other network, was heard or is a member.

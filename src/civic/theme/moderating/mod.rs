@@ -2,6 +2,7 @@
 
 mod appeals;
 mod cases;
+mod concerns;
 mod door;
 mod draft;
 mod held;

@@ -263,7 +263,10 @@ impl Draft<'_> {
                 case.measure,
                 Measure::Hide { .. } | Measure::Mute(_) | Measure::Suspend(_)
             );
-            holds_back && case.holds(self.now) && case.since >= report.since && !case.native
+            // What is for another reason answers something else.
+            let of_it = case.category == Some(report.category);
+            let since = case.since >= report.since;
+            holds_back && of_it && case.holds(self.now) && since && !case.native
         });
         let found = since.find(|(_, case)| {
             let about = case.measure.about();

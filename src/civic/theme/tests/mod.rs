@@ -122,14 +122,17 @@ impl Town {
         effects
     }
 
-    fn decide(&self, input: &Input) -> Vec<Effect> {
-        let known = Known {
+    fn known(&self) -> Known<'_> {
+        Known {
             names: &self.names,
             persons: &self.persons,
             trusted: &self.trusted,
             seal: Seal::default(),
-        };
-        self.theme.decide(self.now, &known, input)
+        }
+    }
+
+    fn decide(&self, input: &Input) -> Vec<Effect> {
+        self.theme.decide(self.now, &self.known(), input)
     }
 
     fn said(&self, from: &Leg, who: char, about: Option<About>, hearing: Hearing) -> Said {

@@ -204,3 +204,29 @@ fn a_code_that_was_written_in_public_is_hidden_and_void() {
     let language = Some(Language::Es);
     assert_eq!(effects, [Effect::Facilitate { code, language }]);
 }
+
+#[test]
+fn whoever_writes_alone_means_the_theme_in_which_there_is_what_they_write_about() {
+    let mut town = Town::with_delegates();
+    let mute = Wish::Mute {
+        whom: whom('d'),
+        minutes: Some(60),
+        reason: for_spam(),
+    };
+    let appeal = |case| Wish::Appeal { case, text: None };
+    let concerns = |town: &Town, who, wish: &Wish| {
+        let known = town.known();
+        town.theme.concerns(town.now, &known, &member(who), wish)
+    };
+    assert!(!concerns(&town, 'd', &appeal(None)));
+    town.wishes('a', mute);
+    assert!(concerns(&town, 'd', &appeal(None)));
+    assert!(concerns(&town, 'd', &appeal(Some(1))));
+    assert!(!concerns(&town, 'd', &appeal(Some(2))));
+    assert!(!concerns(&town, 'c', &appeal(Some(1))));
+    let lift = Wish::Lift(Some(1));
+    assert!(concerns(&town, 'b', &lift));
+    assert!(!concerns(&town, 'c', &lift));
+    assert!(concerns(&town, 'b', &Wish::Resign));
+    assert!(!concerns(&town, 'd', &Wish::Resign));
+}
