@@ -255,7 +255,9 @@ async fn a_backup_made_while_people_talk_is_put_back() {
     ] {
         let said = by_speaker(texts);
         assert_eq!(said.len(), 3, "{place}");
-        for (who, said) in said {
+        for (who, mut said) in said {
+            // With keys that have fallen behind, a phone is asked for its words again, and each comes when it answers.
+            said[LOST..].sort();
             assert_eq!(said, all, "{who} in {place}");
         }
     }
