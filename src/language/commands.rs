@@ -207,3 +207,16 @@ pub(crate) fn listed(language: Language, message: &str, attribute: &str) -> Vec<
         .filter(|word| !word.is_empty())
         .collect()
 }
+
+/// The same in all languages.
+pub(crate) fn listed_in_all(message: &str, attribute: &str) -> Vec<String> {
+    let all = Language::ALL.into_iter();
+    all.flat_map(|language| listed(language, message, attribute))
+        .collect()
+}
+
+/// The same, each as it is compared with what somebody wrote.
+pub(crate) fn plainly_listed(message: &str, attribute: &str) -> Vec<String> {
+    let all = listed_in_all(message, attribute);
+    all.iter().map(|text| parse::plain(text)).collect()
+}

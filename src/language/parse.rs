@@ -3,7 +3,7 @@
 use civic::{Change, Command, Language, LinkCode, Linking, ProposalRef, Topic};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::commands::{listed, topic_message};
+use crate::commands::{listed, plainly_listed, topic_message};
 
 /// More than this is no question for help, but talk.
 const LONGEST_QUESTION: usize = 40;
@@ -83,12 +83,9 @@ pub(crate) fn edit(rest: &str) -> Option<Command> {
     let (of, rest) = leading(rest);
     let rest = rest.trim();
     let (first, below) = rest.split_once('\n').unwrap_or((rest, ""));
-    let titled = first.split_once(':').filter(|(word, _)| {
-        let known = Language::ALL
-            .into_iter()
-            .flat_map(|language| listed(language, "command-edit", "title"));
-        known.into_iter().any(|known| known == plain(word))
-    });
+    let titled = first
+        .split_once(':')
+        .filter(|(word, _)| plainly_listed("command-edit", "title").contains(&plain(word)));
     let (title, text) = match titled {
         Some((_, title)) => (given(title.trim_matches(is_around)), given(below.trim())),
         None => (None, given(rest)),
@@ -102,10 +99,7 @@ pub(crate) fn linking(rest: &str) -> Option<Linking> {
     if word.is_empty() {
         return Some(Linking::Begin);
     }
-    let mut yes = Language::ALL
-        .into_iter()
-        .flat_map(|language| listed(language, "command-link", "confirm"));
-    if yes.any(|yes| yes == word) {
+    if plainly_listed("command-link", "confirm").contains(&word) {
         return Some(Linking::Confirm);
     }
     LinkCode::read(rest).map(Linking::Claim)

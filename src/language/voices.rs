@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
+use civic::Command;
 use civic::moderation::Wish;
-use civic::{Command, Language};
 
-use crate::commands::listed;
-use crate::parse::plain;
+use crate::commands::{listed_in_all, plainly_listed};
 use crate::wish::{Phrase, plain_words};
 
 /// `sí 3`, `3 no`, `a favor en la 3`, `no, por favor`; nothing if it is not plain which of both.
@@ -85,29 +84,20 @@ struct Known {
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let texts = |message: &str, attribute: &str| -> Vec<String> {
-        let all = Language::ALL.into_iter();
-        all.flat_map(|language| listed(language, message, attribute))
-            .collect()
-    };
-    let words = |message: &str, attribute: &str| -> Vec<String> {
-        let texts = texts(message, attribute);
-        texts.iter().map(|text| plain(text)).collect()
-    };
     let voices = [
         ("yes", Voice::Yes),
         ("no", Voice::No),
         ("among", Voice::Neither),
     ];
     let voices = voices.into_iter().flat_map(|(attribute, voice)| {
-        let texts = texts("command-vote", attribute).into_iter();
+        let texts = listed_in_all("command-vote", attribute).into_iter();
         texts.map(move |text| (Phrase::of(&text), voice))
     });
     Known {
         voices: voices.collect(),
-        ends: words("command-judge", "yes"),
-        stands: words("command-judge", "no"),
-        negations: words("command-judge", "negation"),
+        ends: plainly_listed("command-judge", "yes"),
+        stands: plainly_listed("command-judge", "no"),
+        negations: plainly_listed("command-judge", "negation"),
     }
 });
 

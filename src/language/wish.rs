@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use civic::Command;
 use civic::moderation::{Category, Protected, Reach, Reason, Rule, Whom, Wish};
-use civic::{Command, Language};
 
-use crate::commands::listed;
+use crate::commands::{listed_in_all, plainly_listed};
 use crate::hear;
 use crate::parse::{is_around, line, number, plain, reference};
 use crate::vocabulary::{Unit, category_message, protected_message, rule_message, unit};
@@ -459,17 +459,8 @@ struct Known {
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let texts = |message: &str, attribute: &str| -> Vec<String> {
-        let all = Language::ALL.into_iter();
-        all.flat_map(|language| listed(language, message, attribute))
-            .collect()
-    };
-    let words = |message: &str, attribute: &str| -> Vec<String> {
-        let texts = texts(message, attribute);
-        texts.iter().map(|text| plain(text)).collect()
-    };
     let phrases = |message: &str| -> Vec<Phrase> {
-        let texts = texts(message, "words");
+        let texts = listed_in_all(message, "words");
         texts.iter().map(|text| Phrase::of(text)).collect()
     };
     let categories = Category::ALL.iter();
@@ -477,23 +468,23 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let rules = Rule::ALL.iter();
     let minute = Unit::Minutes.minutes();
     Known {
-        among_rules: words("command-change-rule", "among"),
+        among_rules: plainly_listed("command-change-rule", "among"),
         whether: [
-            (1, words("whether-yes", "words")),
-            (0, words("whether-no", "words")),
+            (1, plainly_listed("whether-yes", "words")),
+            (0, plainly_listed("whether-no", "words")),
         ],
-        none: words("command-organisation", "none"),
-        before_whom: words("whom", "before"),
-        before_length: words("length", "before"),
-        not_after: words("length", "notafter"),
+        none: plainly_listed("command-organisation", "none"),
+        before_whom: plainly_listed("whom", "before"),
+        before_length: plainly_listed("length", "before"),
+        not_after: plainly_listed("length", "notafter"),
         everywhere: phrases("everywhere"),
-        whose: words("everywhere", "notbefore"),
-        one: words("length", "one"),
+        whose: plainly_listed("everywhere", "notbefore"),
+        one: plainly_listed("length", "one"),
         units: vec![
-            (minute, words("length", "minute")),
-            (Unit::Hours.minutes(), words("length", "hour")),
-            (Unit::Days.minutes(), words("length", "day")),
-            (7 * Unit::Days.minutes(), words("length", "week")),
+            (minute, plainly_listed("length", "minute")),
+            (Unit::Hours.minutes(), plainly_listed("length", "hour")),
+            (Unit::Days.minutes(), plainly_listed("length", "day")),
+            (7 * Unit::Days.minutes(), plainly_listed("length", "week")),
         ],
         categories: categories
             .map(|it| (*it, phrases(category_message(*it))))
@@ -502,7 +493,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
             .map(|it| (*it, phrases(protected_message(*it))))
             .collect(),
         rules: rules
-            .map(|it| (*it, words(rule_message(*it), "words")))
+            .map(|it| (*it, plainly_listed(rule_message(*it), "words")))
             .collect(),
     }
 });

@@ -1,8 +1,9 @@
-use civic::Hearing;
 use civic::moderation::Whom;
+use civic::{Hearing, Language};
 use proptest::prelude::*;
 
 use super::*;
+use crate::commands::listed;
 use crate::hear;
 
 const SOMEBODY: &str = "mzxw6ytbojtg633c";
