@@ -1,5 +1,7 @@
 //! What follows by itself: from what was just decided, and from time.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
 use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Question, Rule, Vote,
@@ -254,26 +256,37 @@ impl Draft<'_> {
         let sat = self.moderation.mandates().values();
         let early = sat.filter(|mandate| mandate.countersigned && mandate.seated.is_some());
         let needed = self.moderation.charter().of(Rule::Seconders);
-        let seconders = mandate.seconders.len();
+        // Nobody takes part long enough to count otherwise; but a person with two accounts is one.
+        let seconders = mandate.seconders.iter();
+        let people: BTreeSet<_> = seconders
+            .map(|party| self.known.persons.canonical(&party.member))
+            .collect();
         self.is_young()
             && mandate.countersigned
             && early.count() < EARLY_SEATS
-            && seconders >= usize::try_from(needed).unwrap_or(usize::MAX)
+            && people.len() >= usize::try_from(needed).unwrap_or(usize::MAX)
+            && !self.is_of_one_organisation(mandate)
     }
 
     /// Whether enough participants have seconded a nomination, and not all of them of one organisation.
     fn is_seconded(&self, mandate: &Mandate) -> bool {
         let needed = self.moderation.charter().of(Rule::Seconders);
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
-        let all = || mandate.seconders.iter().chain([&mandate.nominated_by]);
-        let organisation = |party: &Party| {
+        let all = mandate.seconders.iter().chain([&mandate.nominated_by]);
+        self.different(&mandate.seconders) >= needed
+            && self.different(all) > needed
+            && !self.is_of_one_organisation(mandate)
+    }
+
+    /// Whether all who want somebody to moderate have declared that they work for one organisation.
+    fn is_of_one_organisation(&self, mandate: &Mandate) -> bool {
+        let all = mandate.seconders.iter().chain([&mandate.nominated_by]);
+        let mut organisations = all.map(|party| {
             let declared = self.moderation.organisation(&party.member);
             declared.map(|organisation| organisation.name.to_lowercase())
-        };
-        let mut organisations = all().map(organisation);
+        });
         let first = organisations.next().flatten();
-        let one = first.is_some() && organisations.all(|other| other == first);
-        self.different(&mandate.seconders) >= needed && self.different(all()) > needed && !one
+        first.is_some() && organisations.all(|other| other == first)
     }
 
     /// Seats somebody, if a seat is free for them.

@@ -230,6 +230,50 @@ fn a_brigade_does_not_seat_itself_in_a_young_theme_and_a_facilitator_starts_one(
 }
 
 #[test]
+fn in_a_young_theme_too_two_accounts_count_once_and_one_organisation_is_not_enough() {
+    let young = || {
+        let mut town = Town::new();
+        for letter in ['a', 'c', 'e', 'f', 'm'] {
+            town.talks(&home(letter), letter, "Buen día");
+        }
+        let facilitators = &mut town.trusted.facilitators;
+        facilitators.insert(member('m'), Network::Matrix);
+        town
+    };
+    let wanted = |town: &mut Town| {
+        town.wishes('c', Wish::Nominate(whom('a')));
+        town.wishes('e', Wish::Second(whom('a')));
+        town.wishes('m', Wish::Second(whom('a')));
+    };
+
+    let mut town = young();
+    wanted(&mut town);
+    town.persons.link(&member('e'), &member('m'));
+    town.wishes('a', Wish::Agree);
+    assert!(!town.is_delegate('a'));
+    town.wishes('f', Wish::Second(whom('a')));
+    assert!(town.is_delegate('a'));
+
+    let mut town = young();
+    for letter in ['c', 'e', 'm'] {
+        let organisation = Some("Agua Viva".to_owned());
+        let official = false;
+        town.wishes(
+            letter,
+            Wish::Declare {
+                organisation,
+                official,
+            },
+        );
+    }
+    wanted(&mut town);
+    town.wishes('a', Wish::Agree);
+    assert!(!town.is_delegate('a'));
+    town.wishes('f', Wish::Second(whom('a')));
+    assert!(town.is_delegate('a'));
+}
+
+#[test]
 fn where_fewer_than_two_are_left_the_theme_is_asked_for_more() {
     let mut town = Town::with_delegates();
     let few = |effects: &[Effect]| {
