@@ -67,9 +67,9 @@ impl Layout<'_> {
         let now = self.talk().cloned();
         // What is taken out as it is said has no link yet.
         if let Some(talk) = now.clone().filter(|talk| self.own_name(talk) == name) {
-            if let Did::Say { words, .. } = &talk.did {
+            if let Did::Say { .. } = &talk.did {
+                // Nothing posts it again, whoever deletes it by hand besides: so its words are not kept.
                 let mut link = self.fresh(&talk);
-                link.text.clone_from(&words.text);
                 link.hidden = true;
                 self.keep_as(&name, &link);
             }
