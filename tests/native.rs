@@ -100,6 +100,37 @@ impl Adopted {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_an_admin_deletes_by_hand_as_well_is_posted_nowhere_and_names_nobody() {
+    let mut town = Adopted::new().await;
+    let text = "!reportar @Beto amenaza";
+    let report = town.carla.send_text(&town.group, text).await.unwrap();
+    let at_diego = sees(&town.diego, &town.group, "the report", |shown| {
+        shown.id == report
+    });
+    at_diego.await;
+    town.diego
+        .delete_as_admin(&town.group, &report)
+        .await
+        .unwrap();
+    // What comes after it on the same leg is heard after it.
+    town.diego.send_text(&town.group, "listo").await.unwrap();
+    town.maria.wait_for_text("listo").await;
+    town.passes(13).await;
+    town.world.settled().await;
+    let timeline = serde_json::json!(town.maria.timeline().await).to_string();
+    assert!(timeline.contains("listo") && !timeline.contains("reportar"));
+    assert!(!timeline.contains("Diego borró") && !timeline.contains("!motivo"));
+    let again = |shown: &Shown| shown.text.contains("reportar") && !shown.deleted;
+    let chats = [
+        town.beto.chat(&town.two),
+        town.carla.chat(&town.group),
+        town.diego.chat(&town.group),
+    ];
+    assert!(!chats.iter().flatten().any(again), "{chats:#?}");
+    town.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_admin_deletes_by_hand_is_gone_everywhere_and_comes_back_unless_it_is_explained() {
     let mut town = Adopted::new().await;
     let said = town

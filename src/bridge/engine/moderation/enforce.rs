@@ -60,17 +60,18 @@ impl Layout<'_> {
         })
     }
 
-    /// Every copy of a message goes. What it says stays sealed in the notebook, is quoted no more, and is posted again should
-    /// it come to that.
+    /// Every copy of a message goes. What was there to be read stays sealed in the notebook, is quoted no more, and is posted
+    /// again should it come to that.
     fn hide(&mut self, message: MessageId) -> Result<(), VaultError> {
         let name = message.as_bytes().to_vec();
         let now = self.talk().cloned();
         // What is taken out as it is said has no link yet.
         if let Some(talk) = now.clone().filter(|talk| self.own_name(talk) == name) {
             if let Did::Say { .. } = &talk.did {
-                // Nothing posts it again, whoever deletes it by hand besides: so its words are not kept.
+                // Nothing posts it again: so its words are not kept.
                 let mut link = self.fresh(&talk);
                 link.hidden = true;
+                link.erased = true;
                 self.keep_as(&name, &link);
             }
             // It stands nowhere else.

@@ -125,11 +125,11 @@ impl Engine {
             false => Network::WhatsApp,
         };
         let author: Option<MemberId> = link.member.parse().ok();
-        // Nobody makes something public of the words of whoever stays out.
+        // Nobody makes something public of the words of whoever stays out, nor of what is kept nowhere.
         let stays_out = author
             .as_ref()
             .is_some_and(|author| !lock(&self.people).choice(author).carried);
-        let author = author.filter(|_| !stays_out);
+        let author = author.filter(|_| !stays_out && !link.erased);
         let about = About {
             message,
             thread: link.thread.as_deref().and_then(message_id),
