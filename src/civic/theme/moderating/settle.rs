@@ -1,7 +1,5 @@
 //! What follows by itself: from what was just decided, and from time.
 
-use std::collections::BTreeSet;
-
 use super::Draft;
 use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Question, Rule, Vote,
@@ -256,15 +254,11 @@ impl Draft<'_> {
         let sat = self.moderation.mandates().values();
         let early = sat.filter(|mandate| mandate.countersigned && mandate.seated.is_some());
         let needed = self.moderation.charter().of(Rule::Seconders);
-        // Nobody takes part long enough to count otherwise; but a person with two accounts is one.
-        let seconders = mandate.seconders.iter();
-        let people: BTreeSet<_> = seconders
-            .map(|party| self.known.persons.canonical(&party.member))
-            .collect();
+        let needed = usize::try_from(needed).unwrap_or(usize::MAX);
         self.is_young()
             && mandate.countersigned
             && early.count() < EARLY_SEATS
-            && people.len() >= usize::try_from(needed).unwrap_or(usize::MAX)
+            && self.people(&mandate.seconders) >= needed
             && !self.is_of_one_organisation(mandate)
     }
 

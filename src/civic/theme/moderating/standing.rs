@@ -118,9 +118,14 @@ impl Draft<'_> {
 
     /// How many different participants these are.
     pub(super) fn different<'a>(&self, parties: impl IntoIterator<Item = &'a Party>) -> usize {
+        let parties = parties.into_iter();
+        self.people(parties.filter(|party| self.is_participant(&party.member)))
+    }
+
+    /// How many different people these are, however long they have been here.
+    pub(super) fn people<'a>(&self, parties: impl IntoIterator<Item = &'a Party>) -> usize {
         let people: BTreeSet<_> = parties
             .into_iter()
-            .filter(|party| self.is_participant(&party.member))
             .map(|party| self.known.persons.canonical(&party.member))
             .collect();
         people.len()
