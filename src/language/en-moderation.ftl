@@ -149,6 +149,8 @@ length =
     .day = d, day, days
     .week = w, week, weeks
     .one = a, an, one
+    .half = half
+    .and = and
     .before = for, during
     .notafter = in, every, within
 everywhere =
@@ -514,6 +516,7 @@ bench-log =
 ## When moderating is not possible like this
 
 hindered-whom-asked = Who is meant? With @ and their name, or as an answer to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
+hindered-which-of-two = Is it about *{ $one }* or *{ $other }*? Write it again: with @ and their name, without answering anybody else; or as an answer to their message, naming nobody else. More: *!{ command-help.word } { topic-measures.word }*
 hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the list after @, or answer a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
 hindered-not-seen = *{ $name }* has not written in this theme yet: for now that can't be done. The rules: *{ command-rules.example }*
 hindered-oneself = That has to be somebody else. The rules: *{ command-rules.example }*

@@ -149,6 +149,8 @@ length =
     .day = d, dia, dias
     .week = sem, semana, semanas
     .one = un, una
+    .half = medio, media
+    .and = y
     .before = por, durante
     .notafter = en, cada, hace, dentro
 everywhere =
@@ -517,6 +519,7 @@ bench-log =
 ## Cuando no se puede moderar así
 
 hindered-whom-asked = ¿De quién se trata? Con @ y su nombre, o respondiendo a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
+hindered-which-of-two = ¿Se trata de *{ $one }* o de *{ $other }*? Escribilo de nuevo: con @ y su nombre, sin responder a otra persona; o respondiendo a su mensaje, sin nombrar a nadie más. Más: *!{ command-help.word } { topic-measures.word }*
 hindered-unknown-name = Acá no encuentro a «{ $name }». Se puede elegir el nombre en la lista después de @, o responder a un mensaje suyo. Más: *!{ command-help.word } { topic-measures.word }*
 hindered-not-seen = *{ $name }* todavía no escribió en este tema: por ahora no se puede. Las reglas: *{ command-rules.example }*
 hindered-oneself = Eso no vale para vos: tiene que ser otra persona. Las reglas: *{ command-rules.example }*

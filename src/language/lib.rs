@@ -7,6 +7,7 @@
 
 mod commands;
 mod hear;
+mod length;
 mod page;
 mod parse;
 mod reference;

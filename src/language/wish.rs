@@ -7,6 +7,7 @@ use civic::moderation::{Category, Protected, Reach, Reason, Rule, Whom, Wish};
 
 use crate::commands::{listed_in_all, plainly_listed};
 use crate::hear;
+use crate::length::{self, LENGTHS};
 use crate::parse::{is_around, line, number, plain, reference};
 use crate::vocabulary::{Unit, category_message, protected_message, rule_message, unit};
 
@@ -288,17 +289,16 @@ impl<'a> Words<'a> {
     fn take_minutes(&mut self) -> Option<u32> {
         let is_none_here = |at: usize| {
             let before = at.checked_sub(1).map(|before| plain(self.0[before]));
-            before.is_some_and(|before| KNOWN.not_after.contains(&before))
+            before.is_some_and(|before| LENGTHS.not_after.contains(&before))
         };
         let mut found = (0..self.0.len())
             .filter(|at| !is_none_here(*at))
             .filter_map(|at| {
-                let next = self.0.get(at + 1).copied().unwrap_or_default();
-                let (minutes, taken) = minutes(self.0[at], next)?;
+                let (minutes, taken) = length::begins(&self.0[at..])?;
                 Some((at, minutes, taken))
             });
         let (at, minutes, taken) = found.next()?;
-        self.take(at, taken, &KNOWN.before_length);
+        self.take(at, taken, &LENGTHS.before);
         Some(minutes)
     }
 
@@ -341,7 +341,7 @@ impl<'a> Words<'a> {
         let text = text.trim_start_matches(is_beside);
         let text = text.trim_end_matches(|c| is_around(c) || matches!(c, ',' | ':' | ';'));
         let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-        let text = match KNOWN.before_length.contains(&plain(first)) {
+        let text = match LENGTHS.before.contains(&plain(first)) {
             true => rest,
             false => text,
         };
@@ -370,24 +370,8 @@ fn mention(word: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// A length that these two words are, and how many of them.
-fn minutes(word: &str, next: &str) -> Option<(u32, usize)> {
-    let (word, next) = (plain(word), plain(next));
-    let end = word.find(|c: char| !c.is_ascii_digit());
-    let (digits, unit) = word.split_at(end.unwrap_or(word.len()));
-    let (count, unit, taken) = match (digits, unit) {
-        ("", one) if KNOWN.one.iter().any(|known| known == one) => (1, next.as_str(), 2),
-        ("", _) => return None,
-        (digits, "") => (digits.parse().ok()?, next.as_str(), 2),
-        (digits, unit) => (digits.parse().ok()?, unit, 1),
-    };
-    let mut units = KNOWN.units.iter();
-    let (length, _) = units.find(|(_, words)| words.iter().any(|known| known == unit))?;
-    Some((length.saturating_mul(count), taken))
-}
-
 /// What stands around a name or a reason, and does not belong to it.
-fn is_beside(c: char) -> bool {
+pub(crate) fn is_beside(c: char) -> bool {
     is_around(c) || matches!(c, ',' | ':' | ';' | '.' | '(' | ')' | '!' | '?' | '-' | '–')
 }
 
@@ -397,7 +381,7 @@ pub(crate) fn plain_words(text: &str) -> Vec<String> {
 }
 
 /// Some keyboards send an accent after its letter.
-fn is_accent(c: char) -> bool {
+pub(crate) fn is_accent(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
@@ -445,14 +429,9 @@ struct Known {
     whether: [(u32, Vec<String>); 2],
     none: Vec<String>,
     before_whom: Vec<String>,
-    before_length: Vec<String>,
-    not_after: Vec<String>,
     everywhere: Vec<Phrase>,
     /// What follows `en todos` where something else than themes is meant.
     whose: Vec<String>,
-    one: Vec<String>,
-    /// Each with its minutes.
-    units: Vec<(u32, Vec<String>)>,
     categories: Vec<(Category, Vec<Phrase>)>,
     protected: Vec<(Protected, Vec<Phrase>)>,
     rules: Vec<(Rule, Vec<String>)>,
@@ -466,7 +445,6 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let categories = Category::ALL.iter();
     let protected = Protected::ALL.iter();
     let rules = Rule::ALL.iter();
-    let minute = Unit::Minutes.minutes();
     Known {
         among_rules: plainly_listed("command-change-rule", "among"),
         whether: [
@@ -475,17 +453,8 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         ],
         none: plainly_listed("command-organisation", "none"),
         before_whom: plainly_listed("whom", "before"),
-        before_length: plainly_listed("length", "before"),
-        not_after: plainly_listed("length", "notafter"),
         everywhere: phrases("everywhere"),
         whose: plainly_listed("everywhere", "notbefore"),
-        one: plainly_listed("length", "one"),
-        units: vec![
-            (minute, plainly_listed("length", "minute")),
-            (Unit::Hours.minutes(), plainly_listed("length", "hour")),
-            (Unit::Days.minutes(), plainly_listed("length", "day")),
-            (7 * Unit::Days.minutes(), plainly_listed("length", "week")),
-        ],
         categories: categories
             .map(|it| (*it, phrases(category_message(*it))))
             .collect(),

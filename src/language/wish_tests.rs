@@ -101,6 +101,13 @@ fn a_length_is_heard_in_many_ways() {
         ("for 6 hours", 6 * 60),
         ("an hour", 60),
         ("2 weeks", 14 * 24 * 60),
+        ("media hora", 30),
+        ("por medio día", 12 * 60),
+        ("half an hour", 30),
+        ("una hora y media", 90),
+        ("1 hora y 30 minutos", 90),
+        ("an hour and a half", 90),
+        ("2 days and 6 hours", 54 * 60),
     ] {
         let first = format!("!silenciar @{SOMEBODY} {text} publicidad");
         let last = format!("!silenciar @{SOMEBODY} publicidad {text}");
@@ -108,7 +115,18 @@ fn a_length_is_heard_in_many_ways() {
         assert_eq!(wish(&first), expected, "{first}");
         assert_eq!(wish(&last), expected, "{last}");
     }
-    for text in ["15", "hasta mañana", "99999999999h", "h", "15 gatos"] {
+    for text in [
+        "15",
+        "hasta mañana",
+        "99999999999h",
+        "h",
+        "15 gatos",
+        "1,5 horas",
+        "1.5h",
+        "1/2 hora",
+        "½ hora",
+        "6-12h",
+    ] {
         let text = format!("!mute @{SOMEBODY} {text} spam");
         let heard = wish(&text);
         assert!(

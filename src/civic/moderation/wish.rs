@@ -281,6 +281,8 @@ pub enum Enforcement {
 pub enum Hindrance {
     /// Whom does it mean?
     WhomAsked,
+    /// One is named and another answered, or the other way round: which of them?
+    WhichOfTwo(String, String),
     /// Nobody here bears this name.
     UnknownName(String),
     /// They have not written here yet.

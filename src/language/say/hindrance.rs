@@ -51,6 +51,10 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
             arguments.set("can", *can);
             arguments.set("needed", *needed);
         }
+        Hindrance::WhichOfTwo(one, other) => {
+            arguments.set("one", one.as_str());
+            arguments.set("other", other.as_str());
+        }
         Hindrance::LookedAt { closed } => {
             arguments.set("closed", if *closed { "yes" } else { "no" });
         }
@@ -62,6 +66,7 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
 pub(super) fn name(hindrance: &Hindrance) -> &'static str {
     match hindrance {
         Hindrance::WhomAsked => "hindered-whom-asked",
+        Hindrance::WhichOfTwo(..) => "hindered-which-of-two",
         // A mention that nobody bears may be a number, which is never repeated.
         Hindrance::UnknownName(name) if holds_a_number(name) => "hindered-whom-asked",
         Hindrance::UnknownName(_) => "hindered-unknown-name",

@@ -41,6 +41,10 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
     ];
     let mut all = vec![
         (Hindrance::WhomAsked, vec![]),
+        (
+            Hindrance::WhichOfTwo("Ana".to_owned(), "Beto".to_owned()),
+            vec!["*Ana*", "*Beto*"],
+        ),
         (Hindrance::Oneself, vec![]),
         (Hindrance::TheBridge, vec![]),
         (Hindrance::Newcomer, vec!["3", "2"]),

@@ -146,7 +146,7 @@ impl Draft<'_> {
         reason: Option<&Reason>,
         length: impl Fn(&Self) -> Result<Length, Hindrance>,
     ) -> Granted {
-        let who = self.person(whom)?;
+        let who = self.subject(whom, reason)?;
         let me = self.delegate(Some(&who))?;
         let (category, reason) = self.justified(reason, &who)?;
         let length = length(self)?;

@@ -25,7 +25,7 @@ pub use wide::Wide;
 use super::asking::Ask;
 use super::{Effect, Hearing, Known, Said, Theme};
 use crate::moderation::{
-    Case, Enforcement, Entry, Hindrance, Logged, Measure, Moderation, Seat, Whom, Wish,
+    Case, Enforcement, Entry, Hindrance, Logged, Measure, Moderation, Reason, Seat, Whom, Wish,
 };
 use crate::{Command, MemberId, Network, Notice, Party, Refusal, Timestamp};
 
@@ -212,6 +212,35 @@ impl Draft<'_> {
             true => Ok(self.party(member)),
             false => Err(Hindrance::NotSeen(self.name(&member))),
         }
+    }
+
+    /// Whom something is to be done about for this reason: nobody pays for another's name in it, nor for a message that
+    /// somebody happened to answer.
+    fn subject(&self, whom: Option<&Whom>, reason: Option<&Reason>) -> Result<Party, Hindrance> {
+        let who = self.person(whom)?;
+        let about = self.said().and_then(|said| said.about.as_ref());
+        let answered = about.and_then(|about| about.author.as_ref());
+        let other = match (whom, answered) {
+            (Some(_), answered) => answered.map(|author| author.member.clone()),
+            (None, _) => reason.and_then(|reason| self.named_first(&reason.text)),
+        };
+        let other = other.filter(|other| !self.known.persons.are_one(other, &who.member));
+        other.map_or(Ok(who.clone()), |other| {
+            Err(Hindrance::WhichOfTwo(
+                self.name(&who.member),
+                self.name(&other),
+            ))
+        })
+    }
+
+    /// Somebody whose name stands at the beginning of a text, without an `@`.
+    fn named_first(&self, text: &str) -> Option<MemberId> {
+        // A word may lead to the name: `a Beto`.
+        let mut words = text.split_whitespace().take(2);
+        let names = self.known.names;
+        let found =
+            words.find_map(|word| names.bearer(word.trim_matches(|c: char| !c.is_alphanumeric())));
+        found.cloned()
     }
 
     /// Somebody who was seen here, or is a facilitator.

@@ -60,7 +60,7 @@ impl fmt::Debug for Reporters {
 impl Draft<'_> {
     pub(super) fn report(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
         let me = self.me().ok_or(Hindrance::WhomAsked)?;
-        let about = self.person(whom)?;
+        let about = self.subject(whom, reason)?;
         if self.are_one(&about, &me) {
             return Err(Hindrance::Oneself);
         }

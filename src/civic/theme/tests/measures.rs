@@ -55,6 +55,33 @@ fn one_delegate_mutes_for_hours_and_two_for_days_and_only_for_a_category() {
 }
 
 #[test]
+fn nobody_is_muted_for_a_name_in_a_reason_or_for_a_message_that_was_answered_by_the_way() {
+    let mut town = Town::with_delegates();
+    town.names.claim(&member('d'), &["Diego"]);
+    let by_carla = town.talks(&home('c'), 'c', "Ya lo dije todo");
+    let mut asks = |whom, text: &str| {
+        let reason = Some(Reason {
+            text: text.to_owned(),
+            category: Some(Category::Threat),
+            protected: None,
+        });
+        let minutes = Some(60);
+        let wish = Wish::Mute {
+            whom,
+            minutes,
+            reason,
+        };
+        town.asks_about(&home('m'), 'm', by_carla, Command::Moderate(wish))
+    };
+    let two = |effects: &[Effect]| matches!(hindrance(effects), Some(Hindrance::WhichOfTwo(..)));
+    // In answer to Carla: `amenaza a @Diego`, and `a Diego amenaza`.
+    assert!(two(&asks(whom('d'), "amenaza a")));
+    assert!(two(&asks(None, "a Diego amenaza")));
+    // Whom it both names and answers, it mutes.
+    assert_eq!(enforced(&asks(whom('c'), "amenaza")), [Enforcement::Powers]);
+}
+
+#[test]
 fn whoever_is_muted_still_supports_votes_and_takes_back() {
     let mut town = Town::with_delegates();
     let root = town.proposes('c', "Agua limpia", "Queremos agua limpia.");
