@@ -66,12 +66,12 @@ fn one_length(words: &[&str]) -> Option<(u32, u32, usize)> {
     if !word.chars().all(is_whole) {
         return None;
     }
-    let unit_at = |at: usize| {
-        let unit = plain(words.get(at)?);
+    let minutes_of = |unit: &str| {
         let mut units = LENGTHS.units.iter();
-        let found = units.find(|(_, words)| words.contains(&unit));
+        let found = units.find(|(_, words)| words.iter().any(|known| known == unit));
         found.map(|(minutes, _)| *minutes)
     };
+    let unit_at = |at: usize| minutes_of(&plain(words.get(at)?));
     let word = plain(word);
     let end = word.find(|c: char| !c.is_ascii_digit());
     let (digits, unit) = word.split_at(end.unwrap_or(word.len()));
@@ -85,11 +85,7 @@ fn one_length(words: &[&str]) -> Option<(u32, u32, usize)> {
         ("", one) if LENGTHS.one.iter().any(|known| known == one) => (1, unit_at(1)?, 2),
         ("", _) => return None,
         (digits, "") => (digits.parse().ok()?, unit_at(1)?, 2),
-        (digits, unit) => {
-            let mut units = LENGTHS.units.iter();
-            let (minutes, _) = units.find(|(_, words)| words.iter().any(|known| known == unit))?;
-            (digits.parse().ok()?, *minutes, 1)
-        }
+        (digits, unit) => (digits.parse().ok()?, minutes_of(unit)?, 1),
     };
     Some((unit.saturating_mul(count), unit, taken))
 }

@@ -101,6 +101,7 @@ fn a_length_is_heard_in_many_ways() {
         ("for 6 hours", 6 * 60),
         ("an hour", 60),
         ("2 weeks", 14 * 24 * 60),
+        ("*6h*", 6 * 60),
         ("media hora", 30),
         ("por medio día", 12 * 60),
         ("half an hour", 30),
