@@ -363,7 +363,11 @@ log-native =
        *[suspend] removed *{ $who }*
     } by hand. { $again ->
         [0] That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
-       *[other] This week the same was undone for want of a reason (case { $again }), so *{ $who }* can come back right now. If there is a reason, two moderators decide: *!{ command-suspend.word } @{ $who } 3d …*
+       *[other] The same was done lately and no moderator confirmed it (case { $again }), so it is undone right now. { $measure ->
+            [pause] If it is needed, moderators decide: *!{ command-pause.word } 15m …*
+            [hide] If there is a reason, moderators decide: *!{ command-hide.word } …*, in reply to the message.
+           *[other] If there is a reason, two moderators decide: *!{ command-suspend.word } @{ $who } 3d …*
+        }
     }
 log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was wrong: *!{ command-appeal.word } { $case } …*
 log-explained = *{ $by }* gives the reason for case { $case }: { $why }.{ $lasts ->
@@ -525,6 +529,12 @@ hindered-newcomer = For that you need to have been here for 3 days, and on 2 dif
 hindered-they-are-new = *{ $name }* has been here for a very short time: propose them in some days. Who moderates: *{ command-delegates.example }*
 hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
 hindered-nominated-already = *{ $name }* is nominated already. To support it: *!{ command-second.word } @{ $name }*
+hindered-recall-voted = Whether *{ $name }* goes on moderating is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
+hindered-not-again-yet =
+    The community decided lately that *{ $name }* is not to moderate. They can be nominated again in { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }. Until then, somebody else: *{ command-nominate.example }*
 hindered-not-nominated = Nobody has proposed *{ $name }* yet. To do so: *!{ command-nominate.word } @{ $name }*
 hindered-nobody-nominated-you = Nobody has proposed you as a moderator yet. Somebody else can: *{ command-nominate.example }*
 hindered-done-already = That is noted already. Thank you! How things stand: *{ command-delegates.example }*
@@ -567,6 +577,8 @@ hindered-too-few-to-vote =
         [one] Only { $can } person can vote
        *[other] Only { $can } people can vote
     }, and { $needed } are needed: for now no vote is opened. People can vote who have been here for 3 days, and on 2 different days. What can be done without one: *{ command-rules.example }*
+hindered-asked-otherwise = Somebody asked for the same already, for another reason or another length: it is case { $number }. If you agree with that: *!{ command-confirm.word } { $number }*
+hindered-rule-voted = That rule is being voted on already: vote { $number }. To vote: *!{ command-vote.word } { $number } yes* or *!{ command-vote.word } { $number } no*
 hindered-being-voted = Case { $number } is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
 hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
 hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was wrong, whoever wrote it can appeal: *!{ command-appeal.word } { $number } …*

@@ -363,7 +363,11 @@
 #        *[suspend] sacó a *{ $who }*
 #     } a mano. { $again ->
 #         [0] Hace falta un motivo, y que quienes moderan lo confirmen en { $wait }; si no, vuelve todo como estaba: *!{ command-explain.word } { $case } …*
-#        *[other] Esta semana ya se deshizo lo mismo por falta de motivo (caso { $again }), así que *{ $who }* puede volver ahora mismo. Si hay un motivo, lo deciden dos que moderan: *!{ command-suspend.word } @{ $who } 3d …*
+#        *[other] Lo mismo ya se hizo hace poco y nadie que modere lo confirmó (caso { $again }), así que se deshace ahora mismo. { $measure ->
+#             [pause] Si hace falta, lo decide quien modera: *!{ command-pause.word } 15m …*
+#             [hide] Si hay un motivo, lo deciden quienes moderan: *!{ command-hide.word } …*, en respuesta al mensaje.
+#            *[other] Si hay un motivo, lo deciden dos que moderan: *!{ command-suspend.word } @{ $who } 3d …*
+#         }
 #     }
 # log-outlawed = ⛔ Quien opera el puente sacó un mensaje de *{ $who }*, por algo que la ley prohíbe: { $reason }. No se guarda y no se puede volver a publicar (caso { $case }). Si fue un error: *!{ command-appeal.word } { $case } …*
 # log-explained = *{ $by }* da el motivo del caso { $case }: { $why }.{ $lasts ->
@@ -528,6 +532,12 @@
 # hindered-they-are-new = *{ $name }* participa desde hace muy poco: se le puede proponer en unos días. Quiénes moderan: *{ command-delegates.example }*
 # hindered-delegate-already = *{ $name }* ya modera este tema. Quiénes moderan: *{ command-delegates.example }*
 # hindered-nominated-already = *{ $name }* ya tiene una nominación. Para apoyarla: *!{ command-second.word } @{ $name }*
+# hindered-recall-voted = Se está votando si *{ $name }* sigue moderando: lo decide la votación. Para votar: *!{ command-vote.word } sí* o *!{ command-vote.word } no*
+# hindered-not-again-yet =
+#     La comunidad decidió hace poco que *{ $name }* no modere. Se puede proponer de nuevo en { $days ->
+#         [one] { $days } día
+#        *[other] { $days } días
+#     }. Mientras tanto, otra persona: *{ command-nominate.example }*
 # hindered-not-nominated = Nadie propuso todavía a *{ $name }*. Para hacerlo: *!{ command-nominate.word } @{ $name }*
 # hindered-nobody-nominated-you = Todavía nadie te propuso para moderar. Otra persona puede hacerlo: *{ command-nominate.example }*
 # hindered-done-already = Eso ya está anotado. ¡Gracias! Cómo va todo: *{ command-delegates.example }*
@@ -570,6 +580,8 @@
 #         [one] Solo { $can } persona puede votar
 #        *[other] Solo { $can } personas pueden votar
 #     }, y hacen falta { $needed }: por ahora no se abre la votación. Vota quien participa desde hace 3 días y en 2 días distintos. Lo que se puede sin votar: *{ command-rules.example }*
+# hindered-asked-otherwise = Lo mismo ya se pidió con otro motivo u otro plazo: es el caso { $number }. Si estás de acuerdo con ese: *!{ command-confirm.word } { $number }*
+# hindered-rule-voted = Sobre esa regla ya se está votando: votación { $number }. Para votar: *!{ command-vote.word } { $number } sí* o *!{ command-vote.word } { $number } no*
 # hindered-being-voted = Sobre el caso { $number } se está votando: lo decide la votación. Para votar: *!{ command-vote.word } sí* o *!{ command-vote.word } no*
 # hindered-voted-in = El caso { $number } se decidió por votación: termina cuando se cumple su tiempo. Quiénes moderan: *{ command-delegates.example }*
 # hindered-outlawed = El caso { $number } es por algo que la ley prohíbe: lo sacó quien opera el puente. Si fue un error, quien lo escribió puede apelar: *!{ command-appeal.word } { $number } …*

@@ -123,7 +123,7 @@ impl Charter {
     }
 }
 
-/// How many of the people of a theme are enough: so many, or a share of those seen within thirty days if that is more.
+/// How many of those who take part in a theme are enough: so many, or a share of those seen within thirty days if that is more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enough {
     at_least: usize,

@@ -141,6 +141,8 @@ deeds! {
         vote: u32,
         /// What it is on.
         on: Question,
+        /// Who brought it to the vote: the second delegate, for a case, or who wants a rule changed.
+        by: Option<Party>,
         /// Who can vote: a person once.
         roll: Vec<MemberId>,
         /// So many must.

@@ -1,7 +1,7 @@
 //! How moderation changes: by the entries of its log.
 
 use super::category::Category;
-use super::deed::{Deed, Leaving};
+use super::deed::Deed;
 use super::log::Entry;
 use super::measure::{Ending, Measure, Reach};
 use super::question::Question;
@@ -67,7 +67,7 @@ impl Moderation {
                 mandate.last_act = at;
             }),
             Deed::Left { mandate, why } => {
-                self.mandate(*mandate, |mandate| mandate.over = Some(*why));
+                self.mandate(*mandate, |mandate| mandate.over = Some((*why, at)));
             }
             Deed::Recalled { mandate, by, .. } => self.mandate(*mandate, |mandate| {
                 mandate.recallers.push((by.clone(), at));
@@ -75,12 +75,17 @@ impl Moderation {
             Deed::VoteOpened {
                 vote,
                 on,
+                by,
                 roll,
                 quorum,
                 until,
             } => {
+                by.iter().for_each(|by| self.acted(at, by));
                 if let Question::Case(case) = on {
-                    self.case(*case, at, |case| case.standing = CaseStanding::Voted);
+                    self.case(*case, at, |case| {
+                        case.standing = CaseStanding::Voted;
+                        case.by.extend(by.clone());
+                    });
                 }
                 if let Question::Recall(mandate) = on {
                     self.mandate(*mandate, |mandate| mandate.recallers.clear());
@@ -89,6 +94,7 @@ impl Moderation {
                     on: on.clone(),
                     roll: roll.iter().cloned().collect(),
                     quorum: *quorum,
+                    since: at,
                     until: *until,
                     cast: Default::default(),
                     passed: None,
@@ -397,6 +403,6 @@ fn nominated(at: Timestamp, who: &Party, by: &Party) -> Mandate {
         seated: None,
         recallers: Vec::new(),
         last_act: at,
-        over: None::<Leaving>,
+        over: None,
     }
 }

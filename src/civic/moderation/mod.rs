@@ -78,8 +78,8 @@ pub struct Mandate {
     pub recallers: Vec<(Party, Timestamp)>,
     /// When the delegate last acted by it.
     pub last_act: Timestamp,
-    /// Why it is over, if it is.
-    pub over: Option<Leaving>,
+    /// Why it is over, and since when, if it is.
+    pub over: Option<(Leaving, Timestamp)>,
 }
 
 /// A vote.
@@ -91,6 +91,8 @@ pub struct Vote {
     pub roll: BTreeSet<MemberId>,
     /// So many must.
     pub quorum: u32,
+    /// Since when.
+    pub since: Timestamp,
     /// Until when.
     pub until: Timestamp,
     /// Who voted what.
@@ -183,6 +185,19 @@ impl Case {
     /// Whether it is to be so in several themes: then each decides by a vote of its own.
     pub fn is_wide(&self) -> bool {
         self.reach == Reach::Everywhere || self.brought.is_some()
+    }
+
+    /// The appeal that is still to be decided: also when its time is over, so that it is said whether it was right.
+    pub fn open_appeal(&self) -> Option<&Appeal> {
+        let lasts = self.is_open() || self.standing == CaseStanding::Over(Ending::Expired);
+        let appeal = self.appeal.as_ref().filter(|_| lasts);
+        appeal.filter(|appeal| appeal.is_open())
+    }
+
+    /// Whether an appeal against it was right.
+    pub fn was_reversed(&self) -> bool {
+        let appeal = self.appeal.as_ref();
+        appeal.is_some_and(|appeal| appeal.upheld == Some(false))
     }
 
     /// Whether somebody can still do something about it.

@@ -161,8 +161,7 @@ impl Wish {
     /// Whether whoever wishes it writes something of their own with it.
     pub fn has_words(&self) -> bool {
         match self {
-            Self::Recall { .. }
-            | Self::Declare { .. }
+            Self::Declare { .. }
             | Self::Pause { .. }
             | Self::Approval { .. }
             | Self::TurnAway { .. }
@@ -183,6 +182,7 @@ impl Wish {
             | Self::Confirm(_)
             | Self::Lift(_)
             // Nobody is kept from these, and what is written with them is taken out of sight where others would read it.
+            | Self::Recall { .. }
             | Self::Report { .. }
             | Self::Appeal { .. }
             | Self::Judge { .. }
@@ -299,6 +299,15 @@ pub enum Hindrance {
     DelegateAlready(String),
     /// They are nominated already.
     NominatedAlready(String),
+    /// It is voted on whether they go on moderating.
+    RecallVoted(String),
+    /// The community has just not wanted them.
+    NotAgainYet {
+        /// Who.
+        name: String,
+        /// In so many days somebody can nominate them again.
+        days: u32,
+    },
     /// Nobody has nominated them.
     NotNominated(String),
     /// Nobody has nominated the asker.
@@ -357,8 +366,12 @@ pub enum Hindrance {
     ReasonFirst(u32),
     /// It needs no second.
     NothingToConfirm(u32),
+    /// It was asked for already, but for something else or for another time.
+    AskedOtherwise(u32),
     /// It is being voted on.
     BeingVoted(u32),
+    /// On that rule there is this vote.
+    RuleVoted(u32),
     /// Too few take part for a vote that counts.
     TooFewToVote {
         /// So many could vote.

@@ -21,7 +21,12 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::NominatedAlready(name)
         | Hindrance::NotNominated(name)
         | Hindrance::NoObjectionNow(name)
+        | Hindrance::RecallVoted(name)
         | Hindrance::NoDelegate(name) => arguments.set("name", unmarked(name)),
+        Hindrance::NotAgainYet { name, days } => {
+            arguments.set("name", unmarked(name));
+            arguments.set("days", *days);
+        }
         Hindrance::SecondsMissing(missing) => arguments.set("missing", *missing),
         Hindrance::NotYours { delegates } => arguments.set("delegates", *delegates),
         Hindrance::CategoryAsked => arguments.set("categories", categories(language)),
@@ -37,6 +42,8 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::NothingToConfirm(number)
         | Hindrance::SecondNeeded(number)
         | Hindrance::BeingVoted(number)
+        | Hindrance::AskedOtherwise(number)
+        | Hindrance::RuleVoted(number)
         | Hindrance::VotedIn(number)
         | Hindrance::Outlawed(number)
         | Hindrance::NoSuchVote(number)
@@ -103,6 +110,10 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::Outlawed(_) => "hindered-outlawed",
         Hindrance::TooFewToVote { .. } => "hindered-too-few-to-vote",
         Hindrance::BeingVoted(_) => "hindered-being-voted",
+        Hindrance::AskedOtherwise(_) => "hindered-asked-otherwise",
+        Hindrance::RuleVoted(_) => "hindered-rule-voted",
+        Hindrance::RecallVoted(_) => "hindered-recall-voted",
+        Hindrance::NotAgainYet { .. } => "hindered-not-again-yet",
         Hindrance::VotedIn(_) => "hindered-voted-in",
         Hindrance::SecondNeeded(_) => "hindered-second-needed",
         Hindrance::WhichVote => "hindered-which-vote",

@@ -10,9 +10,14 @@ fn said(hindrance: Hindrance, language: Language) -> String {
     say(&Notice::Refused(Refusal::Hindered(hindrance)), language)
 }
 
+fn not_again_yet(days: u32) -> Hindrance {
+    let name = "Beto".to_owned();
+    Hindrance::NotAgainYet { name, days }
+}
+
 /// Every hindrance, and what of it must be heard.
 fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
-    let named: [fn(String) -> Hindrance; 8] = [
+    let named: [fn(String) -> Hindrance; 9] = [
         Hindrance::UnknownName,
         Hindrance::NotSeen,
         Hindrance::TheyAreNew,
@@ -20,11 +25,14 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         Hindrance::NominatedAlready,
         Hindrance::NotNominated,
         Hindrance::NoObjectionNow,
+        Hindrance::RecallVoted,
         Hindrance::NoDelegate,
     ];
-    let numbered: [fn(u32) -> Hindrance; 15] = [
+    let numbered: [fn(u32) -> Hindrance; 17] = [
         Hindrance::MandateOver,
         Hindrance::BeingVoted,
+        Hindrance::AskedOtherwise,
+        Hindrance::RuleVoted,
         Hindrance::VotedIn,
         Hindrance::Outlawed,
         Hindrance::NoSuchReport,
@@ -52,6 +60,8 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::DoneAlready, vec![]),
         (Hindrance::SecondsMissing(1), vec!["1"]),
         (Hindrance::SecondsMissing(2), vec!["2"]),
+        (not_again_yet(1), vec!["Beto", "1 d"]),
+        (not_again_yet(30), vec!["Beto", "30"]),
         (Hindrance::NoSeat, vec![]),
         (Hindrance::NotYours { delegates: 0 }, vec![]),
         (Hindrance::NotYours { delegates: 3 }, vec![]),

@@ -127,6 +127,7 @@ fn vote_opened(on: Question) -> Logged {
     let deed = Deed::VoteOpened {
         vote: 4,
         on: on.clone(),
+        by: None,
         roll: vec![member(ANA), member(CARLA)],
         quorum: 8,
         until: NOW.plus_hours(72),

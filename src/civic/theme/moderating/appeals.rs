@@ -53,8 +53,8 @@ impl Draft<'_> {
     pub(super) fn judge(&mut self, case: Option<u32>, reverse: bool) -> Granted {
         let me = self.me().ok_or(Hindrance::WhichCase)?;
         let mine = |case: &Case| {
-            let open = case.appeal.as_ref().filter(|appeal| appeal.is_open());
-            open.and_then(|appeal| appeal.panel.iter().find(|judge| self.are_one(judge, &me)))
+            case.open_appeal()
+                .and_then(|appeal| appeal.panel.iter().find(|judge| self.are_one(judge, &me)))
                 .cloned()
         };
         let (number, case) = match case {
@@ -64,19 +64,25 @@ impl Draft<'_> {
             }
             None => {
                 let cases = self.moderation.cases().iter();
-                let mut waiting = cases.filter(|(_, case)| case.is_open() && mine(case).is_some());
+                let mut waiting = cases.filter(|(_, case)| mine(case).is_some());
                 match (waiting.next(), waiting.next()) {
                     (Some((number, case)), None) => (*number, case),
                     _ => return Err(Hindrance::WhichCase),
                 }
             }
         };
-        if !case.is_open() {
+        if !case.is_open() && case.open_appeal().is_none() {
             return Err(Hindrance::CaseOver(number));
         }
         let by = mine(case).ok_or(Hindrance::NotOnPanel(number))?;
         if !self.may_judge(&by.member) {
             return Err(Hindrance::MandateOver(number));
+        }
+        let appellant = case.appeal.as_ref().map(|appeal| &appeal.by.member);
+        let did = case.by.iter().any(|other| self.are_one(other, &by));
+        // They may have taken part since they were drawn.
+        if did || appellant.is_some_and(|appellant| self.was_part(&by.member, appellant)) {
+            return Err(Hindrance::PartOfIt);
         }
         let judged = case.appeal.as_ref().map(|appeal| &appeal.judged);
         if judged.and_then(|judged| judged.get(&by.member)) == Some(&reverse) {
@@ -100,8 +106,7 @@ impl Draft<'_> {
     /// Two who agree decide, or all. When the time is over more of those who decided do; and what nobody stands by ends.
     pub(super) fn settle_appeal(&mut self, number: u32) {
         let case = self.moderation.cases()[&number].clone();
-        let open = case.appeal.as_ref().filter(|appeal| appeal.is_open());
-        let Some(appeal) = open.filter(|appeal| case.is_open() && !appeal.voted) else {
+        let Some(appeal) = case.open_appeal().filter(|appeal| !appeal.voted) else {
             return;
         };
         let (reverse, keep) = appeal.count();

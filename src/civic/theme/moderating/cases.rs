@@ -1,9 +1,9 @@
 //! Cases: how one begins, who agrees to it, and which one is meant.
 
 use super::measures::{HOUR, Length};
-use super::{Draft, Granted};
+use super::{DAY, Draft, Granted};
 use crate::moderation::{
-    Case, CaseStanding, Category, Deed, Enough, Hindrance, Measure, Question, Reach, Rule,
+    Case, CaseStanding, Category, Deed, Ending, Enough, Hindrance, Measure, Question, Reach, Rule,
 };
 use crate::{MemberId, Party, Timestamp};
 
@@ -19,48 +19,112 @@ pub(super) struct Wanted {
 impl Draft<'_> {
     /// Begins a case; or, if another delegate has asked for the same, agrees to theirs.
     pub(super) fn begin(&mut self, me: Party, wanted: Wanted) -> Granted {
+        let alone = wanted.length.is_some_and(|length| length.alone)
+            && !self.is_repeated(&wanted.measure, &me);
         if let Some((number, case)) = self.open_like(&wanted) {
-            if case.native {
-                return self.adopt(number, me, Some(wanted));
-            }
-            return match case.standing {
-                CaseStanding::Voted => Err(Hindrance::BeingVoted(number)),
+            match case.standing {
+                _ if case.native => return self.adopt(number, me, Some(wanted)),
+                CaseStanding::Voted => return Err(Hindrance::BeingVoted(number)),
+                // What one can have alone waits for nobody, and agrees to nothing longer.
+                CaseStanding::Asked { .. } if alone => {}
                 CaseStanding::Asked { .. }
                 | CaseStanding::InForce {
                     confirm_by: Some(_),
                     ..
-                } => self.confirm(Some(number)),
-                CaseStanding::InForce { .. } | CaseStanding::Over(_) => Err(Hindrance::SoAlready),
-            };
+                } => return self.join((number, &case), me, &wanted),
+                CaseStanding::InForce { .. } | CaseStanding::Over(_) => {
+                    return Err(Hindrance::SoAlready);
+                }
+            }
         }
-        let Wanted {
-            measure,
-            category,
-            reason,
-            length,
-            reach,
-        } = wanted;
-        let minutes = length.map(|length| length.minutes);
-        if length.is_some_and(|length| length.alone) {
-            self.put_in_force(measure, category, reason, vec![me], minutes, None);
-            return Ok(());
+        match alone {
+            true => {
+                let minutes = wanted.length.map(|length| length.minutes);
+                let (category, reason) = (wanted.category, wanted.reason);
+                self.put_in_force(wanted.measure, category, reason, vec![me], minutes, None);
+                Ok(())
+            }
+            false => self.ask(me, wanted),
         }
-        if reach == Reach::Everywhere || self.is_long(&measure, minutes) {
+    }
+
+    /// Asks for a second.
+    fn ask(&mut self, me: Party, wanted: Wanted) -> Granted {
+        let minutes = wanted.length.map(|length| length.minutes);
+        if wanted.reach == Reach::Everywhere || self.is_long(&wanted.measure, minutes) {
             // Nobody is asked to agree to a vote that can't be.
             self.voters(Enough::GREAT_QUORUM)?;
         }
         let hours = self.moderation.charter().of(Rule::ConfirmationHours);
         self.log(Deed::Asked {
             case: self.next_case(),
-            measure,
-            category,
-            reason,
+            measure: wanted.measure,
+            category: wanted.category,
+            reason: wanted.reason,
             by: me,
             minutes,
             until: self.now.plus_hours(hours),
-            reach,
+            reach: wanted.reach,
         });
         Ok(())
+    }
+
+    /// A second delegate wants what another asked for: for the same, and no longer than both do.
+    fn join(&mut self, (number, case): (u32, &Case), me: Party, wanted: &Wanted) -> Granted {
+        if case.by.iter().any(|by| self.are_one(by, &me)) {
+            return Err(Hindrance::SecondNeeded(number));
+        }
+        let minutes = wanted.length.map(|length| length.minutes);
+        let both = case.minutes.min(minutes.or(case.minutes));
+        // What is put to the vote is what was asked for.
+        let votes_on_less = self.needs_vote(case) && both != case.minutes;
+        if case.category != wanted.category || votes_on_less {
+            return Err(Hindrance::AskedOtherwise(number));
+        }
+        self.agree_to(number, case, (me, both))
+    }
+
+    /// A second delegate agrees to a case that waits for one, to last so many minutes.
+    pub(super) fn agree_to(
+        &mut self,
+        number: u32,
+        case: &Case,
+        (me, minutes): (Party, Option<u32>),
+    ) -> Granted {
+        match case.standing {
+            CaseStanding::InForce {
+                confirm_by: Some(_),
+                ..
+            } => {
+                self.log(Deed::Confirmed {
+                    case: number,
+                    by: me,
+                });
+                Ok(())
+            }
+            CaseStanding::Asked { .. } => self.second_case(number, case, (me, minutes)),
+            _ => Err(Hindrance::NothingToConfirm(number)),
+        }
+    }
+
+    /// Whether it was done before and let go: what one delegate alone did, that one does not do again without a second; nor
+    /// anybody what an appeal undid. A message is one for good, somebody's silence for a day. A door only delays.
+    pub(super) fn is_repeated(&self, measure: &Measure, me: &Party) -> bool {
+        let is_message = matches!(measure, Measure::Hide { .. });
+        let mut cases = self.moderation.cases().values();
+        *measure != Measure::Approval
+            && cases.any(|case| {
+                let CaseStanding::Over(why) = case.standing else {
+                    return false;
+                };
+                // Nobody wanted it, too, and so it never held.
+                let was_asked = why == Ending::Unconfirmed && !is_message;
+                let lately = is_message || self.now.0 - case.since.0 < DAY;
+                let mine = case.by.iter().all(|by| self.are_one(by, me));
+                self.are_alike(&case.measure, measure)
+                    && lately
+                    && (case.was_reversed() || mine && !was_asked)
+            })
     }
 
     /// The open case that is what somebody wants. Whoever wants it everywhere does not mean one that is for this theme alone,
@@ -69,18 +133,25 @@ impl Draft<'_> {
         let wide = wanted.reach == Reach::Everywhere;
         let minutes = wanted.length.map(|length| length.minutes);
         let voted = |case: &Case| case.standing == CaseStanding::Voted;
+        let long = self.is_long(&wanted.measure, minutes);
         let alike = |case: &Case| match case.is_wide() {
-            _ if case.native => !wide && !self.is_long(&wanted.measure, minutes),
+            _ if case.native => !wide && !long,
             true => wide || matches!(case.standing, CaseStanding::InForce { .. }),
-            false => !wide || voted(case),
+            // While something long is voted on, two can still decide what is short.
+            false if voted(case) => wide || long,
+            false => !wide,
         };
         // What was decided before what was done by hand.
         let decided = self.open_case_that(&wanted.measure, |case| alike(case) && !case.native);
         decided.or_else(|| self.open_case_that(&wanted.measure, alike))
     }
 
-    /// A second delegate wants what another asked for.
-    pub(super) fn agreed(&mut self, number: u32, case: &Case, me: Party) -> Granted {
+    fn second_case(
+        &mut self,
+        number: u32,
+        case: &Case,
+        (me, minutes): (Party, Option<u32>),
+    ) -> Granted {
         let about = case.measure.about();
         let first = case.by.iter();
         let mut by: Vec<Party> = first
@@ -88,8 +159,21 @@ impl Draft<'_> {
             .cloned()
             .collect();
         if by.is_empty() {
-            // Whoever asked for it can't any more: somebody else has to ask.
-            return Err(Hindrance::SecondNeeded(number));
+            // Whoever asked for it can't decide any more: from now on it is this one's wish.
+            self.log(Deed::Over {
+                case: number,
+                why: Ending::Unconfirmed,
+                by: Vec::new(),
+            });
+            let alone = false;
+            let wanted = Wanted {
+                measure: case.measure.clone(),
+                category: case.category,
+                reason: case.reason.clone(),
+                length: minutes.map(|minutes| Length { minutes, alone }),
+                reach: case.reach,
+            };
+            return self.ask(me, wanted);
         }
         by.push(me);
         if self.needs_vote(case) {
@@ -101,7 +185,7 @@ impl Draft<'_> {
             category: case.category,
             reason: case.reason.clone(),
             by,
-            until: case.minutes.map(|minutes| self.now.plus_minutes(minutes)),
+            until: minutes.map(|minutes| self.now.plus_minutes(minutes)),
             also: self.also(&case.measure),
             confirm_by: None,
         });

@@ -29,10 +29,15 @@ impl Theme {
                 let about = case.measure.about();
                 about.is_some_and(|about| are_one(&about.member))
             }),
-            Wish::Judge { case: number, .. } => case(number, &|case| {
-                let appeal = case.appeal.as_ref().filter(|appeal| appeal.is_open());
-                appeal.is_some_and(|appeal| appeal.panel.iter().any(|one| are_one(&one.member)))
-            }),
+            Wish::Judge { case: number, .. } => {
+                let mut cases = moderation.cases().iter();
+                cases.any(|(other, case)| {
+                    let panel = case.open_appeal().map(|appeal| &appeal.panel);
+                    let mut panel = panel.into_iter().flatten();
+                    number.is_none_or(|number| number == *other)
+                        && panel.any(|one| are_one(&one.member))
+                })
+            }
             Wish::Confirm(number) | Wish::Lift(number) => {
                 draft.is_delegate(member) && case(number, &|_| true)
             }

@@ -225,9 +225,22 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether it is an appeal that ends a case: that end is said instead.
+    fn ends_by(&self, deed: &Deed) -> bool {
+        let Deed::AppealClosed {
+            case,
+            upheld: false,
+        } = deed
+        else {
+            return false;
+        };
+        let case = self.moderation.cases().get(case);
+        case.is_some_and(Case::is_open)
+    }
+
     /// What concerns everybody is said everywhere; of the rest whoever asked hears that it is done.
     fn tell(&mut self, entry: &Entry) {
-        let Some(said_to) = said_to(&entry.deed) else {
+        let Some(said_to) = said_to(&entry.deed).filter(|_| !self.ends_by(&entry.deed)) else {
             return;
         };
         let notice = Notice::Logged(Box::new(logged(
@@ -245,7 +258,9 @@ impl<'a> Draft<'a> {
             }
             None => {}
         }
-        let elsewhere = |leg: &Leg| asked.is_none_or(|(said, _)| said.from != *leg);
+        // Where the answer can't be read, it is said, too.
+        let alone = self.alone;
+        let elsewhere = |leg: &Leg| alone || asked.is_none_or(|(said, _)| said.from != *leg);
         let legs = match said_to {
             SaidTo::Everybody => self.theme.legs().filter(elsewhere).collect(),
             SaidTo::Asker => Vec::new(),
@@ -280,8 +295,6 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
             outcome: Outcome::Acted | Outcome::Unanswered,
             ..
         }
-        // The end of the case is said instead.
-        | Deed::AppealClosed { upheld: false, .. }
         // Said with what was done.
         | Deed::Over {
             why: Ending::Unexplained,

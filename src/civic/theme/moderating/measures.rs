@@ -1,7 +1,7 @@
 //! What is done about messages, people and the whole theme, by how many, for how long at most.
 
 use super::cases::Wanted;
-use super::{Draft, Granted};
+use super::{DAY, Draft, Granted};
 use crate::moderation::{
     Case, CaseStanding, Category, Deed, Ending, Enforcement, Hindrance, Measure, Reach, Reason,
     Rule, Whom,
@@ -10,8 +10,9 @@ use crate::{MemberId, Party};
 
 /// As many participants move a tangent as one delegate does.
 const FLAGS: usize = 3;
-/// Off topic is a reason only after so many pointers.
+/// Off topic is a reason only after so many pointers within so long, in milliseconds.
 const POINTERS: u32 = 2;
+const MONTH: i64 = 30 * DAY;
 /// So many minutes has an hour.
 pub(super) const HOUR: u32 = 60;
 
@@ -92,7 +93,8 @@ impl Draft<'_> {
         self.enforce_at_once(Enforcement::Hide {
             message: said.message,
         });
-        if !category.cannot_wait() || self.open_case(&measure).is_some() {
+        let is_for_two = !category.cannot_wait() || self.is_repeated(&measure, &me);
+        if is_for_two || self.open_case(&measure).is_some() {
             let wanted = Wanted {
                 measure,
                 category: Some(category),
@@ -149,7 +151,9 @@ impl Draft<'_> {
         let who = self.subject(whom, reason)?;
         let me = self.delegate(Some(&who))?;
         let (category, reason) = self.justified(reason, &who)?;
-        let length = length(self)?;
+        let mut length = length(self)?;
+        // No delegate alone keeps another from deciding.
+        length.alone &= !self.is_delegate(&who.member);
         let wanted = Wanted {
             measure: measure(who),
             category: Some(category),
@@ -180,20 +184,7 @@ impl Draft<'_> {
         if case.by.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
-        match case.standing {
-            CaseStanding::InForce {
-                confirm_by: Some(_),
-                ..
-            } => {
-                self.log(Deed::Confirmed {
-                    case: number,
-                    by: me,
-                });
-                Ok(())
-            }
-            CaseStanding::Asked { .. } => self.agreed(number, &case, me),
-            _ => Err(Hindrance::NothingToConfirm(number)),
-        }
+        self.agree_to(number, &case, (me, case.minutes))
     }
 
     pub(super) fn lift(&mut self, case: Option<u32>) -> Granted {
@@ -215,7 +206,9 @@ impl Draft<'_> {
             case.measure,
             Measure::Redirect { .. } | Measure::Focus | Measure::Pause | Measure::Approval
         );
-        let alone = small || matches!(case.standing, CaseStanding::Asked { .. });
+        // Whoever asked can think better of it; another alone keeps no two from deciding.
+        let asked = matches!(case.standing, CaseStanding::Asked { .. });
+        let alone = small || asked && case.by.iter().any(|by| self.are_one(by, &me));
         if case.lifters.iter().any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::SecondNeeded(number));
         }
@@ -298,7 +291,7 @@ impl Draft<'_> {
         Ok((category, reason.text.clone()))
     }
 
-    /// How often somebody's messages were moved.
+    /// How often somebody's messages were moved lately.
     fn pointers(&self, member: &MemberId) -> u32 {
         let cases = self.moderation.cases().values();
         let theirs = cases.filter(|case| {
@@ -306,7 +299,11 @@ impl Draft<'_> {
             let stands = !matches!(case.standing, CaseStanding::Over(_));
             let about = case.measure.about();
             let persons = self.known.persons;
-            moved && stands && about.is_some_and(|who| persons.are_one(&who.member, member))
+            let lately = self.now.0 - case.since.0 < MONTH;
+            moved
+                && stands
+                && lately
+                && about.is_some_and(|who| persons.are_one(&who.member, member))
         });
         u32::try_from(theirs.count()).unwrap_or(u32::MAX)
     }

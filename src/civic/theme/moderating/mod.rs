@@ -47,6 +47,10 @@ impl Ask<'_> {
         if let Err(refusal) = self.takes_part() {
             return vec![self.tell(Notice::Refused(refusal))];
         }
+        // Whoever is muted can still want that somebody moderates no more, perhaps just them.
+        if matches!(wish, Wish::Recall { .. }) && self.is_held() {
+            return self.be_heard(wish);
+        }
         let mut draft = Draft::of(self);
         match draft.grant(wish) {
             Ok(()) => {
@@ -80,10 +84,7 @@ impl Ask<'_> {
     /// Reports and appeals: nobody is kept from them. What is written with them is taken out of sight at once where it would name
     /// somebody who reports, or be read of somebody who must not write.
     fn be_heard(&self, wish: &Wish) -> Vec<Effect> {
-        let me = &self.said.speaker.member;
-        let (moderation, persons) = (&self.theme.moderation, self.known.persons);
-        let held = moderation.muted_until(self.now, persons, me).is_some()
-            || moderation.suspended_until(self.now, persons, me).is_some();
+        let held = self.is_held();
         let alone = matches!(wish, Wish::Report { .. }) || held;
         let private = self.said.from.is_direct();
         let mut draft = Draft::of(self);
@@ -103,6 +104,14 @@ impl Ask<'_> {
             }
         }
         draft.into_effects()
+    }
+
+    /// Whether whoever asks must not write now.
+    fn is_held(&self) -> bool {
+        let me = &self.said.speaker.member;
+        let (moderation, persons) = (&self.theme.moderation, self.known.persons);
+        moderation.muted_until(self.now, persons, me).is_some()
+            || moderation.suspended_until(self.now, persons, me).is_some()
     }
 
     /// A 🧭 is as good as the command, but asks nothing: where it can't be, it stays a reaction like any other.

@@ -10,7 +10,7 @@ use crate::moderation::{
 use crate::theme::{Effect, GroupSetting, Known, Leg, Said, Theme};
 use crate::{GroupId, MemberId, Party, Timestamp};
 
-/// For so long nobody is removed by hand twice without a reason.
+/// For so long nobody does by hand again what was undone.
 const WEEK: i64 = 7 * DAY;
 
 impl Theme {
@@ -167,10 +167,14 @@ impl Draft<'_> {
         }
     }
 
-    /// The case by which the same person was removed by hand and let in again for want of a reason, within the last week. What
-    /// delegates have asked for meanwhile has a reason.
+    /// The case by which the same was done by hand and undone, since nobody who moderates stood by it, within the last week.
+    /// What delegates have asked for meanwhile is something else.
     fn undone_lately(&self, measure: &Measure) -> Option<u32> {
-        if !matches!(measure, Measure::Suspend(_)) || self.open_case(measure).is_some() {
+        let lasts = matches!(
+            measure,
+            Measure::Suspend(_) | Measure::Hide { .. } | Measure::Pause
+        );
+        if !lasts || self.open_case(measure).is_some() {
             return None;
         }
         let cases = self.moderation.cases().iter().rev();
@@ -179,8 +183,14 @@ impl Draft<'_> {
                 case.standing,
                 CaseStanding::Over(Ending::Unconfirmed | Ending::Unexplained)
             );
-            let lately = self.now.0 - case.since.0 < WEEK;
-            case.native && for_want && case.reason.is_empty() && lately
+            // A group may well be closed every night.
+            let long = if *measure == Measure::Pause {
+                DAY
+            } else {
+                WEEK
+            };
+            let lately = self.now.0 - case.since.0 < long;
+            case.native && for_want && lately
         });
         let found = undone.find(|(_, case)| self.are_alike(&case.measure, measure));
         found.map(|(number, _)| *number)

@@ -111,10 +111,22 @@ impl Draft<'_> {
         let about = self
             .subject_of((number, &report))
             .map(|member| self.party(member));
-        let me = self.delegate(about.as_ref())?;
+        let owner = self.me().filter(|me| self.is_its_owner(me, &report));
+        let free = owner.filter(|me| {
+            let about = about.as_ref();
+            !about.is_some_and(|about| self.was_part(&me.member, &about.member))
+        });
+        let me = free.map_or_else(|| self.delegate(about.as_ref()), Ok)?;
         let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
         self.close_report(number, Outcome::Settled, (None, reason), Some(me));
         Ok(())
+    }
+
+    /// Whether somebody was given a report, of this theme or of another, and moderates still.
+    fn is_its_owner(&self, party: &Party, report: &Report) -> bool {
+        let owner = report.owner.as_ref();
+        owner.is_some_and(|owner| self.are_one(owner, party))
+            && (self.is_delegate(&party.member) || self.is_delegate_elsewhere(&party.member))
     }
 
     /// What follows by itself: from what was done about somebody, and from time.
@@ -263,8 +275,11 @@ impl Draft<'_> {
                 case.measure,
                 Measure::Hide { .. } | Measure::Mute(_) | Measure::Suspend(_)
             );
-            // What is for another reason answers something else.
-            let of_it = case.category == Some(report.category);
+            // What is for another reason answers something else, unless it is what whoever looked at it found.
+            let owner = report.owner.as_ref();
+            let by_owner =
+                owner.is_some_and(|owner| case.by.iter().any(|by| self.are_one(by, owner)));
+            let of_it = by_owner || case.category == Some(report.category);
             let since = case.since >= report.since;
             holds_back && of_it && case.holds(self.now) && since && !case.native
         });

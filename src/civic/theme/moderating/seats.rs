@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Granted};
-use crate::moderation::{Deed, Enough, Hindrance, Leaving, Mandate, Question, Reason, Rule, Whom};
+use super::{DAY, Draft, Granted};
+use crate::moderation::{
+    Deed, Enough, Hindrance, Leaving, Mandate, Question, Reason, Rule, Vote, Whom,
+};
 use crate::{MemberId, Party};
+
+/// So many days after the community did not want somebody nobody nominates them again.
+const DAYS_UNWANTED: u32 = 30;
 
 impl Draft<'_> {
     pub(super) fn nominate(&mut self, whom: Option<&Whom>) -> Granted {
@@ -21,6 +26,13 @@ impl Draft<'_> {
         }
         if self.nomination_of(&who.member).is_some() {
             return Err(Hindrance::NominatedAlready(self.name(&who.member)));
+        }
+        if self.is_recall_voted(&who) {
+            return Err(Hindrance::RecallVoted(self.name(&who.member)));
+        }
+        if let Some(days) = self.not_again_for(&who) {
+            let name = self.name(&who.member);
+            return Err(Hindrance::NotAgainYet { name, days });
         }
         let mandate = self.moderation.mandates().len();
         let mandate = u32::try_from(mandate).unwrap_or(u32::MAX) + 1;
@@ -100,7 +112,10 @@ impl Draft<'_> {
         let mine = self
             .moderation
             .mandate_of(self.now, self.known.persons, &me.member);
-        let (mandate, _) = mine.ok_or(not_mine)?;
+        // Whoever is only nominated can think better of it, too.
+        let nominated = || self.nomination_of(&me.member).map(|(number, _)| number);
+        let mine = mine.map(|(number, _)| number);
+        let mandate = mine.or_else(nominated).ok_or(not_mine)?;
         self.log(Deed::Left {
             mandate,
             why: Leaving::Resigned,
@@ -114,15 +129,12 @@ impl Draft<'_> {
         let found = self
             .moderation
             .mandate_of(self.now, self.known.persons, &who.member);
-        let found = found.map(|(number, mandate)| (number, mandate.clone()));
-        let (number, mandate) =
-            found.ok_or_else(|| Hindrance::NoDelegate(self.name(&who.member)))?;
-        if self.vote_on(&Question::Recall(number)).is_some() {
-            return Err(Hindrance::SoAlready);
+        let found = found.map(|(number, _)| number);
+        let number = found.ok_or_else(|| Hindrance::NoDelegate(self.name(&who.member)))?;
+        if self.is_recall_voted(&who) {
+            return Err(Hindrance::RecallVoted(self.name(&who.member)));
         }
-        let since = self.since_recall();
-        let mut lately = mandate.recallers.iter().filter(|(_, at)| at.0 >= since);
-        if lately.any(|(by, _)| self.are_one(by, &me)) {
+        if self.recallers(&who).any(|by| self.are_one(by, &me)) {
             return Err(Hindrance::DoneAlready);
         }
         let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
@@ -190,10 +202,13 @@ impl Draft<'_> {
         if self.moderation.charter().of(rule) == value {
             return Err(Hindrance::SoAlready);
         }
-        let on = Question::Rule(rule, value);
-        match self.vote_on(&on) {
-            Some(_) => Err(Hindrance::SoAlready),
-            None => self.open_vote(on, Enough::GREAT_QUORUM),
+        let mut votes = self.moderation.votes().iter();
+        let open = votes.find(|(_, vote)| {
+            vote.passed.is_none() && matches!(vote.on, Question::Rule(other, _) if other == rule)
+        });
+        match open {
+            Some((number, _)) => Err(Hindrance::RuleVoted(*number)),
+            None => self.open_vote(Question::Rule(rule, value), Enough::GREAT_QUORUM),
         }
     }
 
@@ -201,7 +216,7 @@ impl Draft<'_> {
     pub(super) fn voters(&self, quorum: Enough) -> Result<(BTreeSet<MemberId>, u32), Hindrance> {
         let count = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
         let roll = self.theme.participants(self.now, self.known);
-        let needed = count(quorum.of(self.theme.people(self.now, self.known)));
+        let needed = count(quorum.of(roll.len()));
         let can = count(roll.len());
         match can < needed {
             true => Err(Hindrance::TooFewToVote { can, needed }),
@@ -212,11 +227,16 @@ impl Draft<'_> {
     /// Puts something to the vote of all who take part now, if such a vote can count.
     pub(super) fn open_vote(&mut self, on: Question, quorum: Enough) -> Granted {
         let (roll, quorum) = self.voters(quorum)?;
+        let by = match on {
+            Question::Case(_) | Question::Rule(..) => self.me(),
+            Question::Seat(_) | Question::Recall(_) | Question::Appeal(_) => None,
+        };
         let vote = self.moderation.votes().len();
         let hours = self.moderation.charter().of(Rule::VoteHours);
         self.log(Deed::VoteOpened {
             vote: u32::try_from(vote).unwrap_or(u32::MAX) + 1,
             on,
+            by,
             roll: roll.into_iter().collect(),
             quorum,
             until: self.now.plus_hours(hours),
@@ -291,9 +311,54 @@ impl Draft<'_> {
         until.is_some_and(|(_, until)| until <= self.now.plus_hours(24 * 14))
     }
 
-    /// Whoever wanted a recall before then would have to want it again.
-    pub(super) fn since_recall(&self) -> i64 {
+    /// Who wants that somebody moderates no more, since that was last voted on: it follows the person from one mandate to the next.
+    pub(super) fn recallers(&self, who: &Party) -> impl Iterator<Item = &Party> {
+        let votes = self.recall_votes(who).map(|vote| vote.since);
+        let voted = votes.max().unwrap_or_default();
         let days = self.moderation.charter().of(Rule::RecallDays);
-        self.now.0 - i64::from(days) * super::DAY
+        let since = self.now.0 - i64::from(days) * DAY;
+        let theirs = self.mandates_of(who).flat_map(|(_, it)| &it.recallers);
+        theirs
+            .filter(move |(_, at)| at.0 >= since && *at > voted)
+            .map(|(by, _)| by)
+    }
+
+    /// All mandates and nominations that somebody has or had.
+    pub(super) fn mandates_of(&self, who: &Party) -> impl Iterator<Item = (u32, &Mandate)> {
+        let all = self.moderation.mandates().iter();
+        let theirs = all.filter(move |(_, mandate)| self.are_one(&mandate.who, who));
+        theirs.map(|(number, mandate)| (*number, mandate))
+    }
+
+    /// The votes on whether somebody goes on moderating.
+    fn recall_votes(&self, who: &Party) -> impl Iterator<Item = &Vote> {
+        let votes = self.moderation.votes().values();
+        votes.filter(move |vote| {
+            let Question::Recall(mandate) = vote.on else {
+                return false;
+            };
+            let mandate = self.moderation.mandates().get(&mandate);
+            mandate.is_some_and(|mandate| self.are_one(&mandate.who, who))
+        })
+    }
+
+    pub(super) fn is_recall_voted(&self, who: &Party) -> bool {
+        self.recall_votes(who).any(|vote| vote.passed.is_none())
+    }
+
+    /// For how many days yet nobody nominates again whom the community has just not wanted.
+    fn not_again_for(&self, who: &Party) -> Option<u32> {
+        let unwanted = self.mandates_of(who).filter_map(|(_, it)| match it.over? {
+            (Leaving::Recalled | Leaving::Rejected | Leaving::Objected, at) => Some(at),
+            _ => None,
+        });
+        // Whoever resigned meanwhile, too.
+        let recalled = self
+            .recall_votes(who)
+            .filter(|vote| vote.passed == Some(true));
+        let last = unwanted.chain(recalled.map(|vote| vote.until)).max()?;
+        let again = last.plus_hours(24 * DAYS_UNWANTED);
+        let days = (again.0 - self.now.0 + DAY - 1) / DAY;
+        u32::try_from(days).ok().filter(|days| *days > 0)
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Draft;
 use crate::moderation::{
-    Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Question, Rule, Vote,
+    Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Organisation, Question, Rule, Vote,
 };
 use crate::theme::Theme;
-use crate::{Party, Timestamp};
+use crate::{MemberId, Party, Timestamp};
 
 /// So many sit at once while the theme is young.
 const EARLY_SEATS: usize = 3;
@@ -47,11 +47,10 @@ pub(super) fn deadlines(theme: &Theme) -> impl Iterator<Item = Timestamp> {
             }
             CaseStanding::Voted | CaseStanding::Over(_) => Vec::new(),
         });
-    let appeals = moderation.cases().values().filter(|case| case.is_open());
-    let appeals = appeals.filter_map(|case| case.appeal.as_ref());
+    let appeals = moderation.cases().values().filter_map(Case::open_appeal);
     // A vote has an end of its own.
     let of_appeals = appeals
-        .filter(|appeal| appeal.is_open() && !appeal.voted)
+        .filter(|appeal| !appeal.voted)
         .map(|appeal| appeal.until);
     let reports = moderation.reports().values();
     let of_reports = reports
@@ -114,7 +113,7 @@ impl Draft<'_> {
         match (vote.on, passed) {
             (Question::Seat(mandate), true) => self.seat(mandate),
             (Question::Seat(mandate), false) => self.leave(mandate, Leaving::Rejected),
-            (Question::Recall(mandate), true) => self.leave(mandate, Leaving::Recalled),
+            (Question::Recall(mandate), true) => self.recalled(mandate),
             (Question::Recall(_) | Question::Rule(..), false) => {}
             (Question::Appeal(case), reverse) => self.close_appeal(case, !reverse),
             (Question::Rule(rule, value), true) => self.log(Deed::RuleChanged { rule, value }),
@@ -184,16 +183,14 @@ impl Draft<'_> {
         if out.is_some() {
             return self.leave(number, Leaving::Suspended);
         }
-        let since = self.since_recall();
-        let lately = mandate.recallers.iter().filter(|(_, at)| at.0 >= since);
-        let lately: Vec<&Party> = lately.map(|(by, _)| by).collect();
+        let lately: Vec<&Party> = self.recallers(&mandate.who).collect();
         let wanted = self.different(lately.iter().copied());
-        let needed = Enough::RECALLERS.of(self.theme.people(self.now, self.known));
-        if wanted < needed || self.vote_on(&Question::Recall(number)).is_some() {
+        if wanted < self.needed(Enough::RECALLERS) || self.is_recall_voted(&mandate.who) {
             return;
         }
+        let most = self.are_most(&lately);
         let voted = self.open_vote(Question::Recall(number), Enough::QUORUM);
-        if voted.is_err() && self.are_most(&lately) {
+        if voted.is_err() && most {
             self.leave(number, Leaving::Recalled);
         }
     }
@@ -217,8 +214,7 @@ impl Draft<'_> {
         match mandate.objections_until {
             Some(until) => {
                 let objections = self.different(&mandate.objectors);
-                let people = self.theme.people(self.now, self.known);
-                if objections >= Enough::OBJECTORS.of(people) {
+                if objections >= self.needed(Enough::OBJECTORS) {
                     let voted = self.open_vote(Question::Seat(number), Enough::QUORUM);
                     // Nobody is seated against so many where no vote can say what the others want.
                     if voted.is_err() && until <= self.now {
@@ -257,6 +253,7 @@ impl Draft<'_> {
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
         self.is_young()
             && mandate.countersigned
+            && !self.is_delegate(&mandate.who.member)
             && early.count() < EARLY_SEATS
             && self.people(&mandate.seconders) >= needed
             && !self.is_of_one_organisation(mandate)
@@ -276,7 +273,7 @@ impl Draft<'_> {
     fn is_of_one_organisation(&self, mandate: &Mandate) -> bool {
         let all = mandate.seconders.iter().chain([&mandate.nominated_by]);
         let mut organisations = all.map(|party| {
-            let declared = self.moderation.organisation(&party.member);
+            let declared = self.declared(&party.member);
             declared.map(|organisation| organisation.name.to_lowercase())
         });
         let first = organisations.next().flatten();
@@ -286,6 +283,10 @@ impl Draft<'_> {
     /// Seats somebody, if a seat is free for them.
     fn seat(&mut self, number: u32) {
         let mandate = self.moderation.mandates()[&number].clone();
+        // Whoever was nominated thought better of it while the others voted.
+        if mandate.over.is_some() {
+            return;
+        }
         if !self.has_seat_for(&mandate) {
             return self.leave(number, Leaving::NoSeat);
         }
@@ -303,18 +304,24 @@ impl Draft<'_> {
         });
     }
 
+    /// For whom somebody says that they work, with whichever account.
+    fn declared(&self, member: &MemberId) -> Option<&Organisation> {
+        let linked = self.known.persons.linked(member);
+        let mut accounts = [member].into_iter().chain(linked);
+        accounts.find_map(|account| self.moderation.organisation(account))
+    }
+
     fn has_seat_for(&self, mandate: &Mandate) -> bool {
-        let of = |member| self.moderation.organisation(member);
+        let of = |member| self.declared(member);
         let delegates = self.moderation.delegates(self.now);
         let others: Vec<_> = delegates
             .filter(|(_, other)| !self.are_one(&other.who, &mandate.who))
             .map(|(_, other)| of(&other.who.member))
             .collect();
         let theirs = of(&mandate.who.member);
-        let same = others
-            .iter()
-            .flatten()
-            .filter(|other| theirs.is_some_and(|own| own.name.eq_ignore_ascii_case(&other.name)));
+        let same = others.iter().flatten().filter(|other| {
+            theirs.is_some_and(|own| own.name.to_lowercase() == other.name.to_lowercase())
+        });
         let officials = others.iter().flatten().filter(|other| other.official);
         let seats = self.moderation.charter().of(Rule::Delegates);
         let free = others.len() < usize::try_from(seats).unwrap_or(usize::MAX);
@@ -323,7 +330,18 @@ impl Draft<'_> {
         free && same.count() < OF_ONE_ORGANISATION && share
     }
 
+    /// The community took a mandate back: with it goes what the same person has got, or is about to get, meanwhile.
+    fn recalled(&mut self, mandate: u32) {
+        let who = self.moderation.mandates()[&mandate].who.clone();
+        let theirs: Vec<u32> = self.mandates_of(&who).map(|(number, _)| number).collect();
+        for mandate in theirs {
+            self.leave(mandate, Leaving::Recalled);
+        }
+    }
+
     fn leave(&mut self, mandate: u32, why: Leaving) {
-        self.log(Deed::Left { mandate, why });
+        if self.moderation.mandates()[&mandate].over.is_none() {
+            self.log(Deed::Left { mandate, why });
+        }
     }
 }

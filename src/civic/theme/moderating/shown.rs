@@ -213,9 +213,9 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         Deed::InForce { by, .. } | Deed::Over { by, .. } => {
             by.iter().map(|by| by.member.clone()).collect()
         }
-        Deed::Reported { owner: by, .. } | Deed::ReportClosed { by, .. } => {
-            by.iter().map(|by| by.member.clone()).collect()
-        }
+        Deed::Reported { owner: by, .. }
+        | Deed::ReportClosed { by, .. }
+        | Deed::VoteOpened { by, .. } => by.iter().map(|by| by.member.clone()).collect(),
         // Those who decide on it.
         Deed::Appealed { panel, .. } => panel.iter().map(|by| by.member.clone()).collect(),
         Deed::AppealClosed { .. }
@@ -223,7 +223,6 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Announced { .. }
         | Deed::Seated { .. }
         | Deed::Left { .. }
-        | Deed::VoteOpened { .. }
         | Deed::VoteClosed { .. }
         | Deed::Wave { .. }
         | Deed::Outlawed { .. }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DAY, Draft, Wide};
-use crate::moderation::Enforcement;
+use crate::moderation::{Enforcement, Enough};
 use crate::theme::{Effect, Known, Theme};
 use crate::{MemberId, Network, Party, ThemeCode, Timestamp};
 
@@ -129,6 +129,12 @@ impl Draft<'_> {
             .map(|party| self.known.persons.canonical(&party.member))
             .collect();
         people.len()
+    }
+
+    /// So many of those who take part are enough; never more than most of them.
+    pub(super) fn needed(&self, enough: Enough) -> usize {
+        let people = self.theme.participants(self.now, self.known).len();
+        enough.of(people).min((people / 2 + 1).max(2))
     }
 
     /// Whether somebody has a living mandate here.

@@ -1,7 +1,10 @@
 //! What is to be so in several themes: each decides for itself, by a vote of its own. Nobody is bound by what another decides.
 
 use super::Draft;
-use crate::moderation::{Case, CaseStanding, Category, Deed, Enough, Measure, Question, Reach};
+use super::measures::HOUR;
+use crate::moderation::{
+    Case, CaseStanding, Category, Deed, Enough, Measure, Question, Reach, Rule,
+};
 use crate::theme::{Known, Theme};
 use crate::{Party, Timestamp};
 
@@ -74,6 +77,9 @@ impl Draft<'_> {
     /// The next of it. Where too few take part for such a vote there is none: that theme stays as it is.
     fn next_to_bring(&self) -> Option<Deed> {
         self.voters(Enough::GREAT_QUORUM).ok()?;
+        // Nor for longer than its own rules say.
+        let most = self.moderation.charter().of(Rule::LongSuspensionDays);
+        let most = most.saturating_mul(24 * HOUR);
         let others = self.known.trusted.wide.iter();
         let others = others.filter(|(code, _)| **code != self.theme.code);
         let mut all = others.flat_map(|(code, wide)| wide.iter().map(move |wide| (code, wide)));
@@ -105,7 +111,7 @@ impl Draft<'_> {
                 category: wide.category,
                 reason: wide.reason.clone(),
                 by: wide.by.clone(),
-                minutes: wide.minutes,
+                minutes: wide.minutes.map(|minutes| minutes.min(most)),
                 theme: code.clone(),
                 theirs: wide.case,
             })

@@ -150,14 +150,19 @@ fn a_group_that_is_closed_by_hand_is_opened_again() {
     let quiet = [Enforcement::Powers, Enforcement::Quiet];
     assert_eq!(enforced(&town.pass(12 * HOUR)), quiet);
 
+    // Nobody keeps it closed by closing it again and again.
+    assert_eq!(enforced(&town.announces('a', true)), quiet);
+    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Unexplained));
+
+    town.pass(DAY);
     town.announces('a', true);
     assert_eq!(enforced(&town.announces('a', false)), quiet);
-    assert_eq!(town.standing(2), CaseStanding::Over(Ending::Lifted));
+    assert_eq!(town.standing(3), CaseStanding::Over(Ending::Lifted));
 
     // With a reason and two delegates it is a pause like any other.
     town.announces('a', true);
     let refused = town.wishes('a', Wish::Confirm(None));
-    assert_eq!(hindrance(&refused), Some(Hindrance::ReasonFirst(3)));
+    assert_eq!(hindrance(&refused), Some(Hindrance::ReasonFirst(4)));
     let reason = for_spam();
     town.wishes('c', Wish::Explain { case: None, reason });
     town.wishes('a', Wish::Confirm(None));

@@ -138,6 +138,7 @@ fn whoever_is_muted_or_stays_out_is_answered_alone_but_gets_no_words_into_the_lo
         reason: for_spam(),
     };
     town.wishes('a', mute);
+    town.wishes('m', Wish::Confirm(None));
     town.out.insert(member('c'));
     for letter in ['b', 'c'] {
         let rules = town.wishes_alone(letter, Wish::Rules);
