@@ -1,5 +1,7 @@
 //! What is decided step by step: each step is logged, told and enforced, and the next one sees what it changed.
 
+use std::collections::BTreeSet;
+
 use super::shown::logged;
 use crate::moderation::{
     Case, CaseStanding, Deed, Ending, Enforcement, Entry, Leaving, Logged, Measure, Moderation,
@@ -215,13 +217,20 @@ impl<'a> Draft<'a> {
                 message: *message,
                 author: author.clone(),
             }],
-            Measure::Suspend(_) => case
-                .accounts()
-                .map(|member| Enforcement::Suspend {
+            Measure::Suspend(_) => {
+                // An account that was linked since is one of theirs, too.
+                let persons = self.known.persons;
+                let accounts: BTreeSet<&MemberId> = case
+                    .accounts()
+                    .flat_map(|member| [Some(member), persons.linked(member)])
+                    .flatten()
+                    .collect();
+                let each = accounts.into_iter().map(|member| Enforcement::Suspend {
                     who: member.clone(),
                     on,
-                })
-                .collect(),
+                });
+                each.collect()
+            }
         }
     }
 

@@ -50,8 +50,8 @@ impl Theme {
         })
     }
 
-    /// What follows from two accounts being one person, or no longer: what they support is counted anew, and both may do what
-    /// the person may.
+    /// What follows from two accounts being one person, or no longer: what they support is counted anew, both may do what
+    /// the person may, and what holds the person back holds for both.
     pub(in crate::theme) fn persons_changed(
         &self,
         now: Timestamp,
@@ -59,6 +59,7 @@ impl Theme {
         accounts: [&MemberId; 2],
     ) -> Vec<Effect> {
         let mut effects = self.count_again(now, known, accounts);
+        effects.extend(self.hold_both_back(now, known, accounts));
         let draft = Draft::at(self, now, known);
         let is_more =
             |member: &&MemberId| draft.is_delegate(member) || draft.is_facilitator(member);
@@ -67,6 +68,34 @@ impl Theme {
             effects.extend(both.map(Effect::Enforce));
         }
         effects
+    }
+
+    fn hold_both_back(
+        &self,
+        now: Timestamp,
+        known: &Known<'_>,
+        accounts: [&MemberId; 2],
+    ) -> Vec<Effect> {
+        let persons = known.persons;
+        let is_out = |member: &MemberId| {
+            let until = self.moderation.suspended_until(now, persons, member);
+            until.is_some()
+        };
+        let are_out = accounts.map(is_out);
+        let mut enforced = Vec::new();
+        // Where one is out and the other no longer, that one is let back.
+        if are_out.contains(&true) {
+            let each = accounts.into_iter().zip(are_out);
+            enforced.extend(each.map(|(who, on)| Enforcement::Suspend {
+                who: who.clone(),
+                on,
+            }));
+        }
+        let muted = accounts.map(|member| self.moderation.muted_until(now, persons, member));
+        if muted.iter().any(Option::is_some) {
+            enforced.push(Enforcement::Powers);
+        }
+        enforced.into_iter().map(Effect::Enforce).collect()
     }
 
     /// The people who are participants and were seen lately, each once.

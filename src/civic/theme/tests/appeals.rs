@@ -2,7 +2,9 @@
 
 use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
-use crate::moderation::{Deed, Ending, Enforcement, Entry, Hindrance, Reach, Wish, draw};
+use crate::moderation::{
+    CaseStanding, Deed, Ending, Enforcement, Entry, Hindrance, Reach, Wish, draw,
+};
 
 const JUDGES: [char; 5] = ['u', 'v', 'w', 'x', 'y'];
 
@@ -335,4 +337,52 @@ fn where_nobody_at_all_can_decide_it_ends() {
     assert!(town.theme.moderation().cases()[&1].is_open());
     town.pass(HOUR);
     assert!(!town.theme.moderation().cases()[&1].is_open());
+}
+
+#[test]
+fn an_appeal_is_decided_though_its_time_is_over_meanwhile() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    town.appeals('d', appeal(None));
+    town.pass(6 * HOUR);
+    assert_eq!(town.standing(1), CaseStanding::Over(Ending::Expired));
+    let panel = town.panel();
+    town.appeals(panel[0], judges(1, true));
+    let effects = town.appeals(panel[1], judges(1, true));
+    let told = notices(&effects).into_iter().any(|notice| {
+        matches!(notice, Notice::Logged(logged)
+            if matches!(logged.deed, Deed::AppealClosed { upheld: false, .. }))
+    });
+    assert!(told, "nothing is left to end, and so this is said");
+    // What was wrong needs two to be done again, whoever asks for it.
+    let minutes = Some(60);
+    let (d, reason) = (whom('d'), for_spam());
+    let again = Wish::Mute {
+        whom: d,
+        minutes,
+        reason,
+    };
+    assert_eq!(enforced(&town.wishes('b', again)), []);
+}
+
+#[test]
+fn whoever_is_drawn_and_then_answers_the_appellant_decides_no_more() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let own = town.talks(&home('c'), 'c', "¿Y?");
+    town.appeals('d', appeal(None));
+    let panel = town.panel();
+    let theirs = About {
+        author: Some(Party {
+            member: member('d'),
+            network: Network::WhatsApp,
+        }),
+        ..town.messages[&own].clone()
+    };
+    town.messages.insert(own, theirs);
+    let answer = Some("Con razón te callaron");
+    town.does(&home(panel[0]), panel[0], Some(own), answer, Hearing::Talk);
+    let judged = town.appeals(panel[0], judges(1, false));
+    assert_eq!(hindrance(&judged), Some(Hindrance::PartOfIt));
+    assert_eq!(hindrance(&town.appeals(panel[1], judges(1, false))), None);
 }

@@ -1,5 +1,7 @@
+use super::moderating::{DAY, enforced, for_hate, whom};
 use super::*;
 use crate::Linking;
+use crate::moderation::{Enforcement, Reach, Wish};
 
 fn step(town: &mut Town, from: &Leg, who: char, step: Linking) -> Vec<Effect> {
     town.asks(from, who, Command::Link(step))
@@ -141,4 +143,42 @@ fn codes_are_six_digits_however_they_are_written() {
     for text in ["7", "0000007", "00000a7", "", "x000007"] {
         assert_eq!(LinkCode::read(text), None, "{text}");
     }
+}
+
+#[test]
+fn whoever_is_out_is_so_with_an_account_that_is_linked_meanwhile_and_comes_back_with_both() {
+    let suspended = |who, on| Enforcement::Suspend {
+        who: member(who),
+        on,
+    };
+    let out = || {
+        let mut town = Town::with_delegates();
+        let wish = || Wish::Suspend {
+            whom: whom('d'),
+            minutes: Some(24 * 60),
+            reason: for_hate(),
+            reach: Reach::Here,
+        };
+        town.wishes('a', wish());
+        town.wishes('b', wish());
+        // Links hold in every theme, and are made in another one here.
+        town.persons.link(&member('d'), &member('n'));
+        let effects = town.take_in(Input::PersonsChanged(member('d'), member('n')));
+        assert_eq!(
+            enforced(&effects),
+            [suspended('d', true), suspended('n', true)]
+        );
+        town
+    };
+    let mut town = out();
+    let back = enforced(&town.pass(DAY));
+    assert_eq!(back, [suspended('d', false), suspended('n', false)]);
+
+    let mut town = out();
+    town.persons.unlink(&member('d'));
+    let effects = town.take_in(Input::PersonsChanged(member('d'), member('n')));
+    assert_eq!(
+        enforced(&effects),
+        [suspended('d', true), suspended('n', false)]
+    );
 }

@@ -1,9 +1,11 @@
+mod agreeing;
 mod amending;
 mod appeals;
 mod changing;
 mod groups;
 mod held;
 mod linking;
+mod mandates;
 mod measures;
 mod moderating;
 mod moderating_properties;

@@ -34,7 +34,7 @@ impl Town {
         })
     }
 
-    fn standing(&self, case: u32) -> CaseStanding {
+    pub(super) fn standing(&self, case: u32) -> CaseStanding {
         self.theme.moderation().cases()[&case].standing
     }
 }
