@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DAY, Draft, Wide};
-use crate::moderation::{Enforcement, Enough};
+use crate::moderation::{Enforcement, Enough, Measure};
 use crate::theme::{Effect, Known, Theme};
 use crate::{MemberId, Network, Party, ThemeCode, Timestamp};
 
@@ -77,9 +77,14 @@ impl Theme {
         accounts: [&MemberId; 2],
     ) -> Vec<Effect> {
         let persons = known.persons;
+        // What was done by hand holds, too, until it is undone.
         let is_out = |member: &MemberId| {
-            let until = self.moderation.suspended_until(now, persons, member);
-            until.is_some()
+            let mut held = self.moderation.held_back(now);
+            held.any(|case| {
+                let mut accounts = case.accounts();
+                matches!(case.measure, Measure::Suspend(_))
+                    && accounts.any(|account| persons.are_one(account, member))
+            })
         };
         let are_out = accounts.map(is_out);
         let mut enforced = Vec::new();

@@ -9,6 +9,7 @@ mod mandates;
 mod measures;
 mod moderating;
 mod moderating_properties;
+mod moderating_steps;
 mod native;
 mod outlawing;
 mod private;
@@ -23,6 +24,7 @@ mod waves;
 mod wide;
 
 use super::*;
+use crate::moderation::Enforcement;
 use crate::{Command, Language, LinkCode, Network, Party, ProposalRef, Refusal};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
@@ -65,6 +67,8 @@ struct Town {
     out: BTreeSet<MemberId>,
     /// All records, in order.
     records: Vec<Record>,
+    /// All that was carried out, in order.
+    enforced: Vec<Enforcement>,
 }
 
 impl Town {
@@ -83,6 +87,7 @@ impl Town {
             messages: BTreeMap::new(),
             out: BTreeSet::new(),
             records: Vec::new(),
+            enforced: Vec::new(),
         };
         for (letter, name) in [('a', "Ana"), ('b', "Beto"), ('m', "María"), ('n', "Nora")] {
             town.names.claim(&member(letter), &[name]);
@@ -103,6 +108,7 @@ impl Town {
         for effect in &effects {
             match effect {
                 Effect::Record(record) => self.records.push(record.clone()),
+                Effect::Enforce(enforcement) => self.enforced.push(enforcement.clone()),
                 Effect::Card { proposal, to } => {
                     let card = card(*proposal, to);
                     self.theme.know_card(*proposal, card);

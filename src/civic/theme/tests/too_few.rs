@@ -23,7 +23,7 @@ impl Town {
     }
 
     /// These pairs turn out to be one person each.
-    fn are_one(&mut self, pairs: [(char, char); 2]) {
+    fn turn_out_to_be(&mut self, pairs: [(char, char); 2]) {
         for (one, other) in pairs {
             self.persons.link(&member(one), &member(other));
         }
@@ -81,7 +81,7 @@ fn what_was_asked_for_is_not_put_to_a_vote_for_which_too_few_are_left() {
         reach: Reach::Here,
     };
     town.wishes('a', suspend);
-    town.are_one([('c', 'm'), ('e', 'n')]);
+    town.turn_out_to_be([('c', 'm'), ('e', 'n')]);
     let refused = town.wishes('b', Wish::Confirm(None));
     let too_few = Hindrance::TooFewToVote { can: 7, needed: 8 };
     assert_eq!(hindrance(&refused), Some(too_few));
@@ -90,7 +90,7 @@ fn what_was_asked_for_is_not_put_to_a_vote_for_which_too_few_are_left() {
 #[test]
 fn where_no_vote_can_count_a_recall_is_so_once_most_of_those_who_could_vote_want_it() {
     let mut town = Town::with_delegates();
-    town.are_one([('c', 'm'), ('d', 'n')]);
+    town.turn_out_to_be([('c', 'm'), ('d', 'n')]);
     town.all_recall(&['b', 'c']);
     town.pass(HOUR);
     assert!(town.is_delegate('a'), "two of four are not most");
@@ -107,7 +107,7 @@ fn nobody_is_seated_against_objections_that_no_vote_can_weigh() {
     town.wishes('c', Wish::Second(whom('a')));
     town.wishes('d', Wish::Second(whom('a')));
     town.wishes('a', Wish::Agree);
-    town.are_one([('c', 'm'), ('d', 'n')]);
+    town.turn_out_to_be([('c', 'm'), ('d', 'n')]);
     for letter in ['b', 'c', 'd'] {
         assert_eq!(
             hindrance(&town.wishes(letter, Wish::Object(whom('a')))),
