@@ -315,6 +315,7 @@ log-vote-closed =
        *[few] It does not count: { $quorum } or more had to vote.
     }
 log-flagged = *{ $by }* points out that a message is off topic.
+log-enrolled = In vote *{ $vote }* { $roll } more people can vote.
 log-unflagged = *{ $by }* takes back that a message is off topic.
 log-asked =
     🤝 *{ $by }* proposes { $measure ->

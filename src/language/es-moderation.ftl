@@ -315,6 +315,7 @@ log-vote-closed =
        *[few] No vale: tenían que votar { $quorum } o más.
     }
 log-flagged = *{ $by }* señala que un mensaje se va del tema.
+log-enrolled = En la votación *{ $vote }* pueden votar { $roll } personas más.
 log-unflagged = *{ $by }* retira lo que había señalado: que un mensaje se va del tema.
 log-asked =
     🤝 *{ $by }* propone { $measure ->

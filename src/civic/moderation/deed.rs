@@ -150,6 +150,13 @@ deeds! {
         /// Until when.
         until: Timestamp,
     }
+    /// More of those who can vote, where they are so many that one entry can't hold all; right after it was opened, and never later.
+    Enrolled = "enrolled" {
+        /// In which vote.
+        vote: u32,
+        /// Who: a person once.
+        roll: Vec<MemberId>,
+    }
     /// Somebody votes, or votes otherwise.
     Voted = "voted" {
         /// In which vote.

@@ -101,6 +101,11 @@ impl Moderation {
                 };
                 self.votes.insert(*vote, vote_opened);
             }
+            Deed::Enrolled { vote, roll } => {
+                if let Some(vote) = self.votes.get_mut(vote) {
+                    vote.roll.extend(roll.iter().cloned());
+                }
+            }
             Deed::Voted { vote, by, yes } => {
                 if let Some(vote) = self.votes.get_mut(vote) {
                     vote.cast.insert(by.clone(), *yes);

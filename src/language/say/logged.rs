@@ -104,6 +104,11 @@ pub(super) fn logged(entry: &Logged, language: Language) -> String {
         }
         Deed::Flagged { .. } => "log-flagged",
         Deed::Unflagged { .. } => "log-unflagged",
+        Deed::Enrolled { vote, roll } => {
+            arguments.set("vote", *vote);
+            arguments.set("roll", roll.len());
+            "log-enrolled"
+        }
         Deed::Asked {
             case,
             category,

@@ -239,6 +239,10 @@ fn everything() -> Vec<Logged> {
             message: message(),
             by: by(),
         },
+        Deed::Enrolled {
+            vote: 4,
+            roll: vec![member(BETO)],
+        },
         Deed::Unflagged {
             message: message(),
             by: by(),

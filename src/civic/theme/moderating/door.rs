@@ -9,6 +9,8 @@ use crate::moderation::{Deed, Enforcement, Enough, Hindrance, Measure, Reach, Re
 use crate::theme::{Effect, Known, Leg, Theme};
 use crate::{MemberId, Notice, Party, Timestamp};
 
+/// So many are let in by one entry, with their names: an event of Matrix has 64 KiB at most.
+const IN_ONE_ENTRY: usize = 200;
 /// Joins within so long are a wave, if they are many.
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -208,28 +210,27 @@ impl Draft<'_> {
 
     pub(super) fn admit(&mut self, whom: Option<&Whom>) -> Granted {
         let by = self.doorkeeper()?;
-        let who = match whom {
+        let mut who: Vec<Party> = match whom {
             Some(whom) => vec![self.waiting(whom)?],
-            None => {
-                let mut all = self.theme.door.waiting();
-                all.retain(|party| {
-                    let persons = self.known.persons;
-                    let member = &party.member;
-                    let out = self.moderation.suspended_until(self.now, persons, member);
-                    out.is_none()
-                });
-                all.into_iter().collect()
-            }
+            None => self.theme.door.waiting().into_iter().collect(),
         };
+        who.retain(|party| {
+            let persons = self.known.persons;
+            let member = &party.member;
+            let out = self.moderation.suspended_until(self.now, persons, member);
+            out.is_none()
+        });
         if who.is_empty() {
             return Err(Hindrance::NobodyWaits);
         }
-        self.log(Deed::Admitted {
-            who,
-            yes: true,
-            reason: String::new(),
-            by,
-        });
+        for who in who.chunks(IN_ONE_ENTRY) {
+            self.log(Deed::Admitted {
+                who: who.to_vec(),
+                yes: true,
+                reason: String::new(),
+                by: by.clone(),
+            });
+        }
         Ok(())
     }
 

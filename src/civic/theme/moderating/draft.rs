@@ -297,6 +297,8 @@ fn said_to(deed: &Deed) -> Option<SaidTo> {
         }
         | Deed::Flagged { .. }
         | Deed::Unflagged { .. }
+        // Said by the vote that was opened just before.
+        | Deed::Enrolled { .. }
         // Whom it concerns hears of it alone, and the log has it.
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }

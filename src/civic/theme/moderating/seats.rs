@@ -8,6 +8,8 @@ use crate::moderation::{
 };
 use crate::{MemberId, Party};
 
+/// So many people at most stand on a roll in one entry: an event of Matrix has 64 KiB at most.
+const IN_ONE_ENTRY: usize = 2000;
 /// So many days after the community did not want somebody nobody nominates them again.
 const DAYS_UNWANTED: u32 = 30;
 
@@ -232,15 +234,22 @@ impl Draft<'_> {
             Question::Seat(_) | Question::Recall(_) | Question::Appeal(_) => None,
         };
         let vote = self.moderation.votes().len();
+        let vote = u32::try_from(vote).unwrap_or(u32::MAX) + 1;
         let hours = self.moderation.charter().of(Rule::VoteHours);
+        let roll: Vec<MemberId> = roll.into_iter().collect();
+        let (first, more) = roll.split_at(roll.len().min(IN_ONE_ENTRY));
         self.log(Deed::VoteOpened {
-            vote: u32::try_from(vote).unwrap_or(u32::MAX) + 1,
+            vote,
             on,
             by,
-            roll: roll.into_iter().collect(),
+            roll: first.to_vec(),
             quorum,
             until: self.now.plus_hours(hours),
         });
+        for more in more.chunks(IN_ONE_ENTRY) {
+            let roll = more.to_vec();
+            self.log(Deed::Enrolled { vote, roll });
+        }
         Ok(())
     }
 

@@ -73,6 +73,7 @@ pub(super) fn logged(
         Deed::Declared { .. }
         | Deed::Flagged { .. }
         | Deed::Unflagged { .. }
+        | Deed::Enrolled { .. }
         | Deed::Reported { .. }
         | Deed::ReportPassed { .. }
         | Deed::ReportClosed { .. }
@@ -223,6 +224,7 @@ fn doers(deed: &Deed) -> Vec<MemberId> {
         | Deed::Announced { .. }
         | Deed::Seated { .. }
         | Deed::Left { .. }
+        | Deed::Enrolled { .. }
         | Deed::VoteClosed { .. }
         | Deed::Wave { .. }
         | Deed::Outlawed { .. }

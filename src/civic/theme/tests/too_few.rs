@@ -135,6 +135,38 @@ fn nobody_is_seated_against_objections_that_no_vote_can_weigh() {
 }
 
 #[test]
+fn a_roll_that_one_entry_does_not_hold_stands_in_several() {
+    let mut town = Town::large();
+    for number in 0..4000_u32 {
+        let letters = [number / 676, number / 26 % 26, number % 26];
+        let letters = letters.map(|it| char::from(b'a' + u8::try_from(it).unwrap()));
+        let name = format!("yyyyyyyyyyyyy{}", String::from_iter(letters));
+        let member = Party {
+            member: name.parse().unwrap(),
+            network: Network::Matrix,
+        };
+        for days in [5, 0] {
+            let at = Timestamp(town.now.0 - days * DAY);
+            town.theme.see(&member, at);
+        }
+    }
+    let change = Wish::Change {
+        rule: Rule::PauseMinutes,
+        value: 20,
+    };
+    assert_eq!(hindrance(&town.wishes('a', change)), None);
+    let vote = &town.theme.moderation().votes()[&1];
+    assert!(vote.roll.len() > 4000);
+    let rolls = town.deeds().into_iter().filter_map(|deed| match deed {
+        Deed::VoteOpened { roll, .. } | Deed::Enrolled { roll, .. } => Some(roll.len()),
+        _ => None,
+    });
+    let rolls: Vec<usize> = rolls.collect();
+    assert!(rolls.iter().all(|roll| *roll <= 2000));
+    assert_eq!(rolls.iter().sum::<usize>(), vote.roll.len());
+}
+
+#[test]
 fn a_crowd_of_newcomers_makes_no_vote_no_objection_and_no_recall_impossible() {
     let mut town = Town::large();
     town.crowd(200);
