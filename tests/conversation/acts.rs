@@ -15,6 +15,8 @@ impl Stage {
     pub(super) async fn enter(&mut self, name: &str, place: &str) {
         let place = self.place(place);
         let from = self.expected.get(&place).map_or(0, Vec::len);
+        // What they saw elsewhere stays there.
+        self.earlier.remove(name);
         match &place {
             Place::Room(theme) => {
                 let citizen = self.world.citizen(name, theme).await;
@@ -145,6 +147,34 @@ impl Stage {
         }
     }
 
+    /// Somebody deletes a message of theirs.
+    pub(super) async fn take_back(&self, name: &str, words: &str) {
+        if let Some((phone, (place, _))) = self.phones.get(name) {
+            let group = address(phone, place);
+            let chat = phone.chat(&group);
+            let theirs = chat.iter().find(|it| it.own && it.text.contains(words));
+            let theirs = theirs.expect("a message of theirs").id.clone();
+            let deleted = phone.delete(&group, &theirs).await;
+            deleted.expect("the message is deleted");
+        } else {
+            let (citizen, _) = self.citizen(name);
+            let lines = citizen.lines();
+            let user = citizen.client.user_id();
+            let theirs = |line: &&Line| Some(&*line.sender) == user && line.text.contains(words);
+            let theirs = lines.iter().find(theirs).expect("a line of theirs");
+            let deleted = citizen.room.redact(&theirs.event, None, None).await;
+            deleted.expect("the message is deleted");
+        }
+    }
+
+    /// Somebody becomes a facilitator by a code of the operator's.
+    pub(super) async fn facilitate(&mut self, name: &str) {
+        let printed = self.world.aty(&["facilitator"]).await;
+        let printed = printed.expect("a code");
+        let code = printed.lines().next().expect("a code").to_owned();
+        self.say_alone(name, &format!("!facilitar {code}")).await;
+    }
+
     /// The last code that somebody with a phone was told.
     pub(super) fn last_code(&self) -> String {
         let phones = self.phones.values();
@@ -228,7 +258,7 @@ fn first_with(phone: &Phone, group: &str, words: &str) -> String {
     found.expect("a message with these words").id.clone()
 }
 
-fn line_with(citizen: &Citizen, words: &str) -> OwnedEventId {
+pub(super) fn line_with(citizen: &Citizen, words: &str) -> OwnedEventId {
     let lines = citizen.lines();
     let found = standing(&lines).find(|line| line.text.contains(words));
     found.expect("a line with these words").event.clone()

@@ -14,13 +14,18 @@
 //!   agua 1 to “Hola”: *María*: ¿Qué tal?             <- what is seen there answers a message with these words
 //! María reacts 👍 to “Hola”                          <- or reacts to it
 //! María reacts no more to “Hola”                     <- or takes that back
+//!   room shows 👍 on “Hola”                          <- the first such message in the room has this reaction
+//! Ana takes back “Hola”                              <- she deletes the first message of hers with these words
 //!   room has Ana                                     <- somebody in the room is called so by now
 //! Ana sends a voice message                          <- `voz.ogg` in the room, without a text on phones
 //! Luz brings agua 3                                  <- a group of her own, which joins the theme a day later
 //! Nora facilitates                                   <- the configuration names her account on Matrix
+//! Luz facilitates by a code                          <- she writes the operator's code to the bridge alone
 //! 6 hours pass                                       <- and what fell due in them is done
 //!   agua 1 no longer shows “Hola”                    <- it is deleted for everybody; in the room it is redacted
 //!   log: {Ana}                                       <- the log room shows this after what it showed before
+//!   page: {Ana}                                      <- the public page of the log, in a browser
+//!   state org.aty.roster: {Ana}                      <- state of the first theme's room, as the homeserver tells anybody
 //!   Beto is out                                      <- somebody is out of their place
 //!   Beto is back                                     <- or in it again
 //!   Ana administers agua 1                          <- WhatsApp has made her an admin of her group
@@ -35,7 +40,7 @@
 //!
 //! A place shows what is listed for it and nothing else: at the end each transcript is compared whole, so that
 //! nothing missing, nothing twice and nothing out of order goes unnoticed. `{words}` stands for any text that holds
-//! these words. In what somebody says, `{code}` is the last code of six digits that anybody was told, and `{long}` a text of 10,001 letters. A card that changes is no
+//! these words, `{some … others}` for one that holds them in this order. In what somebody says, `{code}` is the last code of six digits that anybody was told, and `{long}` a text of 10,001 letters. A card that changes is no
 //! new line.
 
 use std::collections::BTreeMap;
@@ -184,6 +189,8 @@ impl Stage {
             self.enter(name, place).await;
         } else if let Some(hours) = hours(line) {
             self.pass(hours).await;
+        } else if let Some(name) = line.strip_suffix(" facilitates by a code") {
+            self.facilitate(name).await;
         } else if line.ends_with(" facilitates") {
             // The configuration says so from the start.
         } else if let Some((name, text)) = line
@@ -230,6 +237,23 @@ impl Stage {
             self.remove(quoted(words), reason).await;
         } else if let Some(shown) = line.strip_prefix("  log: ") {
             self.expect_log(shown).await;
+        } else if let Some(shown) = line.strip_prefix("  page: ") {
+            self.expect_page(shown).await;
+        } else if let Some((key, shown)) = line
+            .strip_prefix("  state ")
+            .and_then(|line| line.split_once(": "))
+        {
+            self.expect_state(key, shown).await;
+        } else if let Some((emoji, words)) = line
+            .strip_prefix("  room shows ")
+            .and_then(|line| line.split_once(" on "))
+        {
+            self.expect_reaction(emoji, quoted(words)).await;
+        } else if let Some((name, words)) = line
+            .split_once(" takes back ")
+            .filter(|(name, _)| !name.contains(':'))
+        {
+            self.take_back(name, quoted(words)).await;
         } else if let Some(name) = line.strip_suffix(" leaves") {
             self.leave(name).await;
         } else if let Some(name) = line.strip_suffix(" sends a voice message") {

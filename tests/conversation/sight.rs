@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use sandbox::phones::{Phone, Shown, ShownGroup};
 use serde_json::Value;
 
+use super::acts::line_with;
 use super::{Out, Place, Stage, THEMES, quoted};
+use crate::moderation::asks;
 use crate::world::{Citizen, Line, SERVER, localpart};
 
 impl Stage {
@@ -216,6 +218,36 @@ impl Stage {
         self.log = Some((log, after(&event)));
     }
 
+    /// Whoever has no Matrix client reads the log in a browser.
+    pub(super) async fn expect_page(&self, shown: &str) {
+        self.world.settled().await;
+        let page = format!("http://{}/registro", self.world.pages);
+        let page = reqwest::get(page).await.expect("a page");
+        let page = page.text().await.expect("a page");
+        assert!(fits(shown, &page), "“{shown}” is not on the page: {page}");
+    }
+
+    /// What the homeserver tells of a room, to a program that is none of ours.
+    pub(super) async fn expect_state(&self, key: &str, shown: &str) {
+        self.world.settled().await;
+        let (citizen, _) = self.citizens.values().next().expect("somebody in the room");
+        let path = format!("rooms/{}/state/{key}", citizen.room.room_id());
+        let state = asks(citizen, "GET", &path, None).await.to_string();
+        assert!(fits(shown, &state), "“{shown}” is not in {state}");
+    }
+
+    /// A message in the room has this reaction.
+    pub(super) async fn expect_reaction(&self, emoji: &str, words: &str) {
+        let (citizen, _) = self.citizens.values().next().expect("somebody in the room");
+        let message = line_with(citizen, words);
+        let is_it = |event: &Value| {
+            let relates = &event["content"]["m.relates_to"];
+            relates["event_id"] == message.as_str() && relates["key"] == emoji
+        };
+        let what = format!("{emoji} on “{words}”");
+        citizen.wait_for_event(&what, is_it).await;
+    }
+
     /// Somebody is no longer where they were.
     pub(super) async fn expect_out(&mut self, name: &str) {
         if let Some((phone, (place, from))) = self.phones.remove(name) {
@@ -310,7 +342,13 @@ pub(super) fn fits(wanted: &str, seen: &str) -> bool {
         .split_once('{')
         .and_then(|(before, rest)| Some((before, rest.strip_suffix('}')?)))
     {
-        Some((before, words)) => seen.starts_with(before) && seen.contains(words),
+        Some((before, words)) => {
+            let mut rest = Some(seen);
+            for part in words.split(" … ") {
+                rest = rest.and_then(|rest| Some(rest.split_once(part)?.1));
+            }
+            seen.starts_with(before) && rest.is_some()
+        }
         None => wanted == seen,
     }
 }
