@@ -50,5 +50,6 @@ conversations! {
     what_the_operator_took_out_is_appealed_and_never_comes_back: "outlawed.txt",
     what_two_hid_two_can_post_again: "lifted.txt",
     whoever_is_new_reads_what_was_done_and_appeals: "newcomer.txt",
+    a_phone_and_a_client_moderate_together: "together.txt",
     one_person_with_two_accounts_is_held_to_account_once: "two-accounts.txt",
 }
