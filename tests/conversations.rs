@@ -52,5 +52,6 @@ conversations! {
     whoever_is_new_reads_what_was_done_and_appeals: "newcomer.txt",
     a_phone_and_a_client_moderate_together: "together.txt",
     whoever_moderates_is_told_what_is_missing_or_too_much: "not-so.txt",
+    whoever_answered_somebody_does_not_decide_about_them: "neighbours.txt",
     one_person_with_two_accounts_is_held_to_account_once: "two-accounts.txt",
 }
