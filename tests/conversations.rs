@@ -53,5 +53,6 @@ conversations! {
     a_phone_and_a_client_moderate_together: "together.txt",
     whoever_moderates_is_told_what_is_missing_or_too_much: "not-so.txt",
     whoever_answered_somebody_does_not_decide_about_them: "neighbours.txt",
+    no_organisation_moderates_alone_and_no_mandate_lasts: "organisations.txt",
     one_person_with_two_accounts_is_held_to_account_once: "two-accounts.txt",
 }
