@@ -75,6 +75,45 @@ impl Adopted {
         }
     }
 
+    /// The same, moderated by Beto, on WhatsApp, and María, on Matrix.
+    async fn moderated() -> Self {
+        let town = Self::within(true).await;
+        // Whoever nominates has spoken before.
+        town.maria.say("acá estoy").await;
+        sees(&town.beto, &town.two, "her words", says("acá estoy")).await;
+        for name in ["Beto", "María"] {
+            let nominate = format!("!nominar @{name}");
+            let second = format!("!apoyar @{name}");
+            match name {
+                "Beto" => drop(town.maria.say(&nominate).await),
+                _ => drop(town.beto.send_text(&town.two, &nominate).await.unwrap()),
+            }
+            town.is_asked(&["propone a", name]).await;
+            town.carla.send_text(&town.group, &second).await.unwrap();
+            town.world.settled().await;
+            town.keeper.say(&second).await;
+            town.is_asked(&["keeper apoya", name]).await;
+            match name {
+                "Beto" => drop(town.beto.send_text(&town.two, "!aceptar").await.unwrap()),
+                _ => drop(town.maria.say("!aceptar").await),
+            }
+            town.is_asked(&[name, "modera este tema desde ahora"]).await;
+        }
+        town
+    }
+
+    /// Both of them agree to what was done by hand.
+    async fn is_confirmed(&self, case: u32) {
+        let confirm = format!("!confirmar {case}");
+        let number = format!("caso {case}");
+        self.beto.send_text(&self.two, &confirm).await.unwrap();
+        sees(&self.beto, &self.two, "that another is needed", |shown| {
+            has(&shown.text, &["Beto", &number, &confirm])
+        })
+        .await;
+        self.maria.say(&confirm).await;
+    }
+
     async fn is_asked(&self, parts: &[&str]) {
         let asked = |event: &Value| has(body(event), parts) && event["sender"] == bot();
         let what = format!("that it is to be explained: {parts:?}");
@@ -342,28 +381,7 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
-    let mut town = Adopted::within(true).await;
-    // Whoever nominates has spoken before.
-    town.maria.say("acá estoy").await;
-    sees(&town.beto, &town.two, "her words", says("acá estoy")).await;
-    for name in ["Beto", "María"] {
-        let nominate = format!("!nominar @{name}");
-        let second = format!("!apoyar @{name}");
-        match name {
-            "Beto" => drop(town.maria.say(&nominate).await),
-            _ => drop(town.beto.send_text(&town.two, &nominate).await.unwrap()),
-        }
-        town.is_asked(&["propone a", name]).await;
-        town.carla.send_text(&town.group, &second).await.unwrap();
-        town.world.settled().await;
-        town.keeper.say(&second).await;
-        town.is_asked(&["keeper apoya", name]).await;
-        match name {
-            "Beto" => drop(town.beto.send_text(&town.two, "!aceptar").await.unwrap()),
-            _ => drop(town.maria.say("!aceptar").await),
-        }
-        town.is_asked(&[name, "modera este tema desde ahora"]).await;
-    }
+    let mut town = Adopted::moderated().await;
     town.diego.remove(&town.group, "Carla").await.unwrap();
     town.is_asked(&["Diego", "Carla", "!motivo 1"]).await;
     let reason = "!motivo 1 amenaza: amenazó a una vecina";
@@ -372,15 +390,7 @@ async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
         has(&shown.text, &["da el motivo del caso 1", "amenazas"])
     })
     .await;
-    town.beto
-        .send_text(&town.two, "!confirmar 1")
-        .await
-        .unwrap();
-    sees(&town.beto, &town.two, "that another is needed", |shown| {
-        has(&shown.text, &["Beto", "caso 1", "!confirmar 1"])
-    })
-    .await;
-    town.maria.say("!confirmar 1").await;
+    town.is_confirmed(1).await;
     town.is_asked(&["Carla", "fuera del tema durante 7 días", "caso 1"])
         .await;
     // What nobody had stood by would be undone by now.
@@ -390,5 +400,91 @@ async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
     town.passes(7 * 24).await;
     let back = town.carla.wait_for_membership(&town.group, true).await;
     back.unwrap();
+    town.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_explains_on_matrix_stands_and_a_pause_by_hand_becomes_the_themes() {
+    let mut town = Adopted::moderated().await;
+    let oscar = town.world.citizen("Oscar", "agua").await;
+    oscar.say("buenas tardes").await;
+    sees(&town.beto, &town.two, "him", says("buenas tardes")).await;
+    let user = oscar.client.user_id().unwrap().to_owned();
+    town.keeper.room.ban_user(&user, None).await.unwrap();
+    town.is_asked(&["keeper", "sacó a Oscar", "!motivo 1"])
+        .await;
+    let reason = "!motivo 1 amenaza: dijo que iba a ir a su casa";
+    town.keeper.say(reason).await;
+    town.is_asked(&["keeper da el motivo del caso 1", "amenazas"])
+        .await;
+    town.is_confirmed(1).await;
+    town.is_asked(&["Oscar queda fuera", "7 días", "caso 1"])
+        .await;
+
+    // A deletion, of words from a phone, explained on Matrix, too.
+    let ad = "Compren lotes baratos";
+    let said = town.carla.send_text(&town.group, ad).await.unwrap();
+    let at_beto = sees(&town.beto, &town.two, "it", says(ad)).await;
+    let line = town.maria.wait_for_text(ad).await;
+    town.keeper
+        .room
+        .redact(&line.event, None, None)
+        .await
+        .unwrap();
+    town.is_asked(&["keeper", "borró", "Carla", "!motivo 2"])
+        .await;
+    town.keeper
+        .say("!motivo 2 publicidad: vende en cada mensaje")
+        .await;
+    town.is_asked(&["keeper da el motivo del caso 2", "publicidad"])
+        .await;
+    town.is_confirmed(2).await;
+    town.is_asked(&["Un mensaje de Carla queda oculto", "caso 2"])
+        .await;
+    let gone = |shown: &Shown| shown.deleted;
+    for (phone, group, message) in [
+        (&town.carla, &town.group, &said),
+        (&town.beto, &town.two, &at_beto.id),
+    ] {
+        let gone = phone.wait_for_message(group, message, gone);
+        gone.await.unwrap();
+    }
+
+    // Diego closed his group; a delegate asks for the same: now it is a pause of the whole theme, with an end.
+    town.diego
+        .set_announcement(&town.group, true)
+        .await
+        .unwrap();
+    town.is_asked(&["Diego", "escriban solo", "!motivo 3"])
+        .await;
+    town.announcement(&town.two, false).await;
+    town.maria.say("!pausa 15m mucho enojo").await;
+    town.is_asked(&["pausa de 15 minutos", "mucho enojo", "caso 3"])
+        .await;
+    town.announcement(&town.two, true).await;
+    town.announcement(&town.group, true).await;
+    town.passes(1).await;
+    town.announcement(&town.two, false).await;
+    town.announcement(&town.group, false).await;
+
+    // What nobody had stood by would be undone by now.
+    town.passes(13).await;
+    town.world.settled().await;
+    let again = |shown: &Shown| shown.text.contains(ad);
+    let chats = [town.beto.chat(&town.two), town.carla.chat(&town.group)];
+    assert!(!chats.iter().flatten().any(again), "{chats:#?}");
+    let timeline = town.maria.timeline().await;
+    assert!(!serde_json::json!(timeline).to_string().contains(ad));
+    let membership = |wanted: &'static str| {
+        move |event: &Value| {
+            event["type"] == "m.room.member"
+                && event["state_key"] == format!("@oscar:{SERVER}")
+                && event["content"]["membership"] == wanted
+        }
+    };
+    assert!(!timeline.iter().any(membership("invite")), "he stays out");
+    town.passes(7 * 24).await;
+    let back = membership("invite");
+    town.maria.wait_for_event("his invitation", back).await;
     town.ends().await;
 }
