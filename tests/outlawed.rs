@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vault::{Database, Key};
 
 use crate::direct::{answer_in, opens_room, says as says_alone};
-use crate::moderation::{Bench, bot, has, says};
+use crate::moderation::{Bench, asks, bot, has, says};
 use crate::scene::{Scene, body, id};
 use crate::world::{Citizen, SERVER, World};
 
@@ -94,6 +94,9 @@ async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
 /// A word that must stand nowhere.
 const FORBIDDEN: &str = "zafarrancho";
 
+/// Another, of somebody on Matrix.
+const HIS: &str = "batahola";
+
 /// Everything that the notebook of a bridge holds that is not running, opened with its key.
 fn notebook(world: &World) -> String {
     let key = Key::open_or_create(&world.folder.path().join("aty.key")).unwrap();
@@ -108,6 +111,48 @@ fn notebook(world: &World) -> String {
     });
     let told = held.map(|(_, value)| String::from_utf8_lossy(&value).into_owned());
     told.collect::<Vec<_>>().join("\n")
+}
+
+/// The operator takes out what Óscar wrote in the room, and has changed: afterwards it is read nowhere.
+async fn is_taken_out_of_matrix(bench: &Bench) {
+    let (scene, oscar) = (&bench.scene, &bench.oscar);
+    let said = oscar.say("Qué batahola").await;
+    let changed = "Qué batahola tan larga";
+    let relation = json!({ "rel_type": "m.replace", "event_id": said });
+    let new = json!({ "msgtype": "m.text", "body": changed });
+    let edit = json!({
+        "msgtype": "m.text", "body": format!("* {changed}"),
+        "m.new_content": new, "m.relates_to": relation,
+    });
+    oscar.room.send_raw("m.room.message", edit).await.unwrap();
+    scene.both_see("what he changed", says(changed)).await;
+    let beto = scene.beto_sees("it", says(changed)).await;
+    let arguments = ["remove", "--theme", "agua", "--message", said.as_str()];
+    let arguments = [&arguments[..], &["--reason", "orden judicial 11"]].concat();
+    scene.world.aty(&arguments).await.unwrap();
+    let told = |event: &Value| has(body(event), &["Oscar", "orden judicial 11"]);
+    scene.room_has("that it was taken out", told).await;
+    let gone = |shown: &Shown| shown.deleted;
+    let gone = scene.beto.wait_for_message(&scene.two, &beto.id, gone);
+    gone.await.unwrap();
+    scene.world.settled().await;
+    let page = format!("http://{}/registro", scene.world.pages);
+    let page = reqwest::get(page).await.unwrap().text().await.unwrap();
+    assert!(page.contains("orden judicial 11"), "{page}");
+    let search = json!({ "search_categories": { "room_events": { "search_term": HIS } } });
+    let found = asks(oscar, "POST", "search", Some(&search)).await;
+    let found = &found["search_categories"]["room_events"]["results"];
+    let chats = [scene.ana.chat(&scene.one), scene.beto.chat(&scene.two)];
+    let everywhere = [
+        page,
+        json!(scene.timeline().await).to_string(),
+        json!(bench.log.timeline().await).to_string(),
+        found.to_string(),
+        format!("{chats:?}"),
+    ];
+    for told in everywhere {
+        assert!(!told.contains(HIS), "{told}");
+    }
 }
 
 /// A proposal, its changes, and what waits to be told of it while WhatsApp is away.
@@ -128,7 +173,7 @@ async fn nothing_of_what_was_taken_out_stays_in_the_notebook() {
     amendment.await;
     let amended = |shown: &Shown| has(&shown.text, &["María", "enmienda"]);
     scene.beto_sees("the amendment", amended).await;
-    scene.world.settled().await;
+    is_taken_out_of_matrix(&bench).await;
 
     // Ana is to look at it, and can't be reached.
     scene.world.whatsapp.refuse_connections(true).await;
@@ -158,7 +203,7 @@ async fn nothing_of_what_was_taken_out_stays_in_the_notebook() {
     assert!(held.contains("Y un recreo"), "the notebook can be read");
     let told: Vec<_> = held
         .lines()
-        .filter(|line| line.contains(FORBIDDEN))
+        .filter(|line| line.contains(FORBIDDEN) || line.contains(HIS))
         .collect();
     assert!(told.is_empty(), "{told:#?}");
 }
