@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use matrix_sdk::Room;
 use matrix_sdk::ruma::RoomOrAliasId;
+use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 use sandbox::phones::Phone;
 use serde_json::{Value, json};
 
@@ -14,7 +16,8 @@ use crate::world::{Citizen, SALUD, SERVER, Writer};
 /// So many vote in each theme: enough for what weighs most.
 const VOTERS: usize = 9;
 
-/// Agua, which Ana and María moderate, and salud, where the same people talk. Carla and Dora are in a group of each.
+/// Agua, which Ana and María moderate, and salud, where the same people talk. Carla and Dora are in a group of each, Óscar in
+/// both rooms.
 struct Plan {
     bench: Bench,
     dora: Arc<Phone>,
@@ -22,6 +25,8 @@ struct Plan {
     health: String,
     /// Whom those see who read the room of salud.
     reader: Citizen,
+    /// The room of salud, as Óscar has it.
+    oscar: Room,
     /// Those who vote, in agua and in salud.
     voters: Vec<[Writer; 2]>,
     list: Citizen,
@@ -42,6 +47,8 @@ impl Plan {
         let salud: &RoomOrAliasId = salud.as_str().try_into().unwrap();
         let client = &bench.scene.maria.client;
         client.join_room_by_id_or_alias(salud, &[]).await.unwrap();
+        let client = &bench.oscar.client;
+        let oscar = client.join_room_by_id_or_alias(salud, &[]).await.unwrap();
         let rooms = [bench.scene.maria.room.room_id(), reader.room.room_id()];
         let mut voters = Vec::new();
         for number in 1..=VOTERS {
@@ -55,6 +62,7 @@ impl Plan {
             dora,
             health,
             reader,
+            oscar,
             voters,
             list,
         };
@@ -64,7 +72,7 @@ impl Plan {
         plan
     }
 
-    /// Everybody who votes says something in both themes, and so do Carla and Dora.
+    /// Everybody who votes says something in both themes, and so do Carla, Dora and Óscar.
     async fn all_say(&self, text: &str) {
         for voter in self.voters.iter().flatten() {
             voter.say(text).await;
@@ -74,7 +82,10 @@ impl Plan {
                 phone.send_text(group, text).await.unwrap();
             }
         }
-        let last = format!("*Vecino {VOTERS}*: {text}");
+        self.bench.oscar.say(text).await;
+        let content = RoomMessageEventContent::text_plain(text);
+        self.oscar.send(content).await.unwrap();
+        let last = format!("*Oscar*: {text}");
         for (phone, group) in [
             (&self.bench.scene.beto, &self.bench.scene.two),
             (&self.dora, &self.health),
@@ -116,6 +127,18 @@ impl Plan {
         }
     }
 
+    /// Óscar is this in both rooms.
+    async fn oscar_is(&self, membership: &str) {
+        let is = |event: &Value| {
+            event["type"] == "m.room.member"
+                && event["state_key"] == format!("@oscar:{SERVER}")
+                && event["content"]["membership"] == membership
+        };
+        for reader in [&self.bench.scene.maria, &self.reader] {
+            reader.wait_for_event(membership, is).await;
+        }
+    }
+
     /// The rules on the list of those who are out of several themes.
     async fn listed(&self) -> BTreeMap<String, Value> {
         let rules = self.list.timeline().await.into_iter();
@@ -133,40 +156,59 @@ async fn each_theme_decides_for_itself_who_is_out_and_who_is_out_of_both_is_list
     let mut plan = Plan::new().await;
     plan.is_asked_for("Carla", 1).await;
     plan.is_asked_for("Dora", 2).await;
+    plan.is_asked_for("Oscar", 3).await;
     // Killed in between, the bridge neither forgets nor asks again.
     plan.bench.scene.bridge.kill().await;
     plan.bench.scene.bridge = plan.bench.scene.world.start_bridge().await;
     plan.bench.scene.world.settled().await;
-    for (theme, vote, word) in [(0, 1, "sí"), (1, 1, "no"), (0, 2, "sí"), (1, 2, "sí")] {
-        plan.all_vote(theme, vote, word).await;
-    }
-    plan.bench.passes(73).await;
-    plan.waits_for(&plan.bench.carla, [false, true]).await;
-    plan.waits_for(&plan.dora, [false, false]).await;
-    let rejected = |event: &Value| has(body(event), &["La votación no lo aprobó", "Carla"]);
-    plan.reader
-        .wait_for_event("that salud said no", rejected)
-        .await;
-    let listed = |event: &Value| {
-        event["type"] == "m.policy.rule.user" && event["content"]["recommendation"] == "m.ban"
-    };
-    let rule = plan.list.wait_for_event("Dora's rule", listed).await;
-    let reason = rule["content"]["reason"].as_str().unwrap();
-    assert!(has(reason, &["AGUA, caso 2", "SALUD, caso 2"]), "{reason}");
-    plan.bench.scene.world.settled().await;
-    assert_eq!(plan.listed().await.len(), 1, "Carla is out of one theme");
     let again = plan.reader.timeline().await;
     let opened = again
         .iter()
         .filter(|event| event["type"] == "m.room.message")
         .filter(|event| body(event).starts_with("🗳️ Votación"));
-    assert_eq!(opened.count(), 2, "each vote was opened once");
+    assert_eq!(opened.count(), 3, "each vote was opened once");
+    for vote in 1..=3 {
+        let in_salud = if vote == 1 { "no" } else { "sí" };
+        plan.all_vote(0, vote, "sí").await;
+        plan.all_vote(1, vote, in_salud).await;
+    }
+    plan.bench.passes(73).await;
+    plan.waits_for(&plan.bench.carla, [false, true]).await;
+    plan.waits_for(&plan.dora, [false, false]).await;
+    plan.oscar_is("ban").await;
+    let rejected = |event: &Value| has(body(event), &["La votación no lo aprobó", "Carla"]);
+    plan.reader
+        .wait_for_event("that salud said no", rejected)
+        .await;
+    // Dora by her ghost, Óscar by his own account.
+    let account = format!("@oscar:{SERVER}");
+    let listed = |hers: bool, reasons: [&'static str; 2]| {
+        let account = account.clone();
+        move |event: &Value| {
+            let content = &event["content"];
+            let reason = content["reason"].as_str().unwrap_or_default();
+            event["type"] == "m.policy.rule.user"
+                && content["recommendation"] == "m.ban"
+                && hers == (content["entity"] != account.as_str())
+                && has(reason, &reasons)
+        }
+    };
+    let hers = listed(true, ["AGUA, caso 2", "SALUD, caso 2"]);
+    let hers = plan.list.wait_for_event("Dora's rule", hers).await;
+    let his = listed(false, ["AGUA, caso 3", "SALUD, caso 3"]);
+    let his = plan.list.wait_for_event("Óscar's rule", his).await;
+    plan.bench.scene.world.settled().await;
+    assert_eq!(plan.listed().await.len(), 2, "Carla is out of one theme");
 
     plan.bench.passes(5 * 24 + 1).await;
     plan.waits_for(&plan.bench.carla, [true, true]).await;
     plan.waits_for(&plan.dora, [true, true]).await;
-    let over =
-        |event: &Value| event["state_key"] == rule["state_key"] && event["content"] == json!({});
-    plan.list.wait_for_event("that it is over", over).await;
+    plan.oscar_is("invite").await;
+    for rule in [hers, his] {
+        let over = |event: &Value| {
+            event["state_key"] == rule["state_key"] && event["content"] == json!({})
+        };
+        plan.list.wait_for_event("that it is over", over).await;
+    }
     plan.bench.scene.ends().await;
 }
