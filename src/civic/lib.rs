@@ -30,7 +30,7 @@ pub use plan::{Plan, ThemeDefinition};
 pub use proposal::{Change, Counts, Proposal, ProposalRef, Root, Status, Support, Told};
 pub use rich::Rich;
 pub use theme::{
-    About, Choice, Debate, Due, Effect, GroupSetting, Hearing, Input, Known, Leg, Record, Said,
-    Seen, Speaker, Standing, Theme, Trusted, Wide,
+    About, Choice, Debate, Due, Effect, GroupSetting, Hearing, Input, Known, Leg, Near, Record,
+    Said, Seen, Speaker, Standing, Theme, Trusted, Wide,
 };
 pub use words::{Language, Words};

@@ -156,10 +156,13 @@ pub(crate) fn topic_message(topic: Topic) -> &'static str {
 
 impl Definition {
     /// The command that was probably meant with what follows its word: whoever writes `!propuestas` and then words wants to
-    /// propose them.
+    /// propose them. A report is not rehearsed.
     pub(crate) fn meant(&self, rest: &str) -> &Self {
         match self.message {
             "command-list" if (self.make)(rest).is_none() => &COMMANDS[0],
+            "command-rehearse" if (self.make)(rest).is_none() => wish::rehearsed(rest)
+                .filter(|rehearsed| rehearsed.message == "command-report")
+                .unwrap_or(self),
             _ => self,
         }
     }
@@ -174,7 +177,7 @@ impl Definition {
         let theirs = |sample: &str| match sample.parse::<ProposalRef>() {
             Ok(_) => parse::named(rest).map(|named| named.to_string()),
             Err(_) if sample.parse::<u32>().is_ok() => {
-                let number = parse::number(rest).flatten();
+                let number = parse::number(rest).unwrap_or_else(|| parse::first_number(rest));
                 number.map(|number| number.to_string())
             }
             Err(_) => None,

@@ -134,6 +134,7 @@ help-begin = What you can write here:
 help-more = More: *!{ command-help.word }* and one of these words: { $topics }
 help-end = Write it at the beginning of a message, in Spanish or English. This theme is public; the bridge shows no numbers.
 near-miss = I don't know "{ $heard }". Is it *{ $nearest }*? All that you can write: *{ command-help.example }*.
+near-miss-hidden = I don't know "{ $heard }". Is it *{ $nearest }*? Your message is out of sight, and only you read this. All that you can write: *{ command-help.example }*.
 too-many = That is a lot of messages in a short time: the next ones stay here for a while. Thanks for your patience!
 only-in-its-theme = This person writes from WhatsApp and is only in the rooms of their themes: answer them there.
 not-delivered = This message could not reach the rest of the theme. You can try again later.

@@ -134,6 +134,7 @@ help-begin = Acá se puede escribir:
 help-more = Más: *!{ command-help.word }* y una palabra de estas: { $topics }
 help-end = Se escribe al comienzo del mensaje, en español o inglés. Este tema es público; el puente no muestra números.
 near-miss = No conozco «{ $heard }». ¿Será *{ $nearest }*? Todo lo que se puede escribir: *{ command-help.example }*.
+near-miss-hidden = No conozco «{ $heard }». ¿Será *{ $nearest }*? Tu mensaje ya no se ve, y esto lo leés solo vos. Todo lo que se puede escribir: *{ command-help.example }*.
 too-many = Son muchos mensajes en poco tiempo: los próximos quedan solo acá por un rato. ¡Gracias por la paciencia!
 only-in-its-theme = Esta persona escribe desde WhatsApp y está solo en las salas de sus temas: ahí se le puede contestar.
 not-delivered = Este mensaje no pudo llegar al resto del tema. Se puede intentar de nuevo más tarde.

@@ -89,7 +89,7 @@
 #     .example = !levantar 3
 # command-report = avisar a quienes moderan, sin que se anote quién fue
 #     .word = reportar
-#     .also = reporto, denunciar
+#     .also = reporto, reporta, reporte, reportamos, denunciar, denuncio, denuncia, denunciamos
 #     .example = !reportar @nombre amenaza
 # command-resolve = cerrar un reporte con lo que se vio
 #     .word = resuelto

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
-use civic::{Command, Hearing, Language, Topic};
+use civic::moderation::Wish;
+use civic::{Command, Hearing, Language, Near, Topic};
 
 use crate::commands::{COMMANDS, Definition};
 use crate::parse::{is_around, plain};
@@ -16,7 +17,12 @@ const FEW: usize = 40;
 const LONG_WORD: usize = 8;
 
 /// Words of every day that are like a command's.
-const EVERYDAY: [&str; 6] = ["amen", "hombre", "negras", "normal", "regalo", "regalos"];
+const EVERYDAY: [&str; 29] = [
+    "amen", "anuncia", "anunciar", "anuncio", "aportar", "aporte", "aporto", "deport", "deportar",
+    "deporte", "deportes", "exporto", "hombre", "importe", "importo", "negras", "normal",
+    "recortar", "recorte", "recorto", "regalo", "regalos", "reparte", "repartir", "reparto",
+    "respeto", "resort", "resorte", "soporte",
+];
 
 /// What a text means. A command stands at the beginning of a message, in any language, however a phone's
 /// keyboard has bent its marks, capitals and accents.
@@ -33,20 +39,24 @@ pub fn hear(text: &str) -> Hearing {
     };
     let exact = call.known();
     if let Some((word, rest)) = exact
-        && !(call.upside_down && call.exclaims)
         && let Some(command) = (word.command.make)(rest)
-        && !(call.exclaims && is_outcry(&command))
+        && !call.may_cry(&command)
     {
         return Hearing::Command(command, word.language);
     }
     let (first, rest) = split_word(call.words);
     let first: String = plain(first).chars().take(LONGEST).collect();
+    if let Some(word) = call.almost_reports(exact, &first, rest) {
+        return almost(&format!("!{first}"), word, rest);
+    }
+    let appeals = |word: &Word| near(word, rest) == Near::Appeal && is_close(&first, word);
     let word = match exact {
         Some((word, _)) => Some(word).filter(|word| !call.exclaims || wants_out(word)),
         None if call.exclaims => None,
-        None => nearest(&first).filter(|word| fits(word, rest)),
+        None => nearest(&first).filter(|word| fits(word, rest) || appeals(word)),
     };
-    let held = |word: &&Word| wants_out(word) || begins_a_text(word) || is_short(rest);
+    let held =
+        |word: &&Word| wants_out(word) || begins_a_text(word) || appeals(word) || is_short(rest);
     match word.filter(|word| !call.upside_down && held(word)) {
         Some(word) => almost(&format!("!{first}"), word, rest),
         None => Hearing::Talk,
@@ -112,6 +122,15 @@ fn fits(word: &Word, rest: &str) -> bool {
     !moderates || (word.command.make)(rest).is_some_and(aimed)
 }
 
+/// What a word that is almost written, or written with what can't follow it, is about.
+fn near(word: &Word, rest: &str) -> Near {
+    match word.command.meant(rest).message {
+        "command-report" => Near::Report,
+        "command-appeal" => Near::Appeal,
+        _ => Near::Other,
+    }
+}
+
 fn wants_out(word: &Word) -> bool {
     (word.command.make)("") == Some(Command::StayOut)
 }
@@ -131,6 +150,7 @@ fn almost(heard: &str, word: &Word, rest: &str) -> Hearing {
         heard: heard.to_owned(),
         nearest: word.command.meant(rest).example_for(language, rest),
         language,
+        near: near(word, rest),
     }
 }
 
@@ -160,6 +180,35 @@ impl<'a> Call<'a> {
 
     fn known(&self) -> Option<(&'static Word, &'a str)> {
         exactly(self.words)
+    }
+
+    /// Whether it may well be an outcry and no command: `¡No!`, `!Pausa, vecinos!` A report is one only as Spanish writes it, and
+    /// where nobody is named: others must not read who reports whom.
+    fn may_cry(&self, command: &Command) -> bool {
+        let spanish = self.upside_down && self.exclaims;
+        match command {
+            Command::Moderate(Wish::Report { whom, .. }) => spanish && whom.is_none(),
+            _ => spanish || self.exclaims && is_outcry(command),
+        }
+    }
+
+    /// The word that is meant where somebody almost reports: one letter is wrong, or it is plain from what follows; or they
+    /// want to see what a report would do.
+    fn almost_reports(
+        &self,
+        exact: Option<(&'static Word, &str)>,
+        first: &str,
+        rest: &str,
+    ) -> Option<&'static Word> {
+        if self.upside_down && self.exclaims {
+            return None;
+        }
+        match exact {
+            Some((word, rest)) => Some(word).filter(|word| near(word, rest) == Near::Report),
+            None => nearest(first).filter(|word| {
+                near(word, rest) == Near::Report && (is_close(first, word) || fits(word, rest))
+            }),
+        }
     }
 }
 
@@ -228,6 +277,11 @@ fn nearest(typed: &str) -> Option<&'static Word> {
             .min_by_key(|(distance, _)| *distance);
         nearest.map(|(_, word)| word)
     })
+}
+
+/// Whether at most one letter is wrong, or held down too long.
+fn is_close(typed: &str, word: &Word) -> bool {
+    squeezed(typed) == squeezed(&word.plain) || strsim::damerau_levenshtein(typed, &word.plain) <= 1
 }
 
 /// How many letters of a word may be wrong; none in words so short that every other word is near.

@@ -190,9 +190,88 @@ fn what_is_almost_a_command_is_answered_with_how_to_write_it() {
             heard: heard.to_owned(),
             nearest: nearest.to_owned(),
             language,
+            near: Near::Other,
         };
         assert_eq!(hear(text), almost, "{text:?}");
     }
+}
+
+#[test]
+fn whoever_almost_reports_somebody_is_not_read_by_others() {
+    let reports = |text: &str| match hear(text) {
+        Hearing::Command(Command::Moderate(Wish::Report { .. }), _) => None,
+        Hearing::Almost {
+            nearest,
+            near: Near::Report,
+            ..
+        } => Some(nearest),
+        other => panic!("{text:?} was heard as {other:?}"),
+    };
+    for text in [
+        "!reportar @Beto amenaza",
+        "! reportar a Beto",
+        "!reporto a Beto",
+        "!reporte",
+        "!denuncio a Beto, que vende cosas",
+        "!Denuncia",
+        "!denunciar a Beto!",
+        "!Denuncio!",
+        "¡denuncio a Beto",
+        "¡Denuncio a @Beto por amenazas!",
+        "!reporting Beto",
+    ] {
+        assert_eq!(reports(text), None, "{text:?}");
+    }
+    let long =
+        "!denunsio a Beto porque desde ayer me manda cosas que no quiero ver y no sé qué hacer";
+    for (text, nearest) in [
+        (long, "!reportar @nombre amenaza"),
+        ("!repotar a Beto", "!reportar @nombre amenaza"),
+        ("!reportarr", "!reportar @nombre amenaza"),
+        ("!Denunico a Beto!", "!reportar @nombre amenaza"),
+        ("!rportr a @Beto", "!reportar @nombre amenaza"),
+        ("¡repotar a Beto", "!reportar @nombre amenaza"),
+        ("!reprot Beto", "!report @name threat"),
+        (
+            "!ensayo !reportar @Beto amenaza",
+            "!reportar @nombre amenaza",
+        ),
+        ("!ensayo reportar a Beto!", "!reportar @nombre amenaza"),
+    ] {
+        assert_eq!(reports(text).as_deref(), Some(nearest), "{text:?}");
+    }
+    for text in [
+        "!deporte para todos",
+        "!reparto de agua a las ocho",
+        "!anuncio: mañana hay reunión",
+        "!aporte de los vecinos",
+        "!Renuncia ya",
+        "¡Denuncia!",
+        "¡Denuncia pública por la basura!",
+        "!respeto para todos",
+    ] {
+        assert_eq!(hear(text), Hearing::Talk, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_almost_an_appeal_is_known_as_one() {
+    let long = "no fue así, yo solo le contesté a otra persona que preguntó primero";
+    for (text, nearest) in [
+        (format!("!apelra 5 {long}"), "!apelar 5 no fue así"),
+        (format!("!apelarr {long}"), "!apelar 3 no fue así"),
+        ("!apeal 7".to_owned(), "!appeal 7 that is not what happened"),
+    ] {
+        let heard = hear(&text);
+        assert!(
+            matches!(&heard, Hearing::Almost { nearest: found, near: Near::Appeal, .. } if found == nearest),
+            "{text:?}: {heard:?}"
+        );
+    }
+    assert_eq!(
+        hear("!apenas 3 personas vinieron a la reunión de ayer a la tarde"),
+        Hearing::Talk
+    );
 }
 
 #[test]

@@ -65,6 +65,13 @@ pub(crate) fn number(rest: &str) -> Option<Option<u32>> {
     Some(Some(numbers.next()?))
 }
 
+/// The number with which a text begins.
+pub(crate) fn first_number(text: &str) -> Option<u32> {
+    let first = text.split_whitespace().next()?;
+    let digits = first.trim_matches(|c: char| is_around(c) || c.is_ascii_punctuation());
+    digits.parse().ok()
+}
+
 /// `AGUA-7 a paragraph`, or `AGUA-7 old -> new`.
 pub(crate) fn amend(rest: &str) -> Option<Command> {
     let (of, rest) = leading(rest);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use civic::Command;
 use civic::moderation::{Category, Protected, Reach, Reason, Rule, Whom, Wish};
 
-use crate::commands::{listed_in_all, plainly_listed};
+use crate::commands::{Definition, listed_in_all, plainly_listed};
 use crate::hear;
 use crate::length::{self, LENGTHS};
 use crate::parse::{is_around, line, number, plain, reference};
@@ -205,8 +205,7 @@ pub(crate) fn change(rest: &str) -> Option<Command> {
 
 /// Another command of moderation, with its mark or without.
 pub(crate) fn rehearse(rest: &str) -> Option<Command> {
-    let rest = rest.trim_start_matches(|c| is_around(c) || hear::is_mark(c));
-    let (word, rest) = hear::known(rest)?;
+    let (word, rest) = hear::known(rehearsed_words(rest))?;
     if word.message == "command-rehearse" {
         return None;
     }
@@ -218,6 +217,16 @@ pub(crate) fn rehearse(rest: &str) -> Option<Command> {
         _ => return None,
     };
     Some(Command::Moderate(Wish::Rehearse(Box::new(wish))))
+}
+
+/// The command that is to be rehearsed.
+pub(crate) fn rehearsed(rest: &str) -> Option<&'static Definition> {
+    let (word, _) = hear::known(rehearsed_words(rest))?;
+    Some(word)
+}
+
+fn rehearsed_words(rest: &str) -> &str {
+    rest.trim_start_matches(|c| is_around(c) || hear::is_mark(c))
 }
 
 /// Whether a wish names whom, which or for how long, so that it is neither an outcry (`!Pausa, vecinos!`) nor a word of every

@@ -298,6 +298,8 @@ pub enum Notice {
         heard: String,
         /// The command that it may have been, as it is written in the asker's language.
         nearest: String,
+        /// Whether it is out of sight by now.
+        hidden: bool,
     },
     /// Too many messages in a short time; what comes on top stays on the network where it was written.
     TooMany,

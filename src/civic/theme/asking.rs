@@ -69,6 +69,7 @@ impl<'a> Ask<'a> {
         vec![self.tell(Notice::NearMiss {
             heard: heard.to_owned(),
             nearest: nearest.to_owned(),
+            hidden: false,
         })]
     }
 

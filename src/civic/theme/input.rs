@@ -89,7 +89,20 @@ pub enum Hearing {
         nearest: String,
         /// The language of that command.
         language: Language,
+        /// What it is about, for what nobody is kept from.
+        near: Near,
     },
+}
+
+/// What is almost written, where that matters although it is not quite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Near {
+    /// A report: it may name somebody.
+    Report,
+    /// An appeal.
+    Appeal,
+    /// Something else.
+    Other,
 }
 
 /// What a message answers, changes, takes back or reacts to, where that is known.

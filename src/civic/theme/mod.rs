@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use debate::Debate;
 pub use effect::{Effect, Record, Standing};
-pub use input::{About, Choice, Due, GroupSetting, Hearing, Input, Leg, Said, Speaker};
+pub use input::{About, Choice, Due, GroupSetting, Hearing, Input, Leg, Near, Said, Speaker};
 
 use crate::moderation::{Moderation, Seal};
 use crate::name::Names;
@@ -260,7 +260,11 @@ impl Theme {
                 heard,
                 nearest,
                 language,
-            } => ask(Some(*language)).near_miss(heard, nearest),
+                near,
+            } => match near {
+                Near::Report => ask(Some(*language)).near_miss_alone(heard, nearest),
+                Near::Appeal | Near::Other => ask(Some(*language)).near_miss(heard, nearest),
+            },
         }
     }
 

@@ -15,6 +15,7 @@ impl Ask<'_> {
                 heard,
                 nearest,
                 language,
+                ..
             } => self.in_language(*language).near_miss(heard, nearest),
             Hearing::Talk => vec![self.tell(Notice::Refused(Refusal::WrittenInPublic))],
             // What was asked for and answered is not asked for again, nor taken back, by another mark on it.

@@ -233,10 +233,17 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         }
         Notice::Unlinked => "unlinked",
         Notice::Refused(refusal) => refusal::message(refusal, &mut arguments),
-        Notice::NearMiss { heard, nearest } => {
+        Notice::NearMiss {
+            heard,
+            nearest,
+            hidden,
+        } => {
             arguments.set("heard", heard);
             arguments.set("nearest", nearest);
-            "near-miss"
+            match hidden {
+                true => "near-miss-hidden",
+                false => "near-miss",
+            }
         }
         Notice::TooMany => "too-many",
         Notice::Organisers => "organisers",

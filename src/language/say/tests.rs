@@ -57,8 +57,17 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             Notice::NearMiss {
                 heard: "!nomre".to_owned(),
                 nearest: "!nombre Sol".to_owned(),
+                hidden: false,
             },
             vec!["!nomre", "*!nombre Sol*"],
+        ),
+        (
+            Notice::NearMiss {
+                heard: "!denunsio".to_owned(),
+                nearest: "!reportar @nombre amenaza".to_owned(),
+                hidden: true,
+            },
+            vec!["!denunsio", "*!reportar @nombre amenaza*"],
         ),
         (Notice::TooMany, vec![]),
         (Notice::Organisers, vec![]),

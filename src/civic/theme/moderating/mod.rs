@@ -23,7 +23,7 @@ pub use standing::Trusted;
 pub use wide::Wide;
 
 use super::asking::Ask;
-use super::{Effect, Hearing, Known, Said, Theme};
+use super::{Effect, Hearing, Known, Near, Said, Theme};
 use crate::moderation::{
     Case, Enforcement, Entry, Hindrance, Logged, Measure, Moderation, Reason, Seat, Whom, Wish,
 };
@@ -112,6 +112,21 @@ impl Ask<'_> {
         let (moderation, persons) = (&self.theme.moderation, self.known.persons);
         moderation.muted_until(self.now, persons, me).is_some()
             || moderation.suspended_until(self.now, persons, me).is_some()
+    }
+
+    /// What is almost a report, and may name somebody, goes out of sight as a report does, and is answered where nobody else
+    /// reads; so does what is almost a command of somebody who must not write.
+    pub(super) fn near_miss_alone(&self, heard: &str, nearest: &str) -> Vec<Effect> {
+        let mut draft = Draft::of(self);
+        draft.enforce_at_once(Enforcement::Hide {
+            message: self.said.message,
+        });
+        draft.answer_alone(Notice::NearMiss {
+            heard: heard.to_owned(),
+            nearest: nearest.to_owned(),
+            hidden: true,
+        });
+        draft.into_effects()
     }
 
     /// A 🧭 is as good as the command, but asks nothing: where it can't be, it stays a reaction like any other.
@@ -305,6 +320,14 @@ impl Theme {
         };
         match &said.hearing {
             Hearing::Command(Command::Moderate(wish), _) if wish.is_everybodys() => None,
+            Hearing::Almost {
+                heard,
+                nearest,
+                near,
+                ..
+            } if muted.is_some() || out && *near != Near::Other => {
+                Some(ask.near_miss_alone(heard, nearest))
+            }
             _ if out => Some(vec![hide()]),
             _ if muted.is_none() => None,
             Hearing::React(_) | Hearing::Unreact(_) => None,

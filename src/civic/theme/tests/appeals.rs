@@ -176,6 +176,42 @@ fn what_somebody_muted_writes_against_it_is_taken_out_of_sight_and_heard() {
 }
 
 #[test]
+fn whoever_must_not_write_is_told_alone_how_what_they_almost_wrote_is_written() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let suspend = Wish::Suspend {
+        whom: whom('c'),
+        minutes: Some(24 * 60),
+        reason: for_hate(),
+        reach: Reach::Here,
+    };
+    town.wishes('a', suspend);
+    town.wishes('b', Wish::Confirm(None));
+    for (letter, near, told) in [
+        ('d', Near::Appeal, true),
+        ('d', Near::Other, true),
+        ('c', Near::Appeal, true),
+        // Whoever is out does nothing else here.
+        ('c', Near::Other, false),
+    ] {
+        let hearing = Hearing::Almost {
+            heard: "!apelra".to_owned(),
+            nearest: "!apelar 3 no fue así".to_owned(),
+            language: Language::Es,
+            near,
+        };
+        let (said, effects) = town.does(&home(letter), letter, None, Some("!apelra"), hearing);
+        assert_eq!(enforced(&effects), [Enforcement::Hide { message: said }]);
+        let alone = effects.iter().any(|effect| {
+            matches!(effect, Effect::Whisper { to, notice: Notice::NearMiss { .. } }
+                if to.member == member(letter))
+        });
+        assert_eq!(alone, told, "{letter}, {near:?}: {effects:?}");
+        assert_eq!(effects.len(), 1 + usize::from(told));
+    }
+}
+
+#[test]
 fn whoever_was_drawn_and_no_longer_moderates_decides_nothing() {
     let mut town = Town::among_others();
     town.mutes('d');

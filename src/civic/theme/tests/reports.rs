@@ -216,6 +216,43 @@ fn an_owner_who_does_not_answer_is_followed_by_others_and_the_end_is_public() {
 }
 
 #[test]
+fn what_is_almost_a_report_is_taken_away_too_and_answered_alone() {
+    let mut town = Town::with_delegates();
+    let almost = |near| Hearing::Almost {
+        heard: "!denunsio".to_owned(),
+        nearest: "!reportar @nombre amenaza".to_owned(),
+        language: Language::Es,
+        near,
+    };
+    let text = Some("!denunsio a Beto");
+    // Also of somebody who stays out.
+    for letter in ['d', 'c'] {
+        town.out.insert(member('c'));
+        let (said, effects) = town.does(&home(letter), letter, None, text, almost(Near::Report));
+        let [
+            Effect::Enforce(Enforcement::Hide { message }),
+            Effect::Whisper { to, notice },
+        ] = &effects[..]
+        else {
+            panic!("out of sight, and answered alone: {effects:?}");
+        };
+        assert_eq!((*message, &to.member), (said, &member(letter)));
+        assert!(matches!(notice, Notice::NearMiss { hidden: true, .. }));
+    }
+    let (_, effects) = town.does(&home('d'), 'd', None, text, almost(Near::Other));
+    assert!(
+        matches!(&effects[..], [Effect::Answer { .. }]),
+        "{effects:?}"
+    );
+    let alone = Leg::Direct(home('d').network());
+    let (_, effects) = town.does(&alone, 'd', None, text, almost(Near::Report));
+    assert!(
+        matches!(&effects[..], [Effect::Answer { .. }]),
+        "nobody else reads it there: {effects:?}"
+    );
+}
+
+#[test]
 fn whoever_is_part_of_it_does_not_look_at_it() {
     let mut town = Town::with_delegates();
     let theirs = town.talks(&home('c'), 'c', "Qué desastre");
