@@ -128,8 +128,14 @@ name-refused =
     } For example: *{ command-take-name.example }*
 name-asked = Which name would you like to be shown? For example: *{ command-take-name.example }*
 name-dropped = Done: your name here is *{ $name }* again.
-stayed-out = Done: from now on what you write stays here. What was shared before remains published. To share again: *{ command-come-back.example }*.
-came-back = Good to have you back! From now on what you write reaches the whole theme again.
+stayed-out = Done: from now on what you write stays here. What was shared before remains published. To share again: *{ command-come-back.example }*.{ $vote ->
+        [0] {""}
+       *[other] {" "}Was it a vote? Then: *{ command-come-back.example }*, and after that *!{ command-vote.word } no { $vote }*.
+    }
+came-back = Good to have you here! From now on what you write reaches the whole theme.{ $vote ->
+        [0] {""}
+       *[other] {" "}Was it a vote? Then: *!{ command-vote.word } yes { $vote }*.
+    }
 help-begin = What you can write here:
 help-more = More: *!{ command-help.word }* and one of these words: { $topics }
 help-end = Write it at the beginning of a message, in Spanish or English. This theme is public; the bridge shows no numbers.

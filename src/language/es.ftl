@@ -128,8 +128,14 @@ name-refused =
     } Por ejemplo: *{ command-take-name.example }*
 name-asked = ¿Con qué nombre te gustaría aparecer? Por ejemplo: *{ command-take-name.example }*
 name-dropped = Listo: tu nombre acá vuelve a ser *{ $name }*.
-stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.
-came-back = ¡Qué bueno! Desde ahora lo que escribas vuelve a llegar a todo el tema.
+stayed-out = Listo: desde ahora lo que escribas queda solo acá. Lo que ya se compartió sigue publicado. Para volver a compartir: *{ command-come-back.example }*.{ $vote ->
+        [0] {""}
+       *[other] {" "}¿Era un voto? Entonces: *{ command-come-back.example }*, y después *!{ command-vote.word } no { $vote }*.
+    }
+came-back = ¡Qué bueno! Desde ahora lo que escribas llega a todo el tema.{ $vote ->
+        [0] {""}
+       *[other] {" "}¿Era un voto? Entonces: *!{ command-vote.word } sí { $vote }*.
+    }
 help-begin = Acá se puede escribir:
 help-more = Más: *!{ command-help.word }* y una palabra de estas: { $topics }
 help-end = Se escribe al comienzo del mensaje, en español o inglés. Este tema es público; el puente no muestra números.

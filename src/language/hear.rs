@@ -5,6 +5,7 @@ use civic::{Command, Hearing, Language, Near, Topic};
 
 use crate::commands::{COMMANDS, Definition};
 use crate::parse::{is_around, plain};
+use crate::voices;
 use crate::wish::is_aimed;
 
 /// More of a word than this is neither looked at nor repeated.
@@ -39,7 +40,7 @@ pub fn hear(text: &str) -> Hearing {
     };
     let exact = call.known();
     if let Some((word, rest)) = exact
-        && let Some(command) = (word.command.make)(rest)
+        && let Some(command) = word.command(rest, call.words)
         && !call.may_cry(&command)
     {
         return Hearing::Command(command, word.language);
@@ -61,6 +62,21 @@ pub fn hear(text: &str) -> Hearing {
         Some(word) => almost(&format!("!{first}"), word, rest),
         None => Hearing::Talk,
     }
+}
+
+/// The same of what is written to the bridge alone: all of it is meant for the bridge, so a command that is done there needs no
+/// mark (`apelar 3 no fue así`).
+pub fn hear_alone(text: &str) -> Hearing {
+    let heard = hear(text);
+    if heard != Hearing::Talk || Call::of(text).is_some() {
+        return heard;
+    }
+    let text = text.trim_matches(is_around);
+    let meant = exactly(text).and_then(|(word, rest)| {
+        let command = word.command(rest, text).filter(is_done_alone)?;
+        Some(Hearing::Command(command, word.language))
+    });
+    meant.unwrap_or(heard)
 }
 
 /// The command that begins a text without its mark, and what follows its word.
@@ -102,6 +118,14 @@ fn is_plainly_meant(command: &Command) -> bool {
         | Command::Withdraw(which) => which.is_some(),
         Command::Amend { of, change } => of.is_some() && change.is_some(),
         Command::Edit { of, title, text } => of.is_some() && (title.is_some() || text.is_some()),
+        _ => false,
+    }
+}
+
+fn is_done_alone(command: &Command) -> bool {
+    match command {
+        Command::Moderate(wish) => wish.can_be_private(),
+        Command::Help(_) | Command::Facilitate(Some(_)) | Command::Accept(None) => true,
         _ => false,
     }
 }
@@ -241,6 +265,19 @@ struct Word {
     plain: String,
     language: Language,
     command: &'static Definition,
+}
+
+impl Word {
+    /// The command, if what follows the word can follow it. With a number, `!no 3` is a vote: nobody says so that they want
+    /// to stay out.
+    fn command(&self, rest: &str, with_word: &str) -> Option<Command> {
+        let answers = || match (self.command.make)("")? {
+            Command::StayOut | Command::ComeBack => voices::vote(with_word),
+            _ => None,
+        };
+        let numbered = |command: &Command| matches!(command, Command::Moderate(Wish::Vote { vote, .. }) if vote.is_some());
+        (self.command.make)(rest).or_else(|| answers().filter(numbered))
+    }
 }
 
 /// All of them; where two languages share a word, the one that is spoken first has it.

@@ -75,6 +75,39 @@ fn a_phone_s_keyboard_does_not_get_in_the_way() {
 }
 
 #[test]
+fn an_answer_with_a_number_is_a_vote_and_keeps_nobody_out() {
+    for (text, vote, yes) in [
+        ("!no 3", 3, false),
+        ("!NO, 3", 3, false),
+        ("!no a la 3", 3, false),
+        ("!no en la votación 12.", 12, false),
+        ("!sí 3", 3, true),
+        ("!si a la 3, por favor", 3, true),
+        ("!yes 3", 3, true),
+        ("¡no 3", 3, false),
+    ] {
+        let wish = Wish::Vote {
+            vote: Some(vote),
+            yes,
+        };
+        assert_eq!(command(text), Command::Moderate(wish), "{text:?}");
+    }
+    let alone = hear_alone("no 3");
+    assert!(matches!(alone, Hearing::Command(Command::Moderate(_), _)));
+    for text in ["!no", "!No.", "!no!"] {
+        assert_eq!(command(text), Command::StayOut, "{text:?}");
+    }
+    for text in ["!no por favor", "!no a 3 personas", "!salir 3", "!no sí 3"] {
+        let heard = hear(text);
+        assert!(
+            matches!(heard, Hearing::Almost { .. }),
+            "{text:?}: {heard:?}"
+        );
+    }
+    assert_eq!(hear("¡No a la 3!"), Hearing::Talk);
+}
+
+#[test]
 fn a_name_is_taken_as_it_was_written() {
     for (text, name) in [
         ("!nombre Sol", "Sol"),
@@ -255,6 +288,50 @@ fn whoever_almost_reports_somebody_is_not_read_by_others() {
 }
 
 #[test]
+fn whoever_writes_to_the_bridge_alone_needs_no_mark() {
+    for text in [
+        "apelar 3 no fue así",
+        "Apelo: no fue así",
+        "reportar @Beto amenaza",
+        "Denuncio a Beto",
+        "reglas",
+        "Ayuda",
+        "voto sí 3",
+        "confirmar 3",
+        "facilitar K7QM-2XWD",
+        "appeal 3 not so",
+        "«delegados»",
+    ] {
+        let expected = hear(&format!("!{text}"));
+        assert!(matches!(expected, Hearing::Command(..)), "{text:?}");
+        assert_eq!(hear_alone(text), expected, "{text:?}");
+        assert_eq!(hear(text), Hearing::Talk, "{text:?}");
+    }
+    for text in [
+        "",
+        "Buen día",
+        "no puedo entrar",
+        "no",
+        "nombre Sol",
+        "silenciar @Beto 6h spam",
+        "voto",
+        "facilitar",
+        "¡Renuncio!",
+        "¡Ayuda!",
+        "apelra 3 no fue así",
+    ] {
+        assert_eq!(hear_alone(text), Hearing::Talk, "{text:?}");
+    }
+    for text in [
+        "!apelra 3",
+        "!apelar 3 no fue así",
+        "Propuesta: Agua limpia",
+    ] {
+        assert_eq!(hear_alone(text), hear(text), "{text:?}");
+    }
+}
+
+#[test]
 fn what_is_almost_an_appeal_is_known_as_one() {
     let long = "no fue así, yo solo le contesté a otra persona que preguntó primero";
     for (text, nearest) in [
@@ -335,12 +412,12 @@ proptest! {
 
     #[test]
     fn anything_can_be_heard(text in any::<String>()) {
-        hear(&text);
+        hear_alone(&text);
     }
 
     #[test]
     fn anything_can_follow_a_mark(mark in "[!¡！]", text in any::<String>()) {
-        hear(&format!("{mark}{text}"));
+        hear_alone(&format!("{mark}{text}"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Words to meanings and back: [`hear`]s a command in any language, [`say`]s a notice in one, and has the
+//! Words to meanings and back: [`hear`]s a command in any language ([`hear_alone`] where only the bridge reads), [`say`]s a notice in one, and has the
 //! [`phrase`]s of the public pages.
 //!
 //! The words are in the Fluent files `es.ftl`, `en.ftl` and `gn.ftl`, and for moderation in `es-moderation.ftl` and its like. What a language does not have yet is said
@@ -17,7 +17,7 @@ mod voices;
 mod wish;
 mod words;
 
-pub use hear::hear;
+pub use hear::{hear, hear_alone};
 pub use page::{Phrase, page_languages, phrase};
 pub use reference::reference;
 pub use say::say;

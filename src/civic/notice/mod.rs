@@ -71,9 +71,15 @@ pub enum Notice {
         name: String,
     },
     /// The person is no longer carried over.
-    StayedOut,
+    StayedOut {
+        /// The open vote that may have been meant by it.
+        vote: Option<u32>,
+    },
     /// The person is carried over again.
-    CameBack,
+    CameBack {
+        /// The same.
+        vote: Option<u32>,
+    },
     /// What can be done here.
     Help(Option<Topic>),
     /// Something that was done about a proposal, in the record.

@@ -40,17 +40,31 @@ impl Ask<'_> {
         ]
     }
 
+    /// Whoever wants out is out at once, even if a vote is open and they may have meant that: how to vote is said with it.
     pub(super) fn be_carried(&self, carried: bool) -> Vec<Effect> {
+        let vote = self.vote_to_cast();
         vec![
             self.choose(Choice {
                 name: self.said.speaker.choice.name.clone(),
                 carried,
             }),
             self.tell(match carried {
-                true => Notice::CameBack,
-                false => Notice::StayedOut,
+                true => Notice::CameBack { vote },
+                false => Notice::StayedOut { vote },
             }),
         ]
+    }
+
+    /// An open vote in which whoever speaks can vote, and has not.
+    fn vote_to_cast(&self) -> Option<u32> {
+        let persons = self.known.persons;
+        let mine = |one: &MemberId| persons.are_one(one, &self.said.speaker.member);
+        let votes = self.theme.moderation.votes().iter();
+        let mut waiting = votes.filter(|(_, vote)| {
+            let open = vote.passed.is_none() && self.now < vote.until;
+            open && vote.roll.iter().any(mine) && !vote.cast.keys().any(mine)
+        });
+        waiting.next().map(|(number, _)| *number)
     }
 
     fn choose(&self, choice: Choice) -> Effect {

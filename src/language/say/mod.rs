@@ -88,8 +88,14 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("name", name);
             "name-dropped"
         }
-        Notice::StayedOut => "stayed-out",
-        Notice::CameBack => "came-back",
+        Notice::StayedOut { vote } => {
+            arguments.set("vote", vote.unwrap_or_default());
+            "stayed-out"
+        }
+        Notice::CameBack { vote } => {
+            arguments.set("vote", vote.unwrap_or_default());
+            "came-back"
+        }
         // These are put together of several messages.
         Notice::Help(_) => "help-begin",
         Notice::Alone(_) => "alone-help",

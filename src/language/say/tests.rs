@@ -50,8 +50,10 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
             },
             vec!["*Ana*"],
         ),
-        (Notice::StayedOut, vec![]),
-        (Notice::CameBack, vec![]),
+        (Notice::StayedOut { vote: None }, vec![]),
+        (Notice::StayedOut { vote: Some(3) }, vec![" no 3*"]),
+        (Notice::CameBack { vote: None }, vec![]),
+        (Notice::CameBack { vote: Some(3) }, vec![" 3*"]),
         (Notice::Help(None), vec![]),
         (
             Notice::NearMiss {

@@ -109,7 +109,7 @@ impl Engine {
                     command: beginning_of(command),
                     themes: themes.collect(),
                 };
-                match language::hear(&words.text) {
+                match language::hear_alone(&words.text) {
                     Hearing::Command(_, language) => (which, Some(language)),
                     _ => (which, None),
                 }

@@ -41,11 +41,11 @@ impl Engine {
         if let Some((_, slug, rest)) = named {
             return Some(Meant::Theme(self.seats.get(&slug)?.clone(), rest));
         }
-        let heard = language::hear(text);
+        let heard = language::hear_alone(text);
         if !needs_theme(&heard) {
             let command = text.split_whitespace().next().unwrap_or_default();
-            let no_theme_of_ours =
-                !matches!(heard, Hearing::Command(..)) && needs_theme(&language::hear(command));
+            let no_theme_of_ours = !matches!(heard, Hearing::Command(..))
+                && needs_theme(&language::hear_alone(command));
             return Some(match no_theme_of_ours {
                 true => Meant::Which,
                 false => Meant::Theme(home.clone(), text.to_owned()),

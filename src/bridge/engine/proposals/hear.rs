@@ -21,12 +21,16 @@ impl Engine {
             return Ok(None);
         };
         let mut about = self.about(seat, talk)?;
+        let hear = match from.is_direct() {
+            true => language::hear_alone,
+            false => language::hear,
+        };
         let hearing = match &talk.did {
-            Did::Say { words, .. } => match language::hear(&words.text) {
+            Did::Say { words, .. } => match hear(&words.text) {
                 Hearing::Command(Command::Moderate(_), _) | Hearing::Almost { .. }
                     if words.html.is_some() =>
                 {
-                    language::hear(&self.said_by_ids(seat, words))
+                    hear(&self.said_by_ids(seat, words))
                 }
                 hearing => hearing,
             },

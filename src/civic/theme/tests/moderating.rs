@@ -207,6 +207,40 @@ fn enough_objections_put_a_nomination_to_the_vote() {
 }
 
 #[test]
+fn whoever_wants_out_while_a_vote_is_open_is_out_and_told_how_one_votes() {
+    let mut town = Town::grown();
+    town.wishes('b', Wish::Nominate(whom('a')));
+    town.wishes('c', Wish::Second(whom('a')));
+    town.wishes('d', Wish::Second(whom('a')));
+    town.wishes('a', Wish::Agree);
+    let answers = |town: &mut Town, letter, command| {
+        let effects = town.asks(&home(letter), letter, command);
+        let [Effect::Choose { choice, .. }, Effect::Answer { notice, .. }] = &effects[..] else {
+            panic!("a choice and an answer: {effects:?}");
+        };
+        (choice.carried, notice.clone())
+    };
+    let out = |vote| (false, Notice::StayedOut { vote });
+    assert_eq!(answers(&mut town, 'm', Command::StayOut), out(None));
+    for letter in ['m', 'n', 'd'] {
+        town.wishes(letter, Wish::Object(whom('a')));
+    }
+    assert_eq!(answers(&mut town, 'm', Command::StayOut), out(Some(1)));
+    let back = Notice::CameBack { vote: Some(1) };
+    assert_eq!(answers(&mut town, 'n', Command::ComeBack), (true, back));
+    let no = Wish::Vote {
+        vote: None,
+        yes: false,
+    };
+    town.wishes('n', no);
+    assert_eq!(answers(&mut town, 'n', Command::StayOut), out(None));
+    // Whoever came too late for it can't have meant it.
+    assert_eq!(answers(&mut town, 'z', Command::StayOut), out(None));
+    town.pass(72 * HOUR);
+    assert_eq!(answers(&mut town, 'm', Command::StayOut), out(None));
+}
+
+#[test]
 fn a_brigade_does_not_seat_itself_in_a_young_theme_and_a_facilitator_starts_one() {
     let mut town = Town::new();
     for letter in ['c', 'd', 'e', 'f', 'm', 'a'] {
