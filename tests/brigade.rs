@@ -290,7 +290,7 @@ async fn a_brigade_silences_nobody_gains_no_mandate_and_the_log_tells_of_it() {
     }
 
     // A delegate deals with one of them, and that holds; and asks why nothing is to be done about the rest.
-    let mute = "!silenciar @Vecino 2 6h inundación: grita en todos los mensajes";
+    let mute = "!silenciar @Vecino 2 6h demasiados mensajes: grita en todos los mensajes";
     evening.ana.send_text(&evening.one, mute).await.unwrap();
     let muted = |event: &Value| has(body(event), &["Vecino 2", "6 horas"]);
     evening.maria.wait_for_event("that it holds", muted).await;

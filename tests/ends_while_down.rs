@@ -58,7 +58,7 @@ async fn a_mute_a_pause_and_what_nobody_confirmed_end_while_the_bridge_is_away()
     let wish = "!silenciar @Carla 6h spam: vende en cada mensaje";
     scene.ana.send_text(&scene.one, wish).await.unwrap();
     bench.everybody_hears(&["Carla", "(caso 2)"]).await;
-    let wish = "!silenciar @Oscar 2h inundación: cien mensajes";
+    let wish = "!silenciar @Oscar 2h flood: cien mensajes";
     scene.ana.send_text(&scene.one, wish).await.unwrap();
     bench.everybody_hears(&["Oscar", "(caso 3)"]).await;
     scene.maria.say("!pausa 15m respiremos un poco").await;

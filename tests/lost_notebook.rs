@@ -27,7 +27,7 @@ async fn whoever_is_muted_or_out_stays_so_to_the_end_and_no_longer() {
     let scene = &bench.scene;
     scene.ana.send_text(&scene.one, "!confirmar").await.unwrap();
     scene.room_has("her ban", membership("rosa", "ban")).await;
-    let wish = "!silenciar @Oscar 6h inundación: cien mensajes";
+    let wish = "!silenciar @Oscar 6h flood: cien mensajes";
     scene.ana.send_text(&scene.one, wish).await.unwrap();
     bench.everybody_hears(&["Oscar", "6 horas"]).await;
     bench.scene.world.settled().await;

@@ -140,7 +140,7 @@ async fn whoever_is_muted_does_not_write_on_either_network_until_it_ends() {
     scene
         .maria_sends(
             "m.room.message",
-            json!({ "msgtype": "m.text", "body": "!silenciar @Oscar 2h inundación: cien mensajes" }),
+            json!({ "msgtype": "m.text", "body": "!silenciar @Oscar 2h flood: cien mensajes" }),
         )
         .await;
     bench.everybody_hears(&["Oscar", "2 horas"]).await;

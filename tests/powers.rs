@@ -179,7 +179,7 @@ async fn whoever_is_muted_in_the_room_keeps_all_that_is_no_writing() {
     let poll = scene
         .maria_sends("org.matrix.msc3381.poll.start", poll)
         .await;
-    let wish = "!silenciar @Oscar 2h inundación: cien mensajes";
+    let wish = "!silenciar @Oscar 2h flood: cien mensajes";
     scene.ana.send_text(&scene.one, wish).await.unwrap();
     bench.everybody_hears(&["Oscar", "2 horas"]).await;
     scene.world.settled().await;

@@ -1,5 +1,5 @@
 ### What the bridge says of who moderates and what they do. Nobody is shamed: it says what, why and until when.
-### .words are words that are understood; with * at the end, whatever begins like this, too.
+### .words are whole words that are understood; .only, if there are no others.
 
 ## Commands
 
@@ -158,37 +158,41 @@ everywhere =
     .notbefore = his, her, their, its, my, our, your, the, these, those, of
 category-spam = advertising
     .brief = advertising
-    .words = spam, advertising, advert*, chain letter*, scam*
+    .words = spam, advertising, advert, adverts, advertisement, advertisements, chain letter, chain letters, chain message, chain messages, scam link, scam links, scam attempt, scam attempts
+    .only = scam, scams
 category-flood = too many messages in a row
-    .brief = flooding
-    .words = flood*, too many messages
+    .brief = too many messages
+    .words = flooding the group, floods the group, flooding the chat, flood of messages, too many messages
 category-doxxing = somebody's private data
     .brief = private data
     .words = doxxing, doxing, personal data, private data
 category-threat = threats
     .brief = threats
-    .words = threat*
+    .words = threat, threats, threaten, threatens, threatened, threatening
 category-hate = hate
     .brief = hate
-    .words = hate, hatred, hateful, racis*, xenophob*, homophob*, discriminat*
+    .words = hate, hatred, hateful, racism, racist, racists, xenophobia, xenophobic, homophobia, homophobic, transphobia, transphobic, discrimination, discriminates, discriminating, discriminatory
 category-impersonation = passing for somebody else
     .brief = impersonation
-    .words = impersonat*, pretends to be, passing for
+    .words = impersonation, impersonates, impersonating, impersonated, impersonate, pretends to be, pretending to be, passing for, poses as, posing as, fake profile
 category-illegal = what the law forbids
     .brief = what is illegal
-    .words = illegal*, against the law, the law forbids, forbidden by law
+    .words = illegal, against the law, the law forbids, forbidden by law
 category-off-topic = off topic, after two pointers
     .brief = off topic after two pointers
     .words = off topic, offtopic
 protected-disagreement = thinking otherwise
     .brief = disagreement
-    .words = disagree*, opinion*
+    .words = disagree, disagrees, disagreed, disagreeing, disagreement, disagreements, his opinion, her opinion, their opinion, an opinion, another opinion, other opinion, different opinion, different opinions
+    .only = opinion, opinions
 protected-criticism = criticism, of an official too
     .brief = criticism
-    .words = criticism, criticis*, criticiz*
+    .words = criticism, criticisms, criticise, criticises, criticised, criticising, criticize, criticizes, criticized, criticizing
+    .only = critique, critiques
 protected-party = being for or against a party
     .brief = party
-    .words = party, parties, partisan
+    .words = partisan, partisans, political party, political parties, another party, other party, their party, his party, her party, party member, party members, of a party, against a party, political opinion, political views
+    .only = party, parties, politics
 rule-seconders = supports for a nomination
     .words = seconds, seconders, supports
 rule-mandate-days = length of a mandate
@@ -427,7 +431,7 @@ log-appeal-closed =
         [yes] it stays as it was, until its end.
        *[no] whoever objected was right.
     }
-log-wave = 🌊 { $people } people joined within an hour. Is all well? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word }*
+log-wave = 🌊 { $people } people joined within an hour. Is all well? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word } 12h*
 log-admitted = *{ $by }* { $yes ->
         [yes] lets { $names } in.
        *[no] does not let { $names } in.

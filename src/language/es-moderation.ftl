@@ -1,5 +1,5 @@
 ### Lo que dice el puente sobre quiénes moderan y qué hacen. Nadie queda mal parado: se dice qué pasa, por qué y hasta cuándo.
-### .words son palabras que se entienden; con * al final, también lo que empieza así.
+### .words son palabras que se entienden enteras; .only, si además no hay otras.
 
 ## Órdenes
 
@@ -158,37 +158,41 @@ everywhere =
     .notbefore = sus, su, los, las, mis, nuestros, nuestras, estos, estas, lo, la, el
 category-spam = publicidad
     .brief = publicidad
-    .words = spam, publicidad, propaganda comercial, cadena, cadenas, estafa*
+    .words = spam, publicidad, propaganda comercial, cadena, cadenas, enlace de estafa, enlaces de estafa, link de estafa, links de estafa, intento de estafa, intentos de estafa
+    .only = estafa, estafas
 category-flood = demasiados mensajes seguidos
-    .brief = inundación
-    .words = flood, inundacion, inunda, demasiados mensajes, muchos mensajes
+    .brief = demasiados mensajes
+    .words = flood, inundar el grupo, inunda el grupo, inundando el grupo, inundar el chat, inunda el chat, inundacion de mensajes, avalancha de mensajes, catarata de mensajes, demasiados mensajes, muchos mensajes
 category-doxxing = datos personales de alguien
     .brief = datos personales
     .words = doxxing, doxing, datos personales, datos privados, dato personal
 category-threat = amenazas
     .brief = amenazas
-    .words = amenaz*
+    .words = amenaza, amenazas, amenazan, amenazar, amenazo, amenazaron, amenazaba, amenazando, amenazante, amenazantes
 category-hate = odio
     .brief = odio
-    .words = odio, discrimina*, racis*, xenofob*, homofob*
+    .words = odio, discriminacion, discrimina, discriminan, discriminar, discriminando, discriminatorio, discriminatoria, discriminatorios, discriminatorias, racismo, racista, racistas, xenofobia, xenofobo, xenofoba, xenofobos, xenofobas, homofobia, homofobo, homofoba, homofobos, homofobas, homofobico, homofobica, transfobia
 category-impersonation = hacerse pasar por otra persona
     .brief = suplantación
-    .words = suplanta*, se hace pasar, hacerse pasar, identidad falsa
+    .words = suplantacion, suplanta, suplantan, suplantar, suplanto, suplantando, se hace pasar, se hacen pasar, hacerse pasar, haciendose pasar, se hizo pasar, identidad falsa, perfil falso
 category-illegal = algo que la ley prohíbe
     .brief = lo ilegal
-    .words = ilegal*, contra la ley, prohibe la ley, la ley prohibe, la ley lo prohibe
+    .words = ilegal, ilegales, contra la ley, prohibe la ley, la ley prohibe, la ley lo prohibe
 category-off-topic = fuera de tema, después de dos avisos
     .brief = fuera de tema tras dos avisos
     .words = fuera de tema, fuera del tema, se va del tema
 protected-disagreement = el desacuerdo
     .brief = pensar distinto
-    .words = desacuerdo, no estoy de acuerdo, no esta de acuerdo, piensa distinto, pensar distinto, opini*, opina
+    .words = desacuerdo, desacuerdos, no estoy de acuerdo, no esta de acuerdo, no estan de acuerdo, piensa distinto, piensan distinto, pensar distinto, piensa diferente, piensan diferente, pensar diferente, piensa otra cosa, opina, opinan, opinar, opinando, opino, su opinion, sus opiniones, una opinion, otra opinion, esa opinion, opinion distinta, opinion diferente, opiniones distintas
+    .only = opinion, opiniones
 protected-criticism = la crítica, también a una autoridad
     .brief = criticar
-    .words = critic*
+    .words = criticar, criticarle, criticando, critican, criticaba, criticaron, criticas a, criticas al, criticas contra, critica a, critica al, critica contra, critica la, critica el, critica las, critica los, critica todo, critico a, critico al, critico la, critico el, una critica, su critica, sus criticas, esa critica, esta critica, hace criticas, muchas criticas, las criticas
+    .only = critica, criticas, la critica
 protected-party = ser de un partido, o estar en contra
     .brief = ser de un partido
-    .words = partido, partidos, partidari*, politic*
+    .words = partidario, partidaria, partidarios, partidarias, partido politico, partidos politicos, otro partido, otros partidos, su partido, mi partido, ese partido politico, es de un partido, es del partido, son de un partido, son del partido, ser de un partido, ser del partido, contra un partido, a favor de un partido, partido de gobierno, partido oficialista, partido opositor, partido de la oposicion, oficialista, oficialistas, opositor, opositora, opositores, opinion politica, ideas politicas, su politica, postura politica, posicion politica, politica partidaria, motivos politicos, razones politicas, por politica
+    .only = partido, partidos, politica, politico, politicos
 rule-seconders = apoyos para una nominación
     .words = apoyos, avales
 rule-mandate-days = duración de un mandato
@@ -427,7 +431,7 @@ log-appeal-closed =
         [yes] queda como estaba, hasta su final.
        *[no] quien reclamó tenía razón.
     }
-log-wave = 🌊 Entraron { $people } personas en una hora. ¿Todo bien? Si no, quien modera (o facilita, mientras no haya nadie) puede pedir que por unas horas se entre con aprobación: *!{ command-approval.word }*
+log-wave = 🌊 Entraron { $people } personas en una hora. ¿Todo bien? Si no, quien modera (o facilita, mientras no haya nadie) puede pedir que por unas horas se entre con aprobación: *!{ command-approval.word } 12h*
 log-admitted = *{ $by }* { $yes ->
         [yes] deja entrar a { $names }.
        *[no] no deja entrar a { $names }.

@@ -359,9 +359,9 @@ impl<'a> Words<'a> {
         }
         let text: String = text.chars().take(LONGEST_REASON).collect();
         let words = plain_words(&text);
-        let category = named(&words, &KNOWN.categories);
+        let category = KNOWN.categories.named(&words);
         let protected = match category {
-            None => named(&words, &KNOWN.protected),
+            None => KNOWN.protected.named(&words),
             Some(_) => None,
         };
         Some(Reason {
@@ -394,28 +394,50 @@ pub(crate) fn is_accent(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// What is named first in a text.
-fn named<T: Copy>(words: &[String], known: &[(T, Vec<Phrase>)]) -> Option<T> {
-    let begins = |words: &[String], phrases: &[Phrase]| phrases.iter().any(|it| it.begins(words));
-    (0..words.len()).find_map(|at| {
-        let found = known
-            .iter()
-            .find(|(_, phrases)| begins(&words[at..], phrases));
-        found.map(|(what, _)| *what)
-    })
+/// What reasons can be for, each with its phrases and with those that are it only where nothing else is written: whoever
+/// tells of `la estafa del medidor` accuses nobody here, and `el partido de anoche` was football.
+struct Reasons<T>(Vec<(T, Vec<Phrase>, Vec<Phrase>)>);
+
+impl<T: Copy> Reasons<T> {
+    fn of(all: &[T], message: fn(T) -> &'static str) -> Self {
+        let reason = |it: &T| {
+            let phrases = |attribute| phrases(message(*it), attribute);
+            (*it, phrases("words"), phrases("only"))
+        };
+        Self(all.iter().map(reason).collect())
+    }
+
+    /// What is named first in a text.
+    fn named(&self, words: &[String]) -> Option<T> {
+        let begin = |words: &[String], phrases: &[Phrase]| {
+            let mut phrases = phrases.iter();
+            phrases.any(|it| it.begins(words))
+        };
+        let all = |words: &[String], phrases: &[Phrase]| {
+            let mut phrases = phrases.iter();
+            phrases.any(|it| it.count() == words.len() && it.begins(words))
+        };
+        let first = (0..words.len()).find_map(|at| {
+            let mut reasons = self.0.iter();
+            reasons.find(|(_, phrases, _)| begin(&words[at..], phrases))
+        });
+        let mut reasons = self.0.iter();
+        let found = first.or_else(|| reasons.find(|(.., only)| all(words, only)));
+        found.map(|(what, ..)| *what)
+    }
 }
 
-/// Words one after the other; of those with an asterisk, the beginning.
-pub(crate) struct Phrase(Vec<(String, bool)>);
+fn phrases(message: &str, attribute: &str) -> Vec<Phrase> {
+    let texts = listed_in_all(message, attribute);
+    texts.iter().map(|text| Phrase::of(text)).collect()
+}
+
+/// Words one after the other.
+pub(crate) struct Phrase(Vec<String>);
 
 impl Phrase {
     pub(crate) fn of(text: &str) -> Self {
-        let words = text.split_whitespace();
-        Self(
-            words
-                .map(|word| (plain(word), word.ends_with('*')))
-                .collect(),
-        )
+        Self(text.split_whitespace().map(plain).collect())
     }
 
     /// How many words it has.
@@ -424,11 +446,7 @@ impl Phrase {
     }
 
     pub(crate) fn begins(&self, words: &[String]) -> bool {
-        let is = |((known, open), word): (&(String, bool), &String)| match open {
-            true => word.starts_with(known),
-            false => word == known,
-        };
-        !self.0.is_empty() && self.0.len() <= words.len() && self.0.iter().zip(words).all(is)
+        !self.0.is_empty() && words.starts_with(&self.0)
     }
 }
 
@@ -441,18 +459,12 @@ struct Known {
     everywhere: Vec<Phrase>,
     /// What follows `en todos` where something else than themes is meant.
     whose: Vec<String>,
-    categories: Vec<(Category, Vec<Phrase>)>,
-    protected: Vec<(Protected, Vec<Phrase>)>,
+    categories: Reasons<Category>,
+    protected: Reasons<Protected>,
     rules: Vec<(Rule, Vec<String>)>,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let phrases = |message: &str| -> Vec<Phrase> {
-        let texts = listed_in_all(message, "words");
-        texts.iter().map(|text| Phrase::of(text)).collect()
-    };
-    let categories = Category::ALL.iter();
-    let protected = Protected::ALL.iter();
     let rules = Rule::ALL.iter();
     Known {
         among_rules: plainly_listed("command-change-rule", "among"),
@@ -462,14 +474,10 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         ],
         none: plainly_listed("command-organisation", "none"),
         before_whom: plainly_listed("whom", "before"),
-        everywhere: phrases("everywhere"),
+        everywhere: phrases("everywhere", "words"),
         whose: plainly_listed("everywhere", "notbefore"),
-        categories: categories
-            .map(|it| (*it, phrases(category_message(*it))))
-            .collect(),
-        protected: protected
-            .map(|it| (*it, phrases(protected_message(*it))))
-            .collect(),
+        categories: Reasons::of(Category::ALL, category_message),
+        protected: Reasons::of(Protected::ALL, protected_message),
         rules: rules
             .map(|it| (*it, plainly_listed(rule_message(*it), "words")))
             .collect(),

@@ -230,7 +230,31 @@ fn a_category_is_known_by_its_words_and_no_opinion_is_one() {
     ] {
         assert_eq!(hidden(text), (Some(category), None), "{text:?}");
     }
+    for (text, category) in [
+        ("estafa", Some(Category::Spam)),
+        ("manda links de estafa", Some(Category::Spam)),
+        ("avalancha de mensajes", Some(Category::Flood)),
+        ("dice que la obra es una estafa", None),
+        ("acusa de estafador al intendente", None),
+        ("inundación", None),
+        ("inventa una inundación en el barrio", None),
+        ("se inundó la calle", None),
+        ("floods in the street", None),
+        // Football, and a bad moment.
+        ("gritan por el partido de anoche", None),
+        ("la situación es crítica", None),
+        ("crítica situación en el barrio", None),
+        ("birthday party", None),
+        ("juntamos opiniones mañana", None),
+    ] {
+        assert_eq!(hidden(text), (category, None), "{text:?}");
+    }
     for (text, protected) in [
+        ("opinión", Protected::Disagreement),
+        ("crítica", Protected::Criticism),
+        ("critican todo el tiempo", Protected::Criticism),
+        ("política", Protected::Party),
+        ("es opositora", Protected::Party),
         ("no estoy de acuerdo", Protected::Disagreement),
         ("su opinión", Protected::Disagreement),
         ("I disagree", Protected::Disagreement),

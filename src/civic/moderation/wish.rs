@@ -64,7 +64,7 @@ pub enum Wish {
     },
     /// Have whoever comes be let in by a delegate.
     Approval {
-        /// For how long; as long as the charter has it, if that is left out.
+        /// For how long.
         minutes: Option<u32>,
         /// Why; after a wave of joins that is known.
         reason: Option<Reason>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cases::Wanted;
-use super::measures::Length;
+use super::measures::{Length, explained};
 use super::{DAY, Draft, Granted};
 use crate::moderation::{Deed, Enforcement, Enough, Hindrance, Measure, Reach, Reason, Rule, Whom};
 use crate::theme::{Effect, Known, Leg, Theme};
@@ -173,23 +173,21 @@ impl Draft<'_> {
             Some(_) => return Err(Hindrance::SoAlready),
             None => None,
         };
-        let most = self.moderation.charter().of(Rule::ApprovalHours);
-        let most = most.saturating_mul(60);
-        let minutes = minutes.unwrap_or(most);
-        if minutes == 0 {
-            return Err(Hindrance::LengthAsked { most });
-        }
-        if minutes > most {
-            return Err(Hindrance::TooLong { most });
-        }
         let wave = self.moderation.wave();
         let lately = wave.is_some_and(|at| self.now.0 - at.0 < DAY);
         let reason = match reason {
-            Some(reason) => reason.text.clone(),
+            Some(_) => explained(reason)?.text.clone(),
             // Everybody was told of it.
             None if lately => String::new(),
             None => return Err(Hindrance::ReasonAsked),
         };
+        let most = self.moderation.charter().of(Rule::ApprovalHours);
+        let most = most.saturating_mul(60);
+        let minutes = minutes.filter(|minutes| *minutes > 0);
+        let minutes = minutes.ok_or(Hindrance::LengthAsked { most })?;
+        if minutes > most {
+            return Err(Hindrance::TooLong { most });
+        }
         if let Some(number) = by_hand {
             let wanted = Wanted {
                 measure: Measure::Approval,
@@ -237,11 +235,8 @@ impl Draft<'_> {
     pub(super) fn turn_away(&mut self, whom: Option<&Whom>, reason: Option<&Reason>) -> Granted {
         let by = self.doorkeeper()?;
         let who = self.waiting(whom.ok_or(Hindrance::WhomAsked)?)?;
-        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
         // Nobody knows yet what they do here; but for what they think nobody stays out.
-        if let Some(protected) = reason.protected {
-            return Err(Hindrance::Protected(protected));
-        }
+        let reason = explained(reason)?;
         self.log(Deed::Admitted {
             who: vec![who],
             yes: false,

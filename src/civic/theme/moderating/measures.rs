@@ -68,7 +68,7 @@ impl Draft<'_> {
 
     pub(super) fn pause(&mut self, minutes: Option<u32>, reason: Option<&Reason>) -> Granted {
         let me = self.delegate(None)?;
-        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+        let reason = explained(reason)?;
         let rules = [Rule::PauseMinutes, Rule::LongPauseMinutes];
         let length = self.length(minutes, rules, 1)?;
         let wanted = Wanted {
@@ -273,16 +273,13 @@ impl Draft<'_> {
         free.count()
     }
 
-    /// For what, and why: nothing is done without, and nothing for what somebody thinks.
+    /// For what, and why.
     pub(super) fn justified(
         &self,
         reason: Option<&Reason>,
         who: &Party,
     ) -> Result<(Category, String), Hindrance> {
-        let reason = reason.ok_or(Hindrance::ReasonAsked)?;
-        if let Some(protected) = reason.protected {
-            return Err(Hindrance::Protected(protected));
-        }
+        let reason = explained(reason)?;
         let category = reason.category.ok_or(Hindrance::CategoryAsked)?;
         let so_far = self.pointers(&who.member);
         if category == Category::OffTopic && so_far < POINTERS {
@@ -328,5 +325,14 @@ impl Draft<'_> {
                 alone: minutes <= alone,
             }),
         }
+    }
+}
+
+/// Why: nothing is done without, and nothing for what somebody thinks.
+pub(super) fn explained(reason: Option<&Reason>) -> Result<&Reason, Hindrance> {
+    let reason = reason.ok_or(Hindrance::ReasonAsked)?;
+    match reason.protected {
+        Some(protected) => Err(Hindrance::Protected(protected)),
+        None => Ok(reason),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cases::Wanted;
+use super::measures::explained;
 use super::{DAY, Draft, Granted};
 use crate::moderation::{
     CaseStanding, Deed, Ending, Enforcement, Hindrance, Measure, Reason, Rule,
@@ -225,7 +226,7 @@ impl Draft<'_> {
                 let (category, reason) = self.justified(reason, &about)?;
                 (Some(category), reason)
             }
-            None => (None, reason.ok_or(Hindrance::ReasonAsked)?.text.clone()),
+            None => (None, explained(reason)?.text.clone()),
         };
         self.log(Deed::Explained {
             case: number,

@@ -227,6 +227,21 @@ fn a_tangent_is_moved_by_a_delegate_or_by_three() {
 }
 
 #[test]
+fn the_theme_is_not_paused_for_what_somebody_thinks() {
+    let mut town = Town::with_delegates();
+    let reason = Some(Reason {
+        text: "critican todo".to_owned(),
+        category: None,
+        protected: Some(Protected::Criticism),
+    });
+    let minutes = Some(10);
+    let refused = town.wishes('a', Wish::Pause { minutes, reason });
+    let protected = Hindrance::Protected(Protected::Criticism);
+    assert_eq!(hindrance(&refused), Some(protected));
+    assert_eq!(town.theme.moderation().paused_until(town.now), None);
+}
+
+#[test]
 fn a_rehearsal_does_nothing_and_says_what_would_be() {
     let mut town = Town::with_delegates();
     let pause = Wish::Pause {

@@ -140,7 +140,22 @@ fn one_delegate_has_people_let_in_for_a_day_at_most_and_any_delegate_ends_it() {
         minutes,
         reason: for_spam(),
     };
+    let for_criticism = Wish::Approval {
+        minutes: Some(60),
+        reason: Some(Reason {
+            text: "critican todo".to_owned(),
+            category: None,
+            protected: Some(Protected::Criticism),
+        }),
+    };
+    let refused = town.wishes('a', for_criticism);
+    let protected = Hindrance::Protected(Protected::Criticism);
+    assert_eq!(hindrance(&refused), Some(protected));
     let most = 24 * 60;
+    for nothing in [None, Some(0)] {
+        let refused = town.wishes('a', why(nothing));
+        assert_eq!(hindrance(&refused), Some(Hindrance::LengthAsked { most }));
+    }
     let refused = town.wishes('a', why(Some(most + 1)));
     assert_eq!(hindrance(&refused), Some(Hindrance::TooLong { most }));
     let effects = town.wishes('a', why(Some(120)));
@@ -150,7 +165,7 @@ fn one_delegate_has_people_let_in_for_a_day_at_most_and_any_delegate_ends_it() {
     assert_eq!(hindrance(&again), Some(Hindrance::SoAlready));
     assert_eq!(enforced(&town.pass(2 * HOUR)), [Enforcement::Approval]);
 
-    town.wishes('a', why(None));
+    town.wishes('a', why(Some(most)));
     let effects = town.wishes('m', Wish::Lift(None));
     assert_eq!(enforced(&effects), [Enforcement::Approval]);
     let moderation = town.theme.moderation();
@@ -177,7 +192,7 @@ fn where_nobody_moderates_a_young_theme_yet_a_facilitator_keeps_the_door() {
         Some(Hindrance::NotYours { .. })
     ));
     // After a wave everybody knows why.
-    let effects = town.wishes('m', approval(None));
+    let effects = town.wishes('m', approval(Some(60)));
     assert_eq!(enforced(&effects), [Enforcement::Approval]);
     town.waits('a', "s");
     let on = true;
