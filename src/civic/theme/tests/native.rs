@@ -45,14 +45,14 @@ fn a_ban_reaches_both_accounts_and_ends_for_both() {
     town.persons.link(&member('d'), &member('n'));
     let (nora, keeper) = (party('n', Network::Matrix), party('k', Network::Matrix));
     let effects = town.removes(keeper.clone(), nora.clone(), true);
-    assert_eq!(enforced(&effects), [out('n', true), out('d', true)]);
+    assert_eq!(enforced(&effects), [out('d', true), out('n', true)]);
     // Done again, it is the same case.
     town.removes(keeper.clone(), nora.clone(), true);
     assert_eq!(natives(&town), 1);
     // Unlinked meanwhile, it ends for both.
     town.persons.unlink(&member('d'));
     let effects = town.pass(12 * HOUR);
-    assert_eq!(enforced(&effects), [out('n', false), out('d', false)]);
+    assert_eq!(enforced(&effects), [out('d', false), out('n', false)]);
     assert_eq!(town.standing(1), CaseStanding::Over(Ending::Unconfirmed));
 
     // Whoever did it can undo it by hand, and so can another.
