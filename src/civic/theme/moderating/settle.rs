@@ -184,26 +184,15 @@ impl Draft<'_> {
             return self.leave(number, Leaving::Suspended);
         }
         let lately: Vec<&Party> = self.recallers(&mandate.who).collect();
-        let wanted = self.different(lately.iter().copied());
-        if wanted < self.needed(Enough::RECALLERS) || self.is_recall_voted(&mandate.who) {
+        let are_enough = self.are_enough(&lately, Enough::RECALLERS);
+        if !are_enough || self.is_recall_voted(&mandate.who) {
             return;
         }
-        let most = self.are_most(&lately);
         let voted = self.open_vote(Question::Recall(number), Enough::QUORUM);
-        if voted.is_err() && most {
+        // Where no vote can count, what most want is what one would say.
+        if voted.is_err() {
             self.leave(number, Leaving::Recalled);
         }
-    }
-
-    /// Whether these are more than half of all who could vote now. Where no vote can count, what they want is what one would say.
-    fn are_most(&self, parties: &[&Party]) -> bool {
-        let persons = self.known.persons;
-        let roll = self.theme.participants(self.now, self.known);
-        let of_them = roll.iter().filter(|member| {
-            let mut parties = parties.iter();
-            parties.any(|party| persons.are_one(&party.member, member))
-        });
-        of_them.count() * 2 > roll.len()
     }
 
     fn settle_nomination(&mut self, number: u32, mandate: &Mandate) {
@@ -213,8 +202,8 @@ impl Draft<'_> {
         let old = mandate.since.plus_hours(24 * DAYS_OF_A_NOMINATION);
         match mandate.objections_until {
             Some(until) => {
-                let objections = self.different(&mandate.objectors);
-                if objections >= self.needed(Enough::OBJECTORS) {
+                let objectors: Vec<&Party> = mandate.objectors.iter().collect();
+                if self.are_enough(&objectors, Enough::OBJECTORS) {
                     let voted = self.open_vote(Question::Seat(number), Enough::QUORUM);
                     // Nobody is seated against so many where no vote can say what the others want.
                     if voted.is_err() && until <= self.now {

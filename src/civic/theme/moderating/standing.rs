@@ -165,10 +165,17 @@ impl Draft<'_> {
         people.len()
     }
 
-    /// So many of those who take part are enough; never more than most of them.
-    pub(super) fn needed(&self, enough: Enough) -> usize {
-        let people = self.theme.participants(self.now, self.known).len();
-        enough.of(people).min((people / 2 + 1).max(2))
+    /// Whether enough of those who take part want something; where they are too few for a vote that counts, whether most do.
+    pub(super) fn are_enough(&self, parties: &[&Party], enough: Enough) -> bool {
+        let roll = self.theme.participants(self.now, self.known);
+        let persons = self.known.persons;
+        let of_them = roll.iter().filter(|member| {
+            let mut parties = parties.iter();
+            parties.any(|party| persons.are_one(&party.member, member))
+        });
+        let few = self.voters(Enough::QUORUM).is_err();
+        let wanted = self.different(parties.iter().copied());
+        wanted >= enough.of(roll.len()) || few && of_them.count() * 2 > roll.len()
     }
 
     /// Whether somebody has a living mandate here.
