@@ -64,7 +64,7 @@ async fn shim() {
             let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clock/shim.rs");
             let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
             // Another run of the tests may be using the one that is there.
-            let new = library().with_extension(std::process::id().to_string());
+            let new = library().with_file_name(format!("clock-{}.so", std::process::id()));
             let compiled = Command::new(rustc)
                 .args(["--edition", "2024", "--crate-type", "cdylib"])
                 .args(["--crate-name", "clock", "-O", "-o"])
