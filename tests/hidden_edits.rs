@@ -44,6 +44,12 @@ async fn is_nowhere(bench: &Bench, root: &str) {
     }
 }
 
+fn redacts(event: &Value) -> &str {
+    let redacts = event["redacts"].as_str();
+    let redacts = redacts.or_else(|| event["content"]["redacts"].as_str());
+    redacts.unwrap_or_default()
+}
+
 /// It is shown everywhere in its last version.
 async fn stands(scene: &Scene) -> (Shown, Shown) {
     let last = || says("Compren lotes rematadísimos");
@@ -140,6 +146,17 @@ async fn no_version_of_a_hidden_message_from_a_client_is_read_through_any_door()
         gone.await.unwrap();
     }
     bench.hears(&["oculto", "(caso 1)"]).await;
+    // What is hidden does not come back by being changed once more.
+    let content = json!({
+        "msgtype": "m.text",
+        "body": format!("* {}", text(VERSIONS[0])),
+        "m.new_content": { "msgtype": "m.text", "body": text(VERSIONS[0]) },
+        "m.relates_to": { "rel_type": "m.replace", "event_id": root },
+    });
+    let edited = bench.oscar.room.send_raw("m.room.message", content);
+    let edited = edited.await.unwrap().response.event_id;
+    let goes = |event: &Value| event["type"] == "m.room.redaction" && redacts(event) == edited;
+    bench.scene.room_has("that it goes, too", goes).await;
     is_nowhere(&bench, root.as_str()).await;
     comes_back(&mut bench).await;
     let again = |event: &Value| has(body(event), &["Oscar", "rematadísimos"]);

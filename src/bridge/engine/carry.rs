@@ -84,7 +84,7 @@ impl Engine {
         if let Some(talk) = layout.talk().cloned() {
             layout.look_up(&talk)?;
         }
-        layout.hides_it = layout.is_hidden_by(effects);
+        layout.hides_it |= layout.is_hidden_by(effects);
         let taken = layout.is_taken();
         for effect in effects {
             layout.put(effect, taken)?;

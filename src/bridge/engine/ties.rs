@@ -31,7 +31,14 @@ impl Layout<'_> {
         match &talk.did {
             // Phones take no later change, so nobody else gets it.
             Did::Edit { .. } => {
-                if link.erased || !self.by_author || self.engine.too_late(talk, &link) {
+                if !self.by_author {
+                    return Ok(());
+                }
+                if link.hidden || link.erased {
+                    self.hide_change(talk, &name, link);
+                    return Ok(());
+                }
+                if self.engine.too_late(talk, &link) {
                     return Ok(());
                 }
                 self.said_before = link.text;
@@ -52,6 +59,16 @@ impl Layout<'_> {
         }
         self.target = Some(name);
         Ok(())
+    }
+
+    /// What is hidden does not come back into sight by being changed: the change goes, too, and reaches nobody else.
+    fn hide_change(&mut self, talk: &Talk, name: &[u8], mut link: Link) {
+        link.edits.push(talk.message.clone());
+        self.keep_as(name, &link);
+        self.hides_it = true;
+        if let Some(leg) = leg(&talk.from) {
+            self.send(&leg, Act::Hide { of: name.to_vec() }, None, None);
+        }
     }
 
     /// Notes what was said, changed, taken back or reacted, for what comes later.

@@ -82,6 +82,13 @@ impl Layout<'_> {
         }
         if let Some(mut link) = self.engine.notebook.link(&name)? {
             link.hidden = true;
+            // The change by which it goes is hidden with it.
+            if let Some(change) = now
+                .as_ref()
+                .filter(|talk| matches!(talk.did, Did::Edit { .. }))
+            {
+                link.edits.push(change.message.clone());
+            }
             self.keep_as(&name, &link);
         }
         let act = Act::Hide { of: name };

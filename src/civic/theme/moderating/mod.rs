@@ -328,14 +328,7 @@ impl Theme {
             } if muted.is_some() || out && *near != Near::Other => {
                 Some(ask.near_miss_alone(heard, nearest))
             }
-            _ if out => Some(vec![hide()]),
-            _ if muted.is_none() => None,
-            Hearing::React(_) | Hearing::Unreact(_) => None,
-            Hearing::Command(command, _) if !writes(command) => None,
-            Hearing::Command(..) => {
-                let refusal = muted_for(muted.unwrap_or(now), now);
-                Some(vec![hide(), ask.tell(Notice::Refused(refusal))])
-            }
+            _ if !out && muted.is_none() => None,
             // What it says now stands in the group already, and can't be put back as it was.
             Hearing::Edit { .. } => Some(match &said.about {
                 Some(about) => vec![Effect::Enforce(Enforcement::Hide {
@@ -343,6 +336,13 @@ impl Theme {
                 })],
                 None => Vec::new(),
             }),
+            _ if out => Some(vec![hide()]),
+            Hearing::React(_) | Hearing::Unreact(_) => None,
+            Hearing::Command(command, _) if !writes(command) => None,
+            Hearing::Command(..) => {
+                let refusal = muted_for(muted.unwrap_or(now), now);
+                Some(vec![hide(), ask.tell(Notice::Refused(refusal))])
+            }
             Hearing::Talk | Hearing::Almost { .. } | Hearing::TakeBack => Some(vec![hide()]),
         }
     }

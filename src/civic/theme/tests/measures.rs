@@ -381,6 +381,31 @@ fn what_holds_for_a_person_holds_for_both_their_accounts_until_its_end() {
 }
 
 #[test]
+fn what_is_changed_by_whoever_is_out_or_muted_goes_whole() {
+    let mut town = Town::with_delegates();
+    let own = |town: &mut Town, who| town.talks(&group('b'), who, "Hola");
+    let (by_muted, by_out) = (own(&mut town, 'c'), own(&mut town, 'd'));
+    let mute = Wish::Mute {
+        whom: whom('c'),
+        minutes: Some(60),
+        reason: for_spam(),
+    };
+    town.wishes('a', mute);
+    let suspend = Wish::Suspend {
+        whom: whom('d'),
+        minutes: Some(24 * 60),
+        reason: for_hate(),
+        reach: Reach::Here,
+    };
+    town.wishes('a', suspend.clone());
+    town.wishes('b', suspend);
+    for (who, message) in [('c', by_muted), ('d', by_out)] {
+        let effects = town.edits(&group('b'), who, message, "¡Compren!", Hearing::Talk);
+        assert_eq!(effects, [Effect::Enforce(Enforcement::Hide { message })]);
+    }
+}
+
+#[test]
 fn whoever_is_muted_writes_no_reasons_and_changes_no_accounts() {
     let mut town = Town::with_delegates();
     town.wishes(
