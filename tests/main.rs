@@ -26,6 +26,8 @@ mod groups;
 mod hidden;
 #[cfg(target_os = "linux")]
 mod hidden_edits;
+#[cfg(target_os = "linux")]
+mod invited_back;
 mod joining;
 mod late;
 mod login;

@@ -32,6 +32,11 @@ impl Bench {
     pub async fn beside(others: &[Theme]) -> Self {
         let themes: Vec<Theme> = [AGUA].iter().chain(others).copied().collect();
         let (world, clock) = World::with_clock(&themes).await;
+        Self::within(world, clock).await
+    }
+
+    /// The same, in a world that was made for it.
+    pub async fn within(world: World, clock: Clock) -> Self {
         let server = format!("  server_name: {SERVER}\n");
         let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
         world.change_config("bridge.yaml", &server, &named);

@@ -491,6 +491,7 @@ not-addable-there =
         [yes] They got an invitation, alone.
        *[no] Whoever administers that group can add them, if they are among their contacts.
     }
+not-invited = ✉️ *{ $who }*, who can come into the room by now, could not be invited: their server does not answer, or does not accept it. They can come in by themselves, by the room's link.
 come-back-invited = You can come back to «{ $theme }». As your phone lets nobody add you to groups, here is the invitation: it is for you alone, and holds for a few days. See you there!
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.

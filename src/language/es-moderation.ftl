@@ -494,6 +494,7 @@ not-addable-there =
         [yes] Se le mandó una invitación, a solas.
        *[no] Quien administra ese grupo, si está entre sus contactos, puede agregarle.
     }
+not-invited = ✉️ No se pudo invitar a *{ $who }*, que ya puede entrar a la sala: su servidor no responde, o no lo acepta. Puede entrar por su cuenta, por el enlace de la sala.
 come-back-invited = Ya podés volver a «{ $theme }». Como tu teléfono no deja que te agreguen a grupos, te mando la invitación: es solo para vos, y vale unos días. ¡Te esperamos!
 rehearsed-begin = *Esto haría* (es un ensayo: no se hizo nada):
 rehearsed-nothing = Esto no haría nada.

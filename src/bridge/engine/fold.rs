@@ -179,6 +179,7 @@ pub(super) async fn fold(
         refusals: Mutex::new(Flood::new(REFUSALS, REFUSALS_PER_MINUTE)),
         hushed: flood(),
         invited: Notify::new(),
+        inviting: Notify::new(),
         config,
         key,
         notebook,

@@ -121,6 +121,8 @@ pub(crate) struct Engine {
     invitations: invitations::Invitations,
     /// Rung when somebody may have invited the bot to talk alone.
     invited: Notify,
+    /// Rung when somebody is to be invited to a theme's room.
+    inviting: Notify,
     /// How much is refused in each place.
     refusals: Mutex<Flood>,
     /// Who was told that the bridge does not talk.

@@ -426,6 +426,8 @@ impl Engine {
         self.spawn(move || engine.clone().decline_invitations());
         let engine = self.clone();
         self.spawn(move || engine.clone().follow_direct_invitations());
+        let engine = self.clone();
+        self.spawn(move || engine.clone().invite_people());
         Ok(())
     }
 }

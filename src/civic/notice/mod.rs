@@ -267,6 +267,11 @@ pub enum Notice {
         /// Whether they were invited alone.
         invited: bool,
     },
+    /// That somebody on Matrix who can come in could not be invited: their homeserver does not answer, or does not want it.
+    NotInvited {
+        /// What they are called.
+        who: String,
+    },
     /// To whoever was out and can't be added, alone, with an invitation: they can come back.
     ComeBack {
         /// Name of the theme.

@@ -133,6 +133,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("case", case.unwrap_or_default());
             "creator-stays-there"
         }
+        Notice::NotInvited { who } => {
+            arguments.set("who", card::unmarked(who));
+            "not-invited"
+        }
         Notice::ComeBack { theme } => {
             arguments.set("theme", theme);
             "come-back-invited"

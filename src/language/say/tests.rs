@@ -183,6 +183,12 @@ fn about_groups() -> Vec<(Notice, Vec<&'static str>)> {
             vec!["*Vecinos*"],
         ),
         (
+            Notice::NotInvited {
+                who: "Oscar".to_owned(),
+            },
+            vec!["*Oscar*"],
+        ),
+        (
             Notice::ComeBack {
                 theme: "Ambiente y agua".to_owned(),
             },

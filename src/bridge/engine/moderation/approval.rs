@@ -94,12 +94,10 @@ impl Engine {
         if knocks.is_none_or(|member| member["membership"] != "knock") {
             return Ok(());
         }
-        let bot = self.homeserver.bot();
-        let admitted = match on {
-            true => self.homeserver.invite(bot, &seat.room, user).await,
-            false => self.homeserver.kick(&seat.room, user, "").await,
-        };
-        match admitted {
+        if on {
+            return self.have_invited(seat, user, true).await;
+        }
+        match self.homeserver.kick(&seat.room, user, "").await {
             Ok(()) | Err(SendError::Rejected { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

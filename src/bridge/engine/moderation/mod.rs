@@ -6,6 +6,7 @@ mod comings;
 mod digest;
 mod enforce;
 mod erase;
+mod inviting;
 mod lay;
 mod left_undone;
 mod out;

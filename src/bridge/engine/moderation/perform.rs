@@ -253,7 +253,7 @@ impl Engine {
         }
     }
 
-    /// Bans somebody from the room, or lets them in again and invites them.
+    /// Bans somebody from the room, or lets them in again and has them invited.
     pub(in crate::engine) async fn ban(
         &self,
         seat: &Seat,
@@ -273,12 +273,8 @@ impl Engine {
             Ok(()) | Err(SendError::Rejected { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let bot = self.homeserver.bot();
-        match self.homeserver.invite(bot, &seat.room, &user).await {
-            // They are here again.
-            Ok(()) | Err(SendError::Rejected { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        self.have_invited(seat, &user, false).await?;
+        Ok(None)
     }
 
     /// Lifts the ban of a ghost, if there is one. It comes with its person's next words.
