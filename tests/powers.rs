@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::moderation::{Bench, asks, bot, has, says};
 use crate::scene::body;
-use crate::world::{Citizen, SERVER};
+use crate::world::{Citizen, SERVER, Writer, localpart};
 
 /// What the homeserver answers to an order about the room: whether it is done.
 async fn may(citizen: &Citizen, method: reqwest::Method, order: &str, content: Value) -> bool {
@@ -234,5 +234,47 @@ async fn whoever_is_muted_in_the_room_keeps_all_that_is_no_writing() {
     );
     let levels = asks(&bench.oscar, "GET", &path, None).await;
     assert_eq!(levels["users"][muted], -1);
+    bench.scene.ends().await;
+}
+
+/// While people are let in one by one, nobody lets others in past those who decide about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_those_who_moderate_invite_while_joining_goes_by_approval() {
+    let mut bench = Bench::new().await;
+    let room = bench.oscar.room.room_id().to_owned();
+    let mut strangers = Vec::new();
+    for name in ["Petra", "Quique", "Rita", "Sara"] {
+        let stranger = Writer::outside(&bench.scene.world.synapse, name, &room).await;
+        let user = format!("@{}:{SERVER}", localpart(name));
+        strangers.push((stranger, json!({ "user_id": user })));
+    }
+    let whom = |place: usize| strangers[place].1.clone();
+    assert!(posts(&bench.oscar, "invite", whom(0)).await);
+    bench
+        .scene
+        .maria
+        .say("!aprobacion 2h cuentas que nadie conoce")
+        .await;
+    let rule = |wanted: &'static str| {
+        move |event: &Value| {
+            event["type"] == "m.room.join_rules" && event["content"]["join_rule"] == wanted
+        }
+    };
+    let scene = &mut bench.scene;
+    scene.room_has("that one knocks", rule("knock")).await;
+    assert!(!posts(&bench.oscar, "invite", whom(1)).await);
+    bench.scene.bridge.stop().await;
+    bench.scene.bridge = bench.scene.world.start_bridge().await;
+    let scene = &bench.scene;
+    assert!(!posts(&bench.oscar, "invite", whom(1)).await);
+    assert!(posts(&scene.maria, "invite", whom(2)).await);
+    bench.passes(3).await;
+    let invites =
+        |event: &Value| event["type"] == "m.room.power_levels" && event["content"]["invite"] == 0;
+    let scene = &bench.scene;
+    scene.room_has("that it is over", rule("public")).await;
+    scene.room_has("that everybody invites", invites).await;
+    scene.world.settled().await;
+    assert!(posts(&bench.oscar, "invite", whom(3)).await);
     bench.scene.ends().await;
 }

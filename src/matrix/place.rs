@@ -260,8 +260,8 @@ impl Wanted {
 
     /// What has to be written so that the room has this: nothing if it has it already.
     ///
-    /// What stands beside it is kept: a delegate's power, a second alias. Two things are left as found: a topic that a
-    /// person wrote, who may (power level 50), and joining by approval, which is a measure that ends by itself.
+    /// What stands beside it is kept: a delegate's power, a second alias. Some things are left as found: a topic that a
+    /// person wrote, who may (power level 50), and joining by approval, with who may invite then: a measure that ends by itself.
     pub(crate) fn missing(&self, state: &[StateEvent], bot: &UserId) -> Option<Value> {
         let same = |event: &&StateEvent| {
             event.event_type == self.event_type && event.state_key == self.key
@@ -270,14 +270,30 @@ impl Wanted {
             return Some(self.content.clone());
         };
         let by_a_person = self.event_type == "m.room.topic" && found.sender != bot;
-        let by_approval = found.content.get("join_rule").and_then(Value::as_str) == Some("knock");
-        if by_a_person || by_approval || contains(&found.content, &self.content) {
+        let by_approval = goes_by_approval(state);
+        let is_rule = self.event_type == "m.room.join_rules";
+        let mut wanted = self.content.clone();
+        if let Some(powers) = wanted.as_object_mut()
+            && by_approval
+            && self.event_type == "m.room.power_levels"
+        {
+            powers.remove("invite");
+        }
+        if by_a_person || by_approval && is_rule || contains(&found.content, &wanted) {
             return None;
         }
         let mut merged = found.content.clone();
-        merge(&mut merged, &self.content);
+        merge(&mut merged, &wanted);
         Some(merged)
     }
+}
+
+/// Whether one comes into a room by knocking.
+fn goes_by_approval(state: &[StateEvent]) -> bool {
+    let mut rules = state
+        .iter()
+        .filter(|event| event.event_type == "m.room.join_rules");
+    rules.any(|event| event.content.get("join_rule").and_then(Value::as_str) == Some("knock"))
 }
 
 fn parent_link(identity: &Identity, space: &RoomId) -> Wanted {

@@ -283,6 +283,29 @@ fn joining_by_approval_ends_by_itself() {
 }
 
 #[test]
+fn who_may_invite_is_left_as_it_is_while_joining_goes_by_approval() {
+    let powers = |invite: i64| {
+        let mut powers = wanted("m.room.power_levels", &[], None).content;
+        powers["invite"] = invite.into();
+        powers
+    };
+    let state = |rule: &str| {
+        [
+            event("m.room.power_levels", "@aty:example.org", powers(40)),
+            event(
+                "m.room.join_rules",
+                "@aty:example.org",
+                json!({ "join_rule": rule }),
+            ),
+        ]
+    };
+    let wanted = wanted("m.room.power_levels", &[], None);
+    let missing = |rule: &str| wanted.missing(&state(rule), identity().bot());
+    assert_eq!(missing("knock"), None);
+    assert_eq!(missing("public"), Some(powers(0)));
+}
+
+#[test]
 fn a_link_that_was_taken_away_is_put_back() {
     let link = Wanted::child_link(&identity(), room_id!("!agua"));
     let mut removed = event("m.space.child", "@aty:example.org", json!({}));

@@ -34,11 +34,23 @@ impl Engine {
         &self,
         seat: &Seat,
     ) -> Result<Option<String>, Failure> {
-        const RULES: &str = "m.room.join_rules";
         let on = self.is_by_approval(seat);
+        // Nobody lets others in past those who decide about it, not for a moment either.
+        if on {
+            self.set_powers(seat).await?;
+        }
+        self.set_join_rule(seat, on).await?;
+        if !on {
+            self.set_powers(seat).await?;
+        }
+        Ok(None)
+    }
+
+    async fn set_join_rule(&self, seat: &Seat, on: bool) -> Result<(), Failure> {
+        const RULES: &str = "m.room.join_rules";
         let found = self.homeserver.state(&seat.room, RULES, "").await?;
         let Some(found) = found else {
-            return Ok(None);
+            return Ok(());
         };
         let before = found.get(names::BEFORE).cloned();
         let wanted = match (on, &before) {
@@ -49,7 +61,7 @@ impl Engine {
             }
             (false, Some(before)) => before.clone(),
             // It is so already, or nobody came freely before.
-            _ => return Ok(None),
+            _ => return Ok(()),
         };
         // First: the rules tell whether this was done.
         if !on {
@@ -58,7 +70,7 @@ impl Engine {
         self.homeserver
             .set_state(&seat.room, RULES, "", &wanted)
             .await?;
-        Ok(None)
+        Ok(())
     }
 
     async fn let_in_who_knocks(&self, seat: &Seat) -> Result<(), Failure> {

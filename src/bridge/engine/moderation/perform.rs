@@ -137,7 +137,7 @@ impl Engine {
     /// The powers as they should be, given those that are. Other levels that somebody was given by hand stay as they are.
     fn powers(&self, seat: &Seat, found: &Value) -> Value {
         let now = clock::now();
-        let (levels, paused) = {
+        let (levels, paused, by_approval) = {
             let theme = lock(&seat.theme);
             let moderation = theme.moderation();
             let people = lock(&self.people);
@@ -167,7 +167,8 @@ impl Engine {
                 };
                 (party, MUTED)
             }));
-            (levels, moderation.paused_until(now).is_some())
+            let by_approval = moderation.approval_until(now).is_some();
+            (levels, moderation.paused_until(now).is_some(), by_approval)
         };
         let mut wanted = found.clone();
         let mut users: Map<String, Value> = found["users"].as_object().cloned().unwrap_or_default();
@@ -193,6 +194,8 @@ impl Engine {
         }
         wanted["users"] = users.into();
         wanted["events_default"] = if paused { DELEGATE } else { 0 }.into();
+        // Whom somebody invites comes in without being let in.
+        wanted["invite"] = if by_approval { DELEGATE } else { 0 }.into();
         wanted
     }
 
