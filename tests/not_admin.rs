@@ -339,3 +339,39 @@ async fn what_is_over_is_made_up_for_nowhere_and_a_creator_stays() {
     );
     town.bench.scene.ends().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_whatsapp_refuses_to_an_admin_is_said_once() {
+    let bench = Bench::new().await;
+    let scene = &bench.scene;
+    let device = scene.world.bridge_device();
+    let whatsapp = &scene.world.whatsapp;
+    whatsapp.refuse_deletions(&device, Some(406)).await;
+    let ad = bench.carla_says("Compren lotes").await;
+    let at_beto = scene.beto_sees("the ad", says("Compren lotes")).await;
+    let hide = scene.ana.reply(&scene.one, &ad, "!ocultar spam");
+    hide.await.unwrap();
+    let gone = |shown: &Shown| shown.deleted;
+    let waiting = scene.beto.wait_for_message(&scene.two, &at_beto.id, gone);
+    waiting.await.unwrap();
+    let parts = [
+        "Ambiente y agua",
+        "borrar el mensaje",
+        "(caso 1)",
+        "WhatsApp no lo acepta",
+    ];
+    let told = |event: &Value| has(body(event), &parts) && event["sender"] == bot();
+    bench.log.wait_for_event("it", told).await;
+    bench.hears(&parts).await;
+    let told_there = |shown: &Shown| has(&shown.text, &parts);
+    scene.ana_sees("it", told_there).await;
+    scene.world.settled().await;
+    let times = |events: Vec<Value>| events.iter().filter(|event| told(event)).count();
+    assert_eq!(times(bench.log.timeline().await), 1);
+    assert_eq!(times(scene.timeline().await), 1);
+    let chat = scene.ana.chat(&scene.one);
+    let stands = chat.iter().find(|shown| shown.id == ad).unwrap();
+    assert!(!stands.deleted, "{stands:?}");
+    whatsapp.refuse_deletions(&device, None).await;
+    bench.scene.ends().await;
+}

@@ -465,8 +465,8 @@ report-to-you =
     } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
 ask-to-join =
     🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name reason*).
-not-admin-there =
-    🔑 In the group *{ $group }* { $what ->
+undone-there =
+    In the group *{ $group }* { $what ->
         [pause] the pause can't be made: people can still write there
         [pause-over] the pause can't be ended: only its admins write there still
         [approval] people can't be asked to wait before they come in: there they still come by the link
@@ -479,7 +479,9 @@ not-admin-there =
     }{ $case ->
         [0] {""}
        *[other] {" "}(case { $case })
-    }. That is because the bridge is no admin there. Whoever administers that group can make it one; then what still holds is carried out.
+    }
+not-admin-there = 🔑 { undone-there }. That is because the bridge is no admin there. Whoever administers that group can make it one; then what still holds is carried out.
+refused-there = ⚠️ { undone-there }. That is because WhatsApp does not accept it, and it is not tried again.
 admin-there-now = 🔑 In the group *{ $group }* the bridge is an admin by now: what could not be done before and still holds is carried out there, too. Thank you!
 creator-stays-there =
     🔑 In the group *{ $group }* whoever is out of the theme can't be removed{ $case ->

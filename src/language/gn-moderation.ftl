@@ -468,8 +468,8 @@
 #         [one] Pide entrar
 #        *[other] Piden entrar
 #     }: { $names }. Quien modera puede abrirles (*!{ command-admit.word }*, o *!{ command-admit.word } @nombre*) o no (*!{ command-turn-away.word } @nombre motivo*).
-# not-admin-there =
-#     🔑 En el grupo *{ $group }* { $what ->
+# undone-there =
+#     En el grupo *{ $group }* { $what ->
 #         [pause] no se puede hacer la pausa: ahí se sigue pudiendo escribir
 #         [pause-over] no se puede terminar la pausa: ahí todavía escribe solo quien administra
 #         [approval] no se puede pedir que la gente espere para entrar: ahí se sigue entrando por el enlace
@@ -482,7 +482,9 @@
 #     }{ $case ->
 #         [0] {""}
 #        *[other] {" "}(caso { $case })
-#     }. Es porque ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo; entonces se cumple lo que siga vigente.
+#     }
+# not-admin-there = 🔑 { undone-there }. Es porque ahí el puente no es administrador. Quien administra ese grupo puede nombrarlo; entonces se cumple lo que siga vigente.
+# refused-there = ⚠️ { undone-there }. Es porque WhatsApp no lo acepta, y no se vuelve a intentar.
 # admin-there-now = 🔑 En el grupo *{ $group }* el puente ya es administrador: lo que no se había podido hacer y sigue vigente se cumple ahora ahí también. ¡Gracias!
 # creator-stays-there =
 #     🔑 En el grupo *{ $group }* no se puede sacar a quien está fuera del tema{ $case ->

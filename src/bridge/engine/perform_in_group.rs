@@ -229,6 +229,7 @@ impl Engine {
         let Some((link, spots)) = find().map_err(|_| Failure::Later(None))? else {
             return Ok(None);
         };
+        let mut refused = None;
         for (place, spot) in spots.iter().enumerate() {
             let id = whatsapp::message_id(format!("{}.{place}", entry.effect).as_bytes());
             let of = spot.id();
@@ -247,6 +248,7 @@ impl Engine {
             match revoked {
                 Err(error @ OrderError::Send(SendError::Rejected { .. })) => {
                     tracing::warn!(%error, "a message could not be deleted in a group");
+                    refused = Some(error);
                 }
                 Err(OrderError::Send(error)) => return Err(error.into()),
                 Err(error) if matches!(entry.act, Act::Hide { .. }) => {
@@ -259,7 +261,10 @@ impl Engine {
                 Ok(()) => {}
             }
         }
-        Ok(None)
+        match refused.filter(|_| matches!(entry.act, Act::Hide { .. })) {
+            Some(error) => self.told((seat, entry, group), Err(error)).await,
+            None => Ok(None),
+        }
     }
 
     /// Where anybody finds a theme: its public page, or else its room.

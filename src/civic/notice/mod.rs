@@ -248,6 +248,15 @@ pub enum Notice {
         /// The number of the case by which it is to be; none where it follows from no case.
         case: Option<u32>,
     },
+    /// What WhatsApp refuses in a group though the bridge is an admin there.
+    RefusedThere {
+        /// Name of the group.
+        group: String,
+        /// What.
+        what: LeftUndone,
+        /// The number of the case by which it is to be; none where it follows from no case.
+        case: Option<u32>,
+    },
     /// That the bridge is an admin of a group by now, and does there what it could not do before.
     AdminThereNow {
         /// Name of the group.

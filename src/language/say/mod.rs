@@ -124,6 +124,12 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
             arguments.set("case", case.unwrap_or_default());
             "not-admin-there"
         }
+        Notice::RefusedThere { group, what, case } => {
+            arguments.set("group", card::unmarked(group));
+            arguments.set("what", what.as_str());
+            arguments.set("case", case.unwrap_or_default());
+            "refused-there"
+        }
         Notice::AdminThereNow { group } => {
             arguments.set("group", card::unmarked(group));
             "admin-there-now"

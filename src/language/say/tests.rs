@@ -153,6 +153,14 @@ fn about_groups() -> Vec<(Notice, Vec<&'static str>)> {
     });
     let others = [
         (
+            Notice::RefusedThere {
+                group: group(),
+                what: LeftUndone::Hide,
+                case: Some(13),
+            },
+            vec!["*Vecinos*", " 13)", "WhatsApp"],
+        ),
+        (
             Notice::NotAdminThere {
                 group: group(),
                 what: LeftUndone::Hide,

@@ -21,6 +21,8 @@ pub(super) struct Faults {
     pub(super) acks_withheld: HashSet<DeviceAddress>,
     /// Whose edits are refused, and with which code.
     pub(super) edits_refused: HashMap<DeviceAddress, u16>,
+    /// Whose deletions of others' messages are refused, and with which code.
+    pub(super) deletions_refused: HashMap<DeviceAddress, u16>,
     /// Whose next message arrives garbled.
     pub(super) garbled: HashSet<DeviceAddress>,
     /// Every connection is refused.

@@ -286,6 +286,15 @@ impl WhatsAppServer {
         };
     }
 
+    /// Refuses this device's deletions of others' messages with a code, until switched off.
+    pub async fn refuse_deletions(&self, device: &DeviceAddress, code: Option<u16>) {
+        let whose = &mut self.state().await.faults.deletions_refused;
+        match code {
+            Some(code) => whose.insert(device.clone(), code),
+            None => whose.remove(device),
+        };
+    }
+
     /// Lets time pass for the server and the phones on it: what is sent from now on is stamped that much later.
     pub fn advance(&self, by: Duration) {
         self.shared.network.advance(by);

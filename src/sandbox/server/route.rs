@@ -118,6 +118,7 @@ fn nack(state: &State, sender: &DeviceAddress, to: &Jid, node: &Node) -> Option<
         _ if group.announcement && !role.administers() => Some(420),
         Some(REVOKES_AS_ADMIN) if !role.administers() => Some(403),
         Some(EDITS) => state.faults.edits_refused.get(sender).copied(),
+        Some(REVOKES_AS_ADMIN) => state.faults.deletions_refused.get(sender).copied(),
         _ => None,
     }
 }

@@ -209,6 +209,7 @@ impl Engine {
             Ok(asks) => asks,
             // Who asks there its own admins alone see.
             Err(OrderError::NotAdmin | OrderError::NotMember) => return Ok(None),
+            Err(OrderError::Send(error)) => return Err(error.into()),
             Err(error) => return self.told((seat, entry, group), Err(error)).await,
         };
         for request in asks {

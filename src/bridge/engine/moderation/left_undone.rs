@@ -1,5 +1,5 @@
 //! What could not be done in a group because the bridge is no admin there: it is said, once for each case, and done when an
-//! admin has made the bridge one.
+//! admin has made the bridge one. What WhatsApp refuses to an admin is said, too.
 
 use std::collections::BTreeSet;
 
@@ -38,22 +38,29 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         let (case, what) = self.what_it_is(seat, &entry.act)?;
         let creator = matches!((why, what), (OrderError::TheCreator, LeftUndone::Suspend));
+        let refused = matches!(why, OrderError::Send(_));
         let mut noted = self.undone(group)?;
         let waits = noted.acts.iter().any(|act| act.name() == entry.act.name());
-        if !creator && !waits && noted.acts.len() < MOST {
+        if !creator && !refused && !waits && noted.acts.len() < MOST {
             noted.acts.push(entry.act.clone());
         }
-        let key = format!("{} {}", case.unwrap_or_default(), what.as_str());
+        let how = if refused { " refused" } else { "" };
+        let key = format!("{} {}{how}", case.unwrap_or_default(), what.as_str());
         let mut batch = Batch::new();
         let mut legs = Vec::new();
         if noted.said.insert(key) {
             let subject = self.subject_of(group);
-            let notice = match creator {
-                true => Notice::CreatorStaysThere {
+            let notice = match (creator, refused) {
+                (true, _) => Notice::CreatorStaysThere {
                     group: subject,
                     case,
                 },
-                false => Notice::NotAdminThere {
+                (false, true) => Notice::RefusedThere {
+                    group: subject,
+                    what,
+                    case,
+                },
+                (false, false) => Notice::NotAdminThere {
                     group: subject,
                     what,
                     case,

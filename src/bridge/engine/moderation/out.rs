@@ -3,7 +3,9 @@
 use civic::{GroupId, GroupSetting, Leg, MemberId, Network, Notice, Standing};
 use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
-use whatsapp::{Connector, GroupJid, Heard, Invitation, OrderError, Outcome, Person};
+use whatsapp::{
+    Connector, GroupJid, Heard, Invitation, OrderError, Outcome, Person, SendError,
+};
 
 use super::approval;
 use crate::clock;
@@ -153,7 +155,11 @@ impl Engine {
             removed => removed.map(drop),
         };
         // Whoever was never removed is not to be added again.
-        let stays = is_no_admin(&removed) || matches!(removed, Err(OrderError::TheCreator));
+        let refused = matches!(
+            removed,
+            Err(OrderError::TheCreator | OrderError::Send(SendError::Rejected { .. }))
+        );
+        let stays = is_no_admin(&removed) || refused;
         if stays && !was_out {
             self.keep_note(&note, &[]).await?;
         }
@@ -230,7 +236,7 @@ impl Engine {
         }))
     }
 
-    /// What came of an order. What the bridge may not do in a group is said in the log, never pretended.
+    /// What came of an order. What the bridge may not do in a group, or WhatsApp refuses, is said in the log, never pretended.
     pub(in crate::engine) async fn told(
         &self,
         (seat, entry, group): (&Seat, &Outgoing, &GroupId),
@@ -238,7 +244,9 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         match ordered {
             Ok(()) => Ok(None),
-            Err(OrderError::Send(error)) => Err(error.into()),
+            Err(OrderError::Send(error)) if !matches!(error, SendError::Rejected { .. }) => {
+                Err(error.into())
+            }
             Err(error) => {
                 tracing::warn!(%error, theme = %seat.slug(), "moderation could not be carried out in a group");
                 self.leave_undone((seat, entry, group), &error).await
