@@ -21,6 +21,8 @@ mod ends_while_down;
 mod everywhere;
 mod exchange;
 mod faults;
+#[cfg(target_os = "linux")]
+mod first;
 mod groups;
 #[cfg(target_os = "linux")]
 mod hidden;

@@ -177,6 +177,21 @@ impl Act {
         )
     }
 
+    /// Whether it carries out moderation, and so goes before what is said in a group. What was not said yet is not said then:
+    /// whoever says it looks whether it is hidden.
+    pub(crate) fn goes_first(&self) -> bool {
+        matches!(
+            self,
+            Self::Hide { .. }
+                | Self::Remove { .. }
+                | Self::Quiet
+                | Self::Approval
+                | Self::Admit { .. }
+                | Self::Admins
+                | Self::CatchUp
+        )
+    }
+
     /// What it answers, where it was written.
     pub(super) fn answered(&mut self) -> Option<&mut Asked> {
         match self {

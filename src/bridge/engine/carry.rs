@@ -451,9 +451,8 @@ impl Layout<'_> {
             again: self.incoming.again,
             act,
         };
-        self.engine
-            .notebook
-            .send_out(self.batch, lane.prefix, &outgoing);
+        let prefix = lane.prefix_of(&outgoing.act);
+        self.engine.notebook.send_out(self.batch, prefix, &outgoing);
         self.rung.push(lane);
         effect
     }

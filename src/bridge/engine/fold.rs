@@ -153,6 +153,7 @@ pub(super) async fn fold(
             names: Mutex::new(names),
             knocking: Mutex::new(knocking),
             bell: Notify::new(),
+            deciding: tokio::sync::Mutex::default(),
             lanes: Mutex::new(BTreeMap::new()),
         };
         seats.insert(definition.slug.clone(), Arc::new(seat));

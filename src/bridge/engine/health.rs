@@ -97,7 +97,7 @@ impl Queues {
                 .filter(|(_, group)| group.theme == theme.as_str())
                 .map(|(id, group)| (Leg::Group(id.clone()), group.subject.as_str()));
             for (leg, name) in std::iter::once((Leg::Room, "the room")).chain(its_groups) {
-                if let Some(since) = notebook.waits_since(notebook.lane_prefix(theme, &leg))? {
+                if let Some(since) = notebook.lane_waits_since(theme, &leg)? {
                     let queue = match leg {
                         Leg::Room => format!("what is for the room of {theme}"),
                         Leg::Group(_) => format!("what is for the group “{name}” of {theme}"),

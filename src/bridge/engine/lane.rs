@@ -30,7 +30,18 @@ const WAIT_FOR_A_PERSON: Duration = Duration::from_secs(30);
 pub(crate) struct Lane {
     pub(crate) leg: Leg,
     pub(crate) prefix: Prefix,
+    /// In a group, what goes before all that is said there, at no pace: what those who moderate do must not wait behind a flood.
+    first: Option<Prefix>,
     pub(crate) bell: Notify,
+}
+
+impl Lane {
+    /// Where an act waits.
+    pub(crate) fn prefix_of(&self, act: &Act) -> Prefix {
+        self.first
+            .filter(|_| act.goes_first())
+            .unwrap_or(self.prefix)
+    }
 }
 
 /// Why an act was not done.
@@ -92,11 +103,14 @@ impl Engine {
             true => (self.home().unwrap_or(seat), self.notebook.direct_prefix(to)),
             false => (seat, self.notebook.lane_prefix(seat.slug(), to)),
         };
+        let first =
+            matches!(to, Leg::Group(_)).then(|| self.notebook.first_prefix(seat.slug(), to));
         let mut lanes = lock(&seat.lanes);
         let begin = || {
             let lane = Arc::new(Lane {
                 leg: to.clone(),
                 prefix,
+                first,
                 bell: Notify::new(),
             });
             let work = (self.clone(), seat.clone(), lane.clone());
@@ -146,8 +160,10 @@ async fn run(engine: Arc<Engine>, seat: Arc<Seat>, lane: Arc<Lane>) {
 impl Work {
     /// What lies here from before may have been carried out, just not crossed out.
     fn start(&mut self) -> Result<(), VaultError> {
-        let left = self.engine.notebook.outbox_keys(self.lane.prefix)?;
-        self.uncertain = left.into_iter().collect();
+        for prefix in self.lane.first.into_iter().chain([self.lane.prefix]) {
+            let left = self.engine.notebook.outbox_keys(prefix)?;
+            self.uncertain.extend(left);
+        }
         Ok(())
     }
 
@@ -164,11 +180,17 @@ impl Work {
         Ok(())
     }
 
-    /// The first entry that may go now. Whoever speaks too fast waits, and their later words behind their earlier
+    /// What goes first, if anything does; else the first entry that may go now. Whoever speaks too fast waits, and their later words behind their earlier
     /// ones; everybody else goes on.
     fn next(&self) -> Result<Next, VaultError> {
         let (now, mut after, mut soonest) = (clock::now(), Vec::new(), None);
         let mut waiting = BTreeSet::new();
+        if let Some(first) = self.lane.first {
+            let mut entries = self.engine.notebook.outbox(first, &[], 1)?.into_iter();
+            if let Some((key, entry)) = entries.next() {
+                return Ok(Next::This(key, Box::new(entry)));
+            }
+        }
         loop {
             let entries = self
                 .engine
@@ -220,6 +242,8 @@ impl Work {
         self.engine.notebook.flush().await?;
         // Should the crossing-out fail, or this task, the next try looks first.
         let uncertain = !self.uncertain.insert(key.clone()) || entry.again;
+        // Much of what is done follows from how the theme stands by then: it has taken over what was decided.
+        drop(self.seat.deciding.lock().await);
         // Taken before the attempt, so that what becomes known meanwhile is not missed.
         let mut tidings = self.engine.tidings.subscribe();
         let act =
@@ -240,7 +264,7 @@ impl Work {
                 }
                 // Most reactions are told by what came before them, or will be by what comes after.
                 let reaction = matches!(entry.act, Act::Mood { .. } | Act::Gather { .. });
-                if message.is_some() || !reaction {
+                if (message.is_some() || !reaction) && !entry.act.goes_first() {
                     self.pace.sent(clock::now(), entry.speaker.as_deref());
                 }
                 self.cross_out(key, &entry, message.as_deref()).await

@@ -123,7 +123,8 @@ impl Engine {
                 };
                 let lane = self.lane(&seat, &to);
                 entry.again = true;
-                self.notebook.send_out(&mut batch, lane.prefix, &entry);
+                let prefix = lane.prefix_of(&entry.act);
+                self.notebook.send_out(&mut batch, prefix, &entry);
                 self.notebook.commit(batch).await?;
                 lane.bell.notify_one();
             }

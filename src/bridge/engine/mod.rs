@@ -158,6 +158,8 @@ pub(crate) struct Seat {
     /// Who knocks at the room.
     knocking: Mutex<BTreeMap<OwnedUserId, Option<String>>>,
     bell: Notify,
+    /// Held from when what was decided can be found in a lane until the theme has taken it over.
+    deciding: tokio::sync::Mutex<()>,
     lanes: Mutex<BTreeMap<Leg, Arc<Lane>>>,
 }
 

@@ -118,6 +118,14 @@ impl Notebook {
         )
     }
 
+    /// What goes first in the lane of a group.
+    pub(crate) fn first_prefix(&self, theme: &ThemeSlug, leg: &Leg) -> Prefix {
+        self.prefix(
+            "first",
+            &[theme.as_str().as_bytes(), leg_key(leg).as_bytes()],
+        )
+    }
+
     /// The lane of what is said alone on a network: one for all themes.
     pub(crate) fn direct_prefix(&self, leg: &Leg) -> Prefix {
         self.prefix("direct lane", &[leg_key(leg).as_bytes()])

@@ -46,7 +46,7 @@ impl Engine {
     ) -> Result<Option<String>, Failure> {
         match to {
             Leg::Room => self.perform_in_room(seat, entry, uncertain).await,
-            Leg::Group(group) => self.perform_in_group(seat, group, entry).await,
+            Leg::Group(group) => self.perform_in_group(seat, group, entry, uncertain).await,
             Leg::Direct(_) => self.perform_alone(entry, uncertain).await,
         }
     }

@@ -17,10 +17,15 @@ impl Engine {
         seat: &Seat,
         group: &GroupId,
         entry: &Outgoing,
+        uncertain: bool,
     ) -> Result<Option<String>, Failure> {
         let connector = self.connected().map_err(|_| Failure::Waiting)?;
         let jid = self.address_of(group).ok_or(Failure::Waiting)?;
         if self.is_hidden(entry)? {
+            // Whoever hid it did not know that it may stand there already.
+            if uncertain {
+                self.take_back_own(connector, &jid, entry).await?;
+            }
             return Ok(None);
         }
         let saying = match &entry.act {
@@ -68,6 +73,27 @@ impl Engine {
         let id = whatsapp::message_id(entry.effect.as_bytes());
         connector.send(&jid, &id, &saying).await?;
         Ok(Some(Spot::ours(&id.to_string()).0))
+    }
+
+    /// Deletes for everyone what an act may have said.
+    async fn take_back_own(
+        &self,
+        connector: &Connector,
+        jid: &GroupJid,
+        entry: &Outgoing,
+    ) -> Result<(), Failure> {
+        let id = whatsapp::message_id(format!("{}.hidden", entry.effect).as_bytes());
+        let saying = Saying::Revoke {
+            of: whatsapp::message_id(entry.effect.as_bytes()).to_string(),
+            author: None,
+        };
+        match connector.send(jid, &id, &saying).await {
+            Err(error @ SendError::Rejected { .. }) => {
+                tracing::warn!(%error, "a message that may stand in a group could not be deleted there");
+                Ok(())
+            }
+            sent => Ok(sent?),
+        }
     }
 
     /// What is said in the group for an act; nothing where there is nothing to say any more.

@@ -118,10 +118,12 @@ impl Engine {
         let decided = (&effects[..], after.as_ref());
         let rung = self.lay_out(seat, &mut batch, now, incoming, decided)?;
         self.notebook.take_out(&mut batch, key);
+        let deciding = seat.deciding.lock().await;
         self.notebook.commit(batch).await?;
         if let Some(input) = input {
             self.believe(seat, now, input, &effects);
         }
+        drop(deciding);
         self.ring_lanes(&rung);
         Ok(())
     }

@@ -115,6 +115,16 @@ impl Layout<'_> {
             return Ok(());
         }
         link.hidden = false;
+        // What has not come to a group yet is not to be said beside what is said again.
+        let room = leg_key(&Leg::Room);
+        let notebook = &self.engine.notebook;
+        let mut stood = Vec::new();
+        for copy in std::mem::take(&mut link.copies) {
+            if copy.leg == room || notebook.message_of_effect(&copy.effect)?.is_some() {
+                stood.push(copy);
+            }
+        }
+        link.copies = stood;
         let words = Words {
             text: link.text.clone(),
             html: None,

@@ -97,9 +97,9 @@ impl Engine {
         let act = Act::CatchUp;
         let outgoing = Outgoing::of_bridge(self.effect(&source, &act.name()), now, act);
         let leg = Leg::Group(group.clone());
-        let lane = self.notebook.lane_prefix(seat.slug(), &leg);
+        let first = self.notebook.first_prefix(seat.slug(), &leg);
         let mut batch = Batch::new();
-        self.notebook.send_out(&mut batch, lane, &outgoing);
+        self.notebook.send_out(&mut batch, first, &outgoing);
         self.notebook.commit(batch).await?;
         seat.ring(&leg);
         Ok(())
@@ -129,7 +129,7 @@ impl Engine {
                 act,
                 ..entry.clone()
             };
-            match Box::pin(self.perform_in_group(seat, group, &again)).await {
+            match Box::pin(self.perform_in_group(seat, group, &again, false)).await {
                 Ok(_) => done = true,
                 // What WhatsApp refuses holds up nothing else.
                 Err(Failure::Refused(why)) => {

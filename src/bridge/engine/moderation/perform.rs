@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::StateOut;
 use crate::clock;
 use crate::engine::act::Act;
-use crate::engine::entries::Outgoing;
+use crate::engine::entries::{Copy, Link, Outgoing};
 use crate::engine::lane::Failure;
 use crate::engine::perform::{Event, member_id, misplaced};
 use crate::engine::proposals::Stored;
@@ -211,7 +211,12 @@ impl Engine {
             return Ok(false);
         };
         let link = self.notebook.link(of).map_err(|_| Failure::Later(None))?;
-        Ok(link.is_some_and(|link| link.hidden))
+        // What was said again since under another id is not said twice.
+        let said_again = |link: &Link| {
+            let is_this = |copy: &Copy| copy.effect == entry.effect;
+            matches!(entry.act, Act::Relay { .. }) && !link.copies.iter().any(is_this)
+        };
+        Ok(link.is_some_and(|link| link.hidden || said_again(&link)))
     }
 
     pub(in crate::engine) fn is_paused(&self, seat: &Seat) -> bool {

@@ -1,6 +1,6 @@
 //! What an operator asks of the notebook: how old what waits is, what was put aside, a copy of all of it.
 
-use civic::Timestamp;
+use civic::{Leg, ThemeSlug, Timestamp};
 use vault::{Batch, Database, VaultError};
 
 use super::{Notebook, Prefix, decoded, encode};
@@ -44,6 +44,17 @@ impl Notebook {
         Ok(seen
             .and_then(|value| value.try_into().ok())
             .map(|bytes| Timestamp(i64::from_be_bytes(bytes))))
+    }
+
+    /// Since when something waits for a leg of a theme.
+    pub(crate) fn lane_waits_since(
+        &self,
+        theme: &ThemeSlug,
+        leg: &Leg,
+    ) -> Result<Option<Timestamp>, VaultError> {
+        let first = self.waits_since(self.first_prefix(theme, leg))?;
+        let other = self.waits_since(self.lane_prefix(theme, leg))?;
+        Ok(first.into_iter().chain(other).min())
     }
 
     /// Since when the first entry of a lane waits.
