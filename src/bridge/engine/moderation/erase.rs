@@ -119,10 +119,14 @@ impl Layout<'_> {
     pub(super) fn erase_message(&mut self, message: MessageId) -> Result<(), VaultError> {
         let name = message.as_bytes().to_vec();
         let copy = self.copy_name(&name).to_vec();
-        for name in [&name, &copy] {
+        for (name, is_copy) in [(&name, false), (&copy, true)] {
             let Some(mut link) = self.engine.notebook.link(name)? else {
                 continue;
             };
+            if is_copy {
+                let of = copy.clone();
+                self.wherever_told(&link, &Act::Hide { of });
+            }
             link.text.clear();
             link.hidden = true;
             link.erased = true;
@@ -130,8 +134,7 @@ impl Layout<'_> {
             self.drop_what_waits(name, &link.spot)?;
         }
         self.empty_proposals(message)?;
-        let (act, of) = (Act::Hide { of: name }, copy);
-        self.send(&Leg::Room, Act::Hide { of }, None, None);
+        let act = Act::Hide { of: name };
         self.send(&Leg::Room, act.clone(), None, None);
         self.in_groups(&act);
         Ok(())

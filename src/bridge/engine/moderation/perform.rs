@@ -202,7 +202,9 @@ impl Engine {
     /// Whether an act would show what was hidden since it was decided.
     pub(in crate::engine) fn is_hidden(&self, entry: &Outgoing) -> Result<bool, Failure> {
         let of = match &entry.act {
-            Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } => entry.link.as_ref(),
+            Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } | Act::Tell { .. } => {
+                entry.link.as_ref()
+            }
             Act::Amend { of, .. } => Some(of),
             Act::Debate(debating) => debating.shows(),
             _ => None,

@@ -202,7 +202,7 @@ impl Layout<'_> {
                     of: name.to_vec(),
                     by_author: false,
                 };
-                self.send(&Leg::Room, act, None, None);
+                self.wherever_told(&link, &act);
                 link.text.clear();
             }
             _ => return Ok(()),
@@ -218,7 +218,18 @@ impl Layout<'_> {
             link.hidden = true;
             self.keep_as(&name, &link);
             let of = name.to_vec();
-            self.send(&Leg::Room, Act::Hide { of }, None, None);
+            self.wherever_told(&link, &Act::Hide { of });
+        }
+    }
+
+    /// What is done about a copy is done wherever it stands: once a week its first words are told in the groups, too.
+    pub(in crate::engine) fn wherever_told(&mut self, link: &Link, act: &Act) {
+        self.send(&Leg::Room, act.clone(), None, None);
+        for group in self.groups() {
+            let key = leg_key(&group);
+            if link.copies.iter().any(|copy| copy.leg == key) {
+                self.send(&group, act.clone(), None, None);
+            }
         }
     }
 

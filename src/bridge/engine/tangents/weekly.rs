@@ -67,6 +67,10 @@ impl Engine {
             let mut lanes = Vec::new();
             // What is told of a message goes with it, should that be taken back or hidden; and what answers it there goes where it is.
             let quoted = self.quoted(seat, told.as_ref())?;
+            // It was hidden while the room was read: an hour later it is read again.
+            if quoted.as_ref().is_some_and(|(_, link)| link.hidden) {
+                continue;
+            }
             let mut copies = Vec::new();
             for leg in legs(seat) {
                 let Some((told, _)) = &told else { break };
@@ -128,10 +132,12 @@ impl Engine {
         };
         let events = self.homeserver.thread_since(&seat.room, &root, since);
         let events = events.await?;
-        let said: Vec<Said> = events
+        let mut said: Vec<Said> = events
             .iter()
             .filter_map(|event| self.said_there(event, &root))
             .collect();
+        // What is hidden may wait to be taken out of the room.
+        said.retain(|said| !self.is_hidden_there(seat, &said.event));
         let people: BTreeSet<&MemberId> = said.iter().map(|said| &said.member).collect();
         let persons = lock(&self.persons).clone();
         let people: BTreeSet<&MemberId> = people
@@ -151,6 +157,19 @@ impl Engine {
             link: self.address_of_theme(seat),
         };
         Ok((!said.is_empty()).then_some((told, event)))
+    }
+
+    /// Whether a message there is hidden, or says again what is.
+    fn is_hidden_there(&self, seat: &Seat, event: &str) -> bool {
+        let (theme, room) = (seat.slug().as_str(), leg_key(&Leg::Room));
+        let spot = Spot::event(&seat.room, event);
+        let named = |name: &[u8]| self.notebook.link(name).ok().flatten();
+        let name = self.notebook.link_of(theme, &room, &spot).ok().flatten();
+        let Some(link) = name.and_then(|name| named(&name)) else {
+            return false;
+        };
+        let original = link.copy_of.as_deref().and_then(named);
+        link.hidden || original.is_some_and(|original| original.hidden)
     }
 
     /// What somebody said there whom others may quote.
