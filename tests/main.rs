@@ -42,6 +42,8 @@ mod monitoring;
 #[cfg(target_os = "linux")]
 mod native;
 #[cfg(target_os = "linux")]
+mod newcomer_groups;
+#[cfg(target_os = "linux")]
 mod not_addable;
 #[cfg(target_os = "linux")]
 mod not_admin;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use civic::moderation::Deed;
 use civic::{
-    Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Support, Theme, Timestamp,
+    Choice, Effect, GroupId, Language, Leg, MemberId, Notice, Record, Standing, Support, Theme,
+    Timestamp,
 };
 use vault::{Batch, VaultError};
 
@@ -177,6 +178,9 @@ impl Layout<'_> {
                 let notebook = &self.engine.notebook;
                 notebook.note_standing(self.batch, group, (*standing, *since));
                 self.send(&Leg::Room, act, None, None);
+                if *standing == Standing::Open {
+                    self.moderate_newcomer(group);
+                }
             }
             Effect::Record(Record::Moderated(entry)) => self.moderated(entry),
             Effect::Enforce(enforcement) => self.enforce(enforcement)?,

@@ -274,6 +274,7 @@ impl Engine {
     /// Takes over what a group of ours is called and who is in it.
     async fn take_over(&self, info: &GroupInfo) -> Result<(), VaultError> {
         let group = self.group_id(&info.jid);
+        self.let_go(info).await?;
         let Some(theme) = self.theme_of(&group) else {
             return Ok(());
         };

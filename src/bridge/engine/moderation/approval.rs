@@ -6,7 +6,7 @@ use ruma::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
-use vault::Batch;
+use vault::{Batch, VaultError};
 use whatsapp::{Connector, GroupJid, OrderError, Person};
 
 use crate::clock;
@@ -221,6 +221,13 @@ impl Engine {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a group's own admins let people in before its door was closed; none if it was not.
+    pub(super) fn by_approval_before(&self, group: &GroupId) -> Result<Option<bool>, VaultError> {
+        let kept = self.notebook.note(&door_note(group))?;
+        let before: Option<DoorBefore> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
+        Ok(before.map(|before| before.by_approval))
     }
 
     pub(super) fn is_by_approval(&self, seat: &Seat) -> bool {

@@ -1,7 +1,7 @@
 //! From what moderation decided to what each network is to do.
 
-use civic::moderation::Enforcement;
-use civic::{Effect, Leg, MemberId, MessageId, Network, Party, Standing};
+use civic::moderation::{Case, Enforcement, Measure};
+use civic::{Effect, GroupId, Leg, MemberId, MessageId, Network, Party, Standing};
 use vault::VaultError;
 
 use crate::engine::act::Act;
@@ -36,6 +36,25 @@ impl Layout<'_> {
     pub(super) fn in_groups(&mut self, act: &Act) {
         for group in self.groups() {
             self.send(&group, act.clone(), None, None);
+        }
+    }
+
+    /// What holds in the theme holds in a group, too, that becomes part of it.
+    pub(in crate::engine) fn moderate_newcomer(&mut self, group: &GroupId) {
+        let out: Vec<String> = {
+            let theme = lock(&self.seat.theme);
+            let held = theme.moderation().held_back(self.now);
+            let out = held.filter(|case| matches!(case.measure, Measure::Suspend(_)));
+            out.flat_map(Case::accounts)
+                .map(ToString::to_string)
+                .collect()
+        };
+        let out = out
+            .into_iter()
+            .map(|member| Act::Remove { member, on: true });
+        let leg = Leg::Group(group.clone());
+        for act in [Act::Quiet, Act::Approval].into_iter().chain(out) {
+            self.send(&leg, act, None, None);
         }
     }
 

@@ -4,7 +4,7 @@ use civic::{GroupId, GroupSetting, Leg, MemberId, Network, Notice, Standing};
 use serde::{Deserialize, Serialize};
 use vault::{Batch, VaultError};
 use whatsapp::{
-    Connector, GroupJid, Heard, Invitation, OrderError, Outcome, Person, SendError,
+    Connector, GroupInfo, GroupJid, Heard, Invitation, OrderError, Outcome, Person, SendError,
 };
 
 use super::approval;
@@ -66,6 +66,44 @@ impl Engine {
             self.keep_note(&note, &[]).await?;
         }
         self.told((seat, entry, group), set.map(drop)).await
+    }
+
+    /// A group that is no part of a theme, any more or yet, is as it was before the bridge had it quiet and its door closed.
+    pub(in crate::engine) async fn let_go(&self, info: &GroupInfo) -> Result<(), VaultError> {
+        let group = self.group_id(&info.jid);
+        let Ok(connector) = self.connected() else {
+            return Ok(());
+        };
+        if self.is_open(&group) || !info.we_are_admin {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        let quiet = quiet_note(&group);
+        if let Some(before) = self.notebook.note(&quiet)? {
+            let opened = match before == OPEN {
+                true => connector.set_announcement(&info.jid, false).await,
+                false => Ok(Outcome::Already),
+            };
+            self.forget_once_done(&mut batch, &quiet, opened);
+        }
+        let door = approval::door_note(&group);
+        if let Some(by_approval) = self.by_approval_before(&group)? {
+            let opened = match by_approval {
+                true => Ok(Outcome::Already),
+                false => connector.set_approval(&info.jid, false).await,
+            };
+            self.forget_once_done(&mut batch, &door, opened);
+        }
+        self.notebook.commit(batch).await
+    }
+
+    fn forget_once_done(&self, batch: &mut Batch, note: &str, opened: Result<Outcome, OrderError>) {
+        match opened {
+            Ok(_) => self.notebook.drop_note(batch, note),
+            Err(error) => {
+                tracing::warn!(%error, "a group that is no part of its theme could not be opened again; the next sign of change tries again");
+            }
+        }
     }
 
     /// That an admin has set by hand who may write in a group, or how one comes into it; nothing if it was the bridge's own
