@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use sandbox::phones::Shown;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::moderation::{Bench, says};
 use crate::proposals_record::{act, done};
 use crate::reading::{state_of, timeline_of};
 use crate::scene::{Scene, body, id};
-use crate::world::Citizen;
+use crate::world::{Citizen, SERVER};
 
+/// The type of an entry of the log, and under what a line of the log room has it.
+const LOGGED: &str = "org.aty.moderation_act";
 /// Words that were deleted for good.
 const DELETED: &str = "Que no va a quedar.";
 
@@ -192,4 +195,88 @@ async fn a_group_that_the_homeserver_has_lost_stays_open() {
 async fn ids(reader: &Citizen) -> Vec<String> {
     let events = timeline_of(reader, reader.room.room_id()).await;
     events.iter().map(|event| id(event).to_owned()).collect()
+}
+
+/// The log of a theme as a room tells it: the numbers of its entries.
+fn numbers(events: &[Value]) -> Vec<u64> {
+    let entries = events.iter().filter_map(|event| {
+        let act = match event["type"] == LOGGED {
+            true => &event["content"],
+            false => &event["content"][LOGGED],
+        };
+        act["number"].as_u64()
+    });
+    entries.collect()
+}
+
+/// What follows from the log in the room's state, and whether somebody is banned there.
+async fn moderated(reader: &Citizen, out: &str) -> BTreeMap<String, Value> {
+    let state = state_of(reader, reader.room.room_id()).await.into_iter();
+    let ours = state.filter(|event| {
+        let kind = event["type"].as_str().unwrap();
+        ["org.aty.roster", "org.aty.sanction"].contains(&kind)
+            || kind == "m.room.power_levels"
+            || kind == "m.room.member" && event["state_key"] == out
+    });
+    let told = ours.map(|event| {
+        let key = format!("{} {}", event["type"], event["state_key"]);
+        let content = match event["type"] == "m.room.member" {
+            true => event["content"]["membership"].clone(),
+            false => event["content"].clone(),
+        };
+        (key, content)
+    });
+    told.collect()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_moderation_did_is_done_again_when_the_homeserver_has_lost_it() {
+    let mut bench = Bench::new().await;
+    let oscar = format!("@oscar:{SERVER}");
+    let said = bench.oscar.say("Compren lotes baratos").await;
+    let at_beto = says("Compren lotes baratos");
+    let at_beto = bench.scene.beto_sees("it", at_beto).await;
+    bench.scene.world.settled().await;
+    let yesterday = bench.scene.world.remember_homeserver().await;
+
+    let hide = json!({
+        "msgtype": "m.text",
+        "body": "!ocultar spam",
+        "m.relates_to": { "m.in_reply_to": { "event_id": said } },
+    });
+    let scene = &bench.scene;
+    scene.maria_sends("m.room.message", hide).await;
+    let gone = |shown: &Shown| shown.deleted;
+    let hidden = scene.beto.wait_for_message(&scene.two, &at_beto.id, gone);
+    hidden.await.unwrap();
+    let wish = "!suspender @Oscar 1 día odio: insulta a los vecinos";
+    scene.ana.send_text(&scene.one, wish).await.unwrap();
+    bench.everybody_hears(&["Oscar", "!confirmar 2"]).await;
+    let scene = &bench.scene;
+    scene.maria.say("!confirmar 2").await;
+    let out =
+        |event: &Value| event["state_key"] == oscar && event["content"]["membership"] == "ban";
+    scene.room_has("that he is out", out).await;
+    scene.world.settled().await;
+    let before = moderated(&scene.maria, &oscar).await;
+    assert_eq!(before[&format!("\"m.room.member\" \"{oscar}\"")], "ban");
+    let entries = numbers(&timeline_of(&scene.maria, scene.maria.room.room_id()).await);
+
+    bench.scene.bridge.stop().await;
+    bench.scene.world.put_homeserver_back(&yesterday).await;
+    let world = &bench.scene.world;
+    bench.scene.bridge = world.start_bridge().await;
+    let rosa = world.citizen("Rosa", "agua").await;
+    let log = format!("#aty-paga-registro:{SERVER}");
+    let reader = Citizen::join(&world.synapse, "Rita", &log).await;
+    world.settled().await;
+    assert_eq!(moderated(&rosa, &oscar).await, before);
+    let events = timeline_of(&rosa, rosa.room.room_id()).await;
+    assert_eq!(numbers(&events), entries);
+    let ad = events.iter().find(|event| id(event) == said).unwrap();
+    assert_eq!(ad["content"], json!({}), "it is hidden again");
+    let logged = timeline_of(&reader, reader.room.room_id()).await;
+    assert_eq!(numbers(&logged), entries);
+    bench.scene.ends().await;
 }

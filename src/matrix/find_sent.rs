@@ -8,6 +8,7 @@ use ruma::{OwnedEventId, RoomId, UserId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::happened_since::{Happened, happened};
 use crate::homeserver::{Homeserver, parsed};
 use crate::names;
 use crate::send_error::SendError;
@@ -30,6 +31,23 @@ impl Sent {
 }
 
 impl Homeserver {
+    /// The latest events of a type that `sender` sent to a room, the latest first; so many at most.
+    pub async fn latest_of_type(
+        &self,
+        sender: &UserId,
+        room: &RoomId,
+        event_type: &str,
+        count: u32,
+    ) -> Result<Vec<Happened>, SendError> {
+        let mut request = Request::new(room.to_owned(), Direction::Backward);
+        request.limit = count.into();
+        request.filter.senders = Some(vec![sender.to_owned()]);
+        request.filter.types = Some(vec![event_type.to_owned()]);
+        let page = self.ask(None, request).await?;
+        let events = page.chunk.into_iter();
+        events.map(|event| happened(event.into_json())).collect()
+    }
+
     /// The event that carried out an effect, if the room has it: to be asked before an uncertain send is repeated.
     ///
     /// Walks back through what `sender` sent to the room, and gives up at the first whole page (100 events) that is

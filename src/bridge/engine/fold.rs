@@ -8,7 +8,7 @@ use civic::{GroupId, Leg, Notice, Record, Standing, Theme, ThemeDefinition, Time
 use matrix::bridge_info::{self, GroupRecord, GroupStatus};
 use matrix::provision::Provisioned;
 use matrix::{Homeserver, SendError, StateEvent, names};
-use ruma::{OwnedRoomId, OwnedUserId, RoomId};
+use ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use vault::{Batch, Key, VaultError};
@@ -49,6 +49,7 @@ pub(super) async fn fold(
     let known: BTreeMap<_, _> = notebook.groups()?.into_iter().collect();
     let mut batch = Batch::new();
     let (mut written, mut renamed, mut lost) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut banned = BTreeMap::new();
     let (mut seats, mut groups, mut rooms) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for definition in &config.plan.themes {
         let room = provisioned.rooms[&definition.slug].clone();
@@ -139,6 +140,10 @@ pub(super) async fn fold(
             people.is_in_room(&event.state_key);
         }
         let knocking = who_knocks(&read.state);
+        banned.insert(
+            definition.slug.clone(),
+            banned_by(homeserver.bot(), &read.state),
+        );
         let mut ours = read.state;
         ours.retain(|event| {
             event.sender == homeserver.bot() && event.event_type.starts_with(names::NAMESPACE)
@@ -231,6 +236,8 @@ pub(super) async fn fold(
     for (theme, state) in &written {
         engine.write_again(&engine.seats[theme], state).await?;
         engine.debate_again(&engine.seats[theme], state).await?;
+        let there = (&state[..], &banned[theme][..]);
+        engine.moderate_again(&engine.seats[theme], there).await?;
     }
     Ok(engine)
 }
@@ -263,6 +270,16 @@ fn who_knocks(state: &[StateEvent]) -> BTreeMap<OwnedUserId, Option<String>> {
         Some((OwnedUserId::try_from(&*event.state_key).ok()?, name))
     });
     named.collect()
+}
+
+/// Whom somebody has banned from a room.
+fn banned_by(who: &UserId, state: &[StateEvent]) -> Vec<String> {
+    let bans = state.iter().filter(|event| {
+        event.event_type == "m.room.member"
+            && event.sender == who
+            && event.content["membership"] == "ban"
+    });
+    bans.map(|event| event.state_key.clone()).collect()
 }
 
 async fn read_room(homeserver: &Homeserver, room: &RoomId) -> Result<RoomRead, SendError> {

@@ -19,7 +19,7 @@ impl Engine {
     }
 
     /// That, and its edits.
-    fn events_of(&self, link: &[u8]) -> Result<Vec<InRoom>, Failure> {
+    pub(super) fn events_of(&self, link: &[u8]) -> Result<Vec<InRoom>, Failure> {
         let spots = || -> Result<Vec<Spot>, VaultError> {
             match self.notebook.link(link)? {
                 Some(link) => self.notebook.spots(&link, &leg_key(&Leg::Room)),

@@ -2,12 +2,13 @@
 
 use civic::Leg;
 use civic::moderation::{Category, Deed, Entry};
-use civic::{Notice, Theme};
+use civic::{Notice, Theme, Timestamp};
 use matrix::names;
 use matrix::record::{Charter, Delegate, ModerationAct, Roster, Sanction, VERSION};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::engine::Engine;
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::proposals::{Stored, party_out};
@@ -42,7 +43,7 @@ impl Layout<'_> {
         self.engine.notebook.keep_record(self.batch, &slug, &stored);
         let act = Act::Log {
             stored: Box::new(stored),
-            states: self.states(theme, entry),
+            states: self.engine.states(theme, entry, self.now),
         };
         self.send(&Leg::Room, act, None, None);
     }
@@ -53,8 +54,11 @@ impl Layout<'_> {
         let words = self.engine.words(&Notice::Logged(logged.into()), None);
         words.replace('*', "")
     }
+}
 
-    fn states(&self, theme: &Theme, entry: &Entry) -> Vec<StateOut> {
+impl Engine {
+    /// The state that follows from an entry; who moderates and by which rules, as it stands in the theme.
+    pub(super) fn states(&self, theme: &Theme, entry: &Entry, now: Timestamp) -> Vec<StateOut> {
         let state = |event_type: &str, key: String, content: Value| {
             vec![StateOut {
                 event_type: event_type.to_owned(),
@@ -65,7 +69,7 @@ impl Layout<'_> {
         let fields = entry.deed.fields();
         match &entry.deed {
             Deed::Seated { .. } | Deed::Left { .. } => {
-                let roster = json!(self.roster(theme, entry));
+                let roster = json!(self.roster(theme, entry, now));
                 state(names::ROSTER, String::new(), roster)
             }
             Deed::RuleChanged { .. } => {
@@ -109,14 +113,14 @@ impl Layout<'_> {
         }
     }
 
-    fn roster(&self, theme: &Theme, entry: &Entry) -> Roster {
-        let delegates = theme.moderation().delegates(self.now);
+    fn roster(&self, theme: &Theme, entry: &Entry, now: Timestamp) -> Roster {
+        let delegates = theme.moderation().delegates(now);
         let (entries, hash) = (entry.number, entry.hash());
         Roster {
             v: VERSION,
             delegates: delegates
                 .map(|(mandate, seated)| Delegate {
-                    who: party_out(&seated.who, self.engine.user_id(&seated.who)),
+                    who: party_out(&seated.who, self.user_id(&seated.who)),
                     mandate,
                     until: seated.seated.map_or(0, |(_, until)| until.0),
                 })

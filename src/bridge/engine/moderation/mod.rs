@@ -12,6 +12,7 @@ mod left_undone;
 mod out;
 mod perform;
 mod policies;
+mod put_back;
 
 pub(in crate::engine) use digest::{legs, week_of};
 pub use erase::EraseError;

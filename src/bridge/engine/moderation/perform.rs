@@ -254,11 +254,11 @@ impl Engine {
         self.send_once(&seat.room, bot, entry, &event, true).await
     }
 
-    /// Sees to it at a start that the rooms' powers are what they should be.
+    /// Sees to it at a start that the rooms' powers, and how one comes into them, are what they should be.
     pub(in crate::engine) async fn see_to_powers(self: Arc<Self>) {
         for seat in self.seats.values() {
-            if self.set_powers(seat).await.is_err() {
-                tracing::warn!(theme = %seat.slug(), "the powers in a room could not be seen to; the next act of moderation does so");
+            if self.set_room_door(seat).await.is_err() {
+                tracing::warn!(theme = %seat.slug(), "the powers in a room, or how one comes into it, could not be seen to; the next act of moderation does so");
             }
         }
     }

@@ -4,11 +4,13 @@ use civic::{Leg, ThemeSlug, Timestamp};
 use vault::{Batch, Database, VaultError};
 
 use super::{Notebook, Prefix, decoded, encode};
-use crate::engine::entries::{DeadLetter, Incoming, Outgoing};
+use crate::engine::entries::{DeadLetter, Incoming, Link, Outgoing};
 use crate::engine::{RECALLS, YES};
 
 /// The keys of dead letters begin so.
 const LETTERS: Prefix = [0; 8];
+/// How many links are read at a time.
+const HANDFUL: usize = 256;
 
 impl Notebook {
     /// The database, to be copied.
@@ -61,6 +63,21 @@ impl Notebook {
     pub(crate) fn waits_since(&self, lane: Prefix) -> Result<Option<Timestamp>, VaultError> {
         let first: Vec<(Vec<u8>, Outgoing)> = self.outbox(lane, &[], 1)?;
         Ok(first.first().map(|(_, entry)| Timestamp(entry.at)))
+    }
+
+    /// The messages that are hidden, by the names of their links.
+    pub(crate) fn hidden(&self) -> Result<Vec<Vec<u8>>, VaultError> {
+        let (mut hidden, mut after) = (Vec::new(), Vec::new());
+        loop {
+            let links = self.links.scan_from(&[], &after, HANDFUL)?;
+            let Some((last, _)) = links.last() else {
+                return Ok(hidden);
+            };
+            after.clone_from(last);
+            let links: Vec<(Vec<u8>, Link)> = decoded(links)?;
+            let these = links.into_iter().filter(|(_, link)| link.hidden);
+            hidden.extend(these.map(|(name, _)| name));
+        }
     }
 
     /// This notebook is from a backup, and a later one knew more: what is in the inbox may have been carried already, and

@@ -388,7 +388,7 @@ impl Engine {
         self.send_again(batch, seat, (effect, act), Some(card));
     }
 
-    fn send_again(
+    pub(in crate::engine) fn send_again(
         &self,
         batch: &mut Batch,
         seat: &Seat,
