@@ -291,12 +291,25 @@ async fn whoever_is_shut_out_by_hand_on_one_network_is_on_the_other_until_it_is_
     town.is_asked(&["keeper", "sacó a Oscar", "!motivo 4"])
         .await;
     town.passes(13).await;
-    let back = |event: &Value| {
-        event["type"] == "m.room.member"
-            && event["state_key"] == format!("@oscar:{SERVER}")
-            && event["content"]["membership"] == "invite"
+    let back = |who: &str| {
+        let user = format!("@{who}:{SERVER}");
+        move |event: &Value| {
+            event["type"] == "m.room.member"
+                && event["state_key"] == user
+                && event["content"]["membership"] == "invite"
+        }
     };
-    town.maria.wait_for_event("his invitation", back).await;
+    let invited = back("oscar");
+    town.maria.wait_for_event("his invitation", invited).await;
+    // One who only reads.
+    let rosa = town.world.citizen("Rosa", "agua").await;
+    town.world.settled().await;
+    let user = rosa.client.user_id().unwrap().to_owned();
+    town.keeper.room.ban_user(&user, None).await.unwrap();
+    town.is_asked(&["keeper", "sacó a", "!motivo 5"]).await;
+    town.passes(13).await;
+    let invited = back("rosa");
+    town.maria.wait_for_event("her invitation", invited).await;
     town.world.settled().await;
     // Nothing of what the bridge itself did was taken for somebody's doing by hand.
     let asked = |event: &&Value| {
@@ -305,7 +318,7 @@ async fn whoever_is_shut_out_by_hand_on_one_network_is_on_the_other_until_it_is_
             && event["sender"] == bot()
     };
     let timeline = town.maria.timeline().await;
-    assert_eq!(timeline.iter().filter(asked).count(), 4);
+    assert_eq!(timeline.iter().filter(asked).count(), 5);
     town.ends().await;
 }
 

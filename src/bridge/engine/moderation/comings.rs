@@ -28,6 +28,8 @@ impl Engine {
         if user == self.homeserver.bot() {
             return None;
         }
+        // Also who never says anything: what is done about them is done by their account.
+        lock(&self.people).is_in_room(user.as_str());
         if membership == Membership::Knocking {
             self.meet_who_knocks(batch, &user, name.as_deref());
             let before = lock(&seat.knocking).insert(user, name);
