@@ -100,7 +100,7 @@ async fn whoever_writes_on_whatsapp_alone_is_answered_there_and_nobody_else_hear
     let proposal = asks(&scene.ana, "!propuesta Agua limpia").await;
     assert!(proposal.contains("solo yo"), "{proposal}");
     let help = asks(&scene.ana, "!help").await;
-    assert!(help.contains("you write to me alone"), "{help}");
+    assert!(help.contains("you write to me privately"), "{help}");
     let photo = Thing::new(Kind::Image, "!reglas");
     let photo = scene.ana.send(&aty(), photo).await.unwrap();
     let only_text = answer_to(&scene.ana, &photo).await;

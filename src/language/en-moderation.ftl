@@ -19,7 +19,7 @@ command-resign = stop moderating
     .word = resign
     .also = stepdown
     .example = !resign
-command-recall = ask for somebody to stop moderating
+command-recall = ask that somebody stop moderating
     .word = recall
     .also = revoke
     .example = !recall @name does not explain what they do
@@ -30,12 +30,12 @@ command-vote = vote
     .no = no, against
     .among = in, on, of, the, please, thanks, thank you, many thanks, of course, my vote is
     .example = !vote yes 3
-command-organisation = say for whom you work
+command-organisation = say who you work for
     .word = organisation
     .also = organization
     .none = none, nobody, nothing
     .example = !organisation Neighbours of the Lake
-command-institution = the same, if it is of the state
+command-institution = the same, if it belongs to the state
     .word = institution
     .also = myinstitution
     .example = !institution Town Hall
@@ -55,19 +55,19 @@ command-pause = pause the theme for a while
     .word = pause
     .also = breaktime
     .example = !pause 15m to calm down
-command-hide = hide the message that you answer
+command-hide = hide the message that you reply to
     .word = hide
     .also = hidden
     .example = !hide advertising
-command-mute = have somebody not write for a time
+command-mute = keep somebody from writing for a time
     .word = mute
     .also = silence
     .example = !mute @name 6h advertising
-command-suspend = have somebody out for some days
+command-suspend = keep somebody out for some days
     .word = suspend
     .also = suspension
     .example = !suspend @name 3d threat
-command-approval = have people wait to be let in
+command-approval = make people wait to be let in
     .word = approval
     .also = approvals
     .example = !approval 12h strange accounts
@@ -87,7 +87,7 @@ command-lift = end a case early
     .word = lift
     .also = endcase
     .example = !lift 3
-command-report = tell those who moderate, without your name being logged
+command-report = tell the moderators, without your name being logged
     .word = report
     .also = reporting, ireport
     .example = !report @name threat
@@ -102,8 +102,8 @@ command-appeal = object to what was decided about you
 command-judge = decide on an appeal, if you were drawn for it
     .word = ruling
     .also = judge
-    .yes = end, ends, reverse
-    .no = stand, stands, uphold
+    .yes = end, ends, ended, reverse, reversed
+    .no = stand, stands, uphold, upheld, keep, keeps
     .negation = not, never, doesn, don, won, isn
     .example = !ruling 3 ends
 command-change-rule = put a rule to the vote
@@ -133,7 +133,7 @@ topic-measures = what moderators do
 topic-complaints = report or appeal
     .word = complaints
     .also = complaint, report, reports, appeal, appeals
-    .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. Written in public, your report is deleted at once, and answered alone.
+    .tip = Also in private: write to the bridge with the name of the theme, as in *!{ command-report.word } water @name threat*. Written in public, your report is deleted at once, and answered privately.
 topic-joining = who comes in, if many come at once
     .word = joining
     .also = joins, wave, approval
@@ -172,25 +172,25 @@ category-threat = threats
 category-hate = hate
     .brief = hate
     .words = hate, hatred, hateful, racism, racist, racists, xenophobia, xenophobic, homophobia, homophobic, transphobia, transphobic, discrimination, discriminates, discriminating, discriminatory
-category-impersonation = passing for somebody else
+category-impersonation = posing as somebody else
     .brief = impersonation
     .words = impersonation, impersonates, impersonating, impersonated, impersonate, pretends to be, pretending to be, passing for, poses as, posing as, fake profile
 category-illegal = what the law forbids
     .brief = what is illegal
     .words = illegal, against the law, the law forbids, forbidden by law
-category-off-topic = off topic, after two pointers
-    .brief = off topic after two pointers
+category-off-topic = off topic, after two reminders
+    .brief = off topic after two reminders
     .words = off topic, offtopic
-protected-disagreement = thinking otherwise
-    .brief = disagreement
+protected-disagreement = disagreement
+    .brief = disagreeing
     .words = disagree, disagrees, disagreed, disagreeing, disagreement, disagreements, his opinion, her opinion, their opinion, an opinion, another opinion, other opinion, different opinion, different opinions
     .only = opinion, opinions
 protected-criticism = criticism, of an official too
-    .brief = criticism
+    .brief = criticising
     .words = criticism, criticisms, criticise, criticises, criticised, criticising, criticize, criticizes, criticized, criticizing
     .only = critique, critiques
 protected-party = being for or against a party
-    .brief = party
+    .brief = belonging to a party
     .words = partisan, partisans, political party, political parties, another party, other party, their party, his party, her party, party member, party members, of a party, against a party, political opinion, political views
     .only = party, parties, politics
 rule-seconders = supports for a nomination
@@ -225,7 +225,7 @@ rule-report-hours = time to answer a report
     .words = report, reports
 rule-appeal-hours = time to decide an appeal
     .words = appeal, appeals
-rule-wave-joins = joins within an hour that are a wave, at the least
+rule-wave-joins = joins within an hour that count as a wave, at least
     .words = wave, joins
 rule-approval-hours = time of joining by approval
     .words = approval
@@ -261,10 +261,10 @@ why-reason = "{ $reason }"
 ## What is logged
 
 log-declared = *{ $by }* says that they work for *{ $organisation }*{ $official ->
-        [yes] , which is of the state
+        [yes] , which is a state institution
        *[no] {""}
     }.
-log-undeclared = *{ $by }* says that they take part without any organisation.
+log-undeclared = *{ $by }* says that they take part on their own behalf.
 log-nominated =
     🙋 *{ $by }* proposes that *{ $who }* moderates this theme. { $missing ->
         [0] {""}
@@ -278,17 +278,17 @@ log-seconded = *{ $by }* supports *{ $who }* as a moderator. { $missing ->
     }
 log-countersigned = *{ $by }*, who facilitates this theme, agrees that *{ $who }* moderates in its first days.
 log-agreed = *{ $who }* is ready to moderate, if the community wants it. Thank you!
-log-announced = *{ $who }* will moderate this theme in { $length }. Whoever does not agree: *!{ command-object.word } @{ $who }*. If several people object, there is a vote.
+log-announced = *{ $who }* will moderate this theme in { $length }. If you don't agree: *!{ command-object.word } @{ $who }*. If several people object, there is a vote.
 log-objected = *{ $by }* does not agree that *{ $who }* moderates. If several people object, there is a vote.
 log-seated = ✅ *{ $who }* moderates this theme from now on, for { $length }. Who moderates: *{ command-delegates.example }*
 log-left =
     { $why ->
-        [expired] The mandate of *{ $who }* has come to its end. Thank you for moderating! To go on, another nomination: *!{ command-nominate.word } @{ $who }*
+        [expired] The mandate of *{ $who }* has ended. Thank you for moderating! To go on, another nomination: *!{ command-nominate.word } @{ $who }*
         [idle] *{ $who }* has been away for a while and no longer moderates. Another nomination is welcome: *!{ command-nominate.word } @{ $who }*
         [recalled] The community has decided: *{ $who }* no longer moderates. To propose somebody else: *{ command-nominate.example }*
         [resigned] *{ $who }* no longer moderates. Thank you for everything! To propose somebody else: *{ command-nominate.example }*
         [rejected] The community has voted: *{ $who }* does not moderate this time. To propose somebody else: *{ command-nominate.example }*
-        [objected] Several people objected, and too few are here for a vote: for now *{ $who }* does not moderate. It can be proposed again: *!{ command-nominate.word } @{ $who }*
+        [objected] Several people objected, and there are too few of us for a vote: for now *{ $who }* does not moderate. They can be proposed again: *!{ command-nominate.word } @{ $who }*
         [stale] The nomination of *{ $who }* has lapsed: too few supported it, or it was not accepted. It can be made again: *!{ command-nominate.word } @{ $who }*
         [no_seat] *{ $who }* does not moderate for now: there is no free seat. Who moderates: *{ command-delegates.example }*
         [suspended] *{ $who }* no longer moderates while out of the theme.
@@ -323,14 +323,14 @@ log-enrolled = In vote *{ $vote }* { $roll } more people can vote.
 log-unflagged = *{ $by }* takes back that a message is off topic.
 log-asked =
     🤝 *{ $by }* proposes { $measure ->
-        [redirect] to take elsewhere what began with a message of *{ $who }*
-        [focus] to keep to the theme for { $length }
-        [pause] to pause the theme for { $length }
-        [approval] that whoever comes waits to be let in, for { $length }
-        [hide] to hide a message of *{ $who }*
+        [redirect] moving what began with a message of *{ $who }* elsewhere
+        [focus] keeping to the theme for { $length }
+        [pause] pausing the theme for { $length }
+        [approval] that newcomers wait to be let in, for { $length }
+        [hide] hiding a message of *{ $who }*
         [mute] that *{ $who }* does not write for { $length }
        *[suspend] that *{ $who }* stays out { $reach ->
-            [everywhere] for { $length }, in each theme where they wrote that votes for it
+            [everywhere] for { $length }, in each theme where they wrote and that votes for it
            *[here] of the theme for { $length }
         }
     }. Reason: { $why }. Another moderator has to agree, within { $wait }: *!{ command-confirm.word } { $case }*
@@ -338,11 +338,11 @@ log-brought = 🤝 In *{ $theme }*, *{ $by }* asked that *{ $who }* stays out of
 log-in-force =
     { $measure ->
         [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
-        [focus] 🎯 For { $length } we keep to the theme here. What answers the tangent goes to the open debate; all else goes on as ever, and nothing is deleted.
-        [pause] ⏸️ The theme has a break of { $length }: meanwhile only moderators and facilitators write. Reason: { $why }.
-        [approval] 🚪 For { $length } whoever comes waits until a moderator lets them in: *!{ command-admit.word }*. Nobody is kept out by that: whoever still waits at the end comes in. Reason: { $why }.
+        [focus] 🎯 For { $length } we keep to the theme here. Replies to the tangent go to the open debate; everything else goes on as always, and nothing is deleted.
+        [pause] ⏸️ The theme takes a break of { $length }: meanwhile only moderators and facilitators can write. Reason: { $why }.
+        [approval] 🚪 For { $length } newcomers wait until a moderator lets them in: *!{ command-admit.word }*. Nobody is kept out by that: anybody still waiting at the end comes in. Reason: { $why }.
         [hide] A message of *{ $who }* is hidden. Reason: { $why }.
-        [mute] *{ $who }* does not write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
+        [mute] *{ $who }* can't write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.
        *[suspend] *{ $who }* is out of the theme for { $length }, and can come back then. Reason: { $why }.
     } { $decided ->
         [flags] Pointed out by { $by }
@@ -354,9 +354,9 @@ log-in-force =
         [pause] {""}
         [focus] {""}
         [approval] {""}
-       *[other] {" "}If it is about you and not fair: *!{ command-appeal.word } { $case } …*
+       *[other] {" "}If it is about you and not fair: *!{ command-appeal.word } { $case } …*, in the theme or by writing to the bridge privately.
     }
-log-confirm-by = If no other moderator confirms it within { $wait }, it is posted again: *!{ command-confirm.word } { $case }*
+log-confirm-by = Unless another moderator confirms it within { $wait }, it will be posted again: *!{ command-confirm.word } { $case }*
 log-native =
     ✋ *{ $by }* { $measure ->
         [redirect] took a message of *{ $who }* elsewhere
@@ -367,14 +367,14 @@ log-native =
         [mute] kept *{ $who }* from writing
        *[suspend] removed *{ $who }*
     } by hand. { $again ->
-        [0] That needs a reason, and moderators who confirm it within { $wait }; else it is undone: *!{ command-explain.word } { $case } …*
+        [0] It needs a reason, and moderators who confirm it within { $wait }; otherwise it is undone: *!{ command-explain.word } { $case } …*
        *[other] The same was done lately and no moderator confirmed it (case { $again }), so it is undone right now. { $measure ->
             [pause] If it is needed, moderators decide: *!{ command-pause.word } 15m …*
             [hide] If there is a reason, moderators decide: *!{ command-hide.word } …*, in reply to the message.
            *[other] If there is a reason, two moderators decide: *!{ command-suspend.word } @{ $who } 3d …*
         }
     }
-log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was wrong: *!{ command-appeal.word } { $case } …*
+log-outlawed = ⛔ The bridge's operator took out a message of *{ $who }*, for something that the law forbids: { $reason }. It is not kept, and can't be posted again (case { $case }). If that was a mistake: *!{ command-appeal.word } { $case } …*
 log-explained = *{ $by }* gives the reason for case { $case }: { $why }.{ $lasts ->
         [yes] {" "}It would last { $length }.
        *[no] {""}
@@ -388,37 +388,37 @@ log-over =
             [one] ended it
            *[other] ended it
         }
-        [unconfirmed] No second moderator agreed
+        [unconfirmed] No other moderator confirmed it in time
         [unexplained] It was done by hand again without a reason
-        [reversed] Whoever appealed was right
+        [reversed] The appeal was right
        *[rejected] The vote did not approve it
     }: { $measure ->
         [redirect] what began with a message of *{ $who }* is part of the theme again; its copy stays in the open debate
-        [focus] everything can be answered here, as ever
-        [pause] everybody can write
+        [focus] everything can be replied to here, as always
+        [pause] everybody can write again
         [approval] nobody has to wait any more, and those who waited can come in
-        [hide] the message of *{ $who }* can be read
-        [outlawed] what *{ $who }* wrote should not have been taken out. No copy was kept, so it can't be published again; they can write it anew
-        [mute] *{ $who }* can write
-       *[suspend] *{ $who }* can take part
+        [hide] the message of *{ $who }* can be read again
+        [outlawed] what *{ $who }* wrote should not have been taken out. No copy was kept, so it can't be published again; they can write it again
+        [mute] *{ $who }* can write again
+       *[suspend] *{ $who }* can take part again
     } (case { $case }).
 log-put-to-vote = Case { $case } is put to the vote.
 log-reported =
     📮 Report *{ $report }* came in ({ $category }). { $owners ->
-        [0] Nobody who moderates is free to look at it: more people are needed.
-       *[other] *{ $by }* looks at it and answers here within { $wait }.
-    } Who reports is not named, and a report alone does nothing to anybody.
-log-report-passed = Report *{ $report }* still had no answer: now *{ $by }* looks at it and answers here within { $wait }.
+        [0] No moderator is free to look at it: more are needed.
+       *[other] *{ $by }* is looking at it, and will answer here within { $wait }.
+    } Whoever reports is not named, and a report by itself does nothing to anybody.
+log-report-passed = Report *{ $report }* still had no answer: now *{ $by }* is looking at it, and will answer here within { $wait }.
 log-report-closed =
     { $outcome ->
         [acted] Report *{ $report }* was acted on: case { $case }.
-        [settled] *{ $by }* looked at report *{ $report }*, and no more is needed: { $why }.
-       *[unanswered] Report *{ $report }* got no answer. More people have to moderate: *{ command-nominate.example }*
+        [settled] *{ $by }* looked at report *{ $report }*, and nothing more is needed: { $why }.
+       *[unanswered] Report *{ $report }* got no answer. More moderators are needed: *{ command-nominate.example }*
     }
 log-appealed =
-    ⚖️ *{ $who }* appeals against case { $case }: { $why }. { $judges ->
+    ⚖️ *{ $who }* appeals case { $case }: { $why }. { $judges ->
         [vote] A vote of the theme decides.
-        [nobody] Nobody who had no part in it is free to decide: unless somebody stands by it within { $wait }, it ends.
+        [nobody] Nobody uninvolved is free to decide: unless somebody upholds it within { $wait }, it ends.
        [one] { $by }, who had no part in it, decides within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*.
        *[panel] { $by }, who had no part in it and were drawn by lot, decide within { $wait }: *!{ command-judge.word } { $code } { $case } ends* or *!{ command-judge.word } { $code } { $case } stands*. Two who agree are enough.
     }
@@ -431,7 +431,7 @@ log-appeal-closed =
         [yes] it stays as it was, until its end.
        *[no] whoever objected was right.
     }
-log-wave = 🌊 { $people } people joined within an hour. Is all well? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word } 12h*
+log-wave = 🌊 { $people } people joined within an hour. Is everything all right? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word } 12h*
 log-admitted = *{ $by }* { $yes ->
         [yes] lets { $names } in.
        *[no] does not let { $names } in.
@@ -445,16 +445,16 @@ log-digest =
     📒 Since last week { $entries ->
         [one] { $entries } entry was
        *[other] { $entries } entries were
-    } made in the log of this theme's moderation. All of it is here: { $link }
+    } added to the moderation log of this theme. All of it is here: { $link }
     Entry { $last }, with its hash: { $hash }
 report-taken =
     Thank you for telling us. It is report *{ $report }*: { $owners ->
-        [0] nobody who moderates is free right now, and we are looking for somebody.
-       *[other] *{ $owner }* looks at it within { $hours ->
+        [0] no moderator is free right now, and we are looking for one.
+       *[other] *{ $owner }* will look at it within { $hours ->
             [one] { $hours } hour
            *[other] { $hours } hours
         }.
-    } What comes of it will be in the public log, and I tell you here; your name stands in no log.
+    } The outcome will be in the public log, and I will tell you here; your name is in no log.
 report-to-you =
     📮 Report *{ $report }* of "{ $theme }" is yours to look at: { $why }, about *{ $about }*.{ $quoted ->
         [yes] {" "}The message begins: "{ $words }".
@@ -462,39 +462,39 @@ report-to-you =
     } See what happened, and within { $hours ->
         [one] { $hours } hour
        *[other] { $hours } hours
-    } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or tell why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
+    } do what is needed in the theme (*!{ command-help.word } { topic-measures.word }*), or say why nothing is: *!{ command-resolve.word } { $code } { $report } …* Nobody knows who reported it.
 ask-to-join =
     🚪 Asking to come in: { $names }. A moderator can let them in (*!{ command-admit.word }*, or *!{ command-admit.word } @name*) or not (*!{ command-turn-away.word } @name reason*).
 undone-there =
     In the group *{ $group }* { $what ->
         [pause] the pause can't be made: people can still write there
-        [pause-over] the pause can't be ended: only its admins write there still
-        [approval] people can't be asked to wait before they come in: there they still come by the link
+        [pause-over] the pause can't be ended: only its admins can still write there
+        [approval] people can't be asked to wait before they come in: the link still lets them in there
         [approval-over] people can't be let in again without waiting: there its admins still decide
-        [hide] the message can't be deleted: it is still to be seen there
-        [mute] what somebody writes who is muted can't be deleted: it stays to be seen there, and reaches nobody else
+        [hide] the message can't be deleted: it can still be seen there
+        [mute] what a muted person writes can't be deleted: it can be seen there, and reaches nobody else
         [suspend] whoever is out of the theme can't be removed: they may stay there, and what they write reaches nobody else
-        [admins] who administers it can't be changed: whoever moderates is made no admin there, nor stops being one
+        [admins] its admins can't be changed: moderators neither become admins there nor stop being admins
        *[suspend-over] whoever can come back can't be added again
     }{ $case ->
         [0] {""}
        *[other] {" "}(case { $case })
     }
-not-admin-there = 🔑 { undone-there }. That is because the bridge is no admin there. Whoever administers that group can make it one; then what still holds is carried out.
-refused-there = ⚠️ { undone-there }. That is because WhatsApp does not accept it, and it is not tried again.
-admin-there-now = 🔑 In the group *{ $group }* the bridge is an admin by now: what could not be done before and still holds is carried out there, too. Thank you!
+not-admin-there = 🔑 { undone-there }. The bridge is no admin there. An admin of that group can make it one; whatever is still in force is then done.
+refused-there = ⚠️ { undone-there }. WhatsApp does not accept it, and it is not tried again.
+admin-there-now = 🔑 In the group *{ $group }* the bridge is an admin now: what could not be done before and is still in force is done there, too. Thank you!
 creator-stays-there =
-    🔑 In the group *{ $group }* whoever is out of the theme can't be removed{ $case ->
+    🔑 In the group *{ $group }* somebody who is out of the theme can't be removed{ $case ->
         [0] {""}
        *[other] {" "}(case { $case })
     }: they created that group, and WhatsApp lets nobody remove them. What they write there reaches nobody else.
 not-addable-there =
-    🔑 In the group *{ $group }* somebody who can come back could not be added: their phone is set so. { $invited ->
-        [yes] They got an invitation, alone.
-       *[no] Whoever administers that group can add them, if they are among their contacts.
+    🔑 In the group *{ $group }* somebody who can come back could not be added: the settings of their phone do not allow it. { $invited ->
+        [yes] They were sent an invitation privately.
+       *[no] An admin of that group who has them among their contacts can add them.
     }
-not-invited = ✉️ *{ $who }*, who can come into the room by now, could not be invited: their server does not answer, or does not accept it. They can come in by themselves, by the room's link.
-come-back-invited = You can come back to «{ $theme }». As your phone lets nobody add you to groups, here is the invitation: it is for you alone, and holds for a few days. See you there!
+not-invited = ✉️ *{ $who }*, who can come back into the room now, could not be invited: their server does not answer, or does not accept it. They can come in by themselves, by the room's link.
+come-back-invited = You can come back to "{ $theme }". As your phone lets nobody add you to groups, here is the invitation: it is only for you, and works for a few days. See you there!
 rehearsed-begin = *This is what it would do* (a rehearsal: nothing was done):
 rehearsed-nothing = This would do nothing.
 
@@ -502,18 +502,19 @@ rehearsed-nothing = This would do nothing.
 
 rules =
     👥 *How "{ $theme }" is looked after*
-    Up to { $delegates } people moderate for { $mandate }: *!{ command-nominate.word }*, { $seconders ->
-        [one] { $seconders } more who supports it
-       *[other] { $seconders } more who support it
-    } (*!{ command-second.word }*), *!{ command-accept.word }*, and { $objection } to *!{ command-object.word }*. To end it: *!{ command-recall.word }*
-    • *One moderator:* pause { $pause }, mute { $mute }, let people in one by one { $approval }, hide what can't wait { $confirmation }.
-    • *Two moderators:* hide, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
-    • *A vote:* suspend up to { $longSuspension }, or from all themes (*everywhere*).
+    • *Moderators:* up to { $delegates } people, for { $mandate }. Somebody proposes them (*!{ command-nominate.word }*), { $seconders ->
+        [one] { $seconders } more supports it
+       *[other] { $seconders } more support it
+    } (*!{ command-second.word }*), they accept (*!{ command-accept.word }*), and there are { $objection } to *!{ command-object.word }*. To end it: *!{ command-recall.word }*
+    • *One moderator:* pause { $pause }, mute { $mute }, make people wait to be let in ({ $approval }), hide what is urgent: unless another confirms it within { $confirmation }, it is posted again.
+    • *Two:* hide for another reason, pause { $longPause }, mute { $longMute }, suspend { $suspension }.
+    • *A vote:* suspend up to { $longSuspension }, or from all themes (*everywhere*); change the rules (*!{ command-change-rule.word }*). Also after { $objectors } objections ({ $objectorsShare } %) or { $recallers } calls to *!{ command-recall.word }* ({ $recallersShare } %). It counts if { $quorum } people vote ({ $quorumShare } %); to suspend or change rules, { $greatQuorum } ({ $greatQuorumShare } %). The % is of those who take part; the higher number counts.
     • *Reasons:* { $categories }. There are no others.
-    • *Never:* { $protected }.
-    • *Is something wrong?* *!{ command-report.word }* tells without naming you; *!{ command-appeal.word }* objects: three moderators of other themes decide.
-    Nobody loses their vote. Who moderates: *{ command-delegates.example }*. The log:
-rules-group-admins = Moderators are also admins of the WhatsApp groups that they are in: so it was voted.
+    • *Never for:* { $protected }.
+    • *Something wrong?* *!{ command-report.word }*: it is not said who reported it.
+    • *About you, and not fair?* *!{ command-appeal.word }* and the number of the case: three moderators of other themes decide.
+    These two also work by writing to the bridge privately. Nobody loses their vote. Who moderates: *{ command-delegates.example }*. What was done, who decided it, why and until when:
+rules-group-admins = Moderators are also admins of the WhatsApp groups they are in, by a vote.
 bench-begin = Moderators of *{ $theme }*:
 bench-none = Nobody moderates *{ $theme }* yet.
 bench-seat = *{ $name }* ({ $left } left)
@@ -527,14 +528,14 @@ bench-log =
 
 ## When moderating is not possible like this
 
-hindered-whom-asked = Who is meant? With @ and their name, or as an answer to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
-hindered-which-of-two = Is it about *{ $one }* or *{ $other }*? Write it again: with @ and their name, without answering anybody else; or as an answer to their message, naming nobody else. More: *!{ command-help.word } { topic-measures.word }*
-hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the list after @, or answer a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
-hindered-not-seen = *{ $name }* has not written in this theme yet: for now that can't be done. The rules: *{ command-rules.example }*
-hindered-oneself = That has to be somebody else. The rules: *{ command-rules.example }*
-hindered-the-bridge = That is a message of the bridge. Answer a person's instead, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
+hindered-whom-asked = Who is meant? Use @ and their name, or reply to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
+hindered-which-of-two = Is it about *{ $one }* or *{ $other }*? Write it again: with @ and their name, without replying to anybody else; or as a reply to their message, without naming anybody else. More: *!{ command-help.word } { topic-measures.word }*
+hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the list after @, or reply to a message of theirs. More: *!{ command-help.word } { topic-measures.word }*
+hindered-not-seen = *{ $name }* has not written in this theme yet, so that is not possible for now. The rules: *{ command-rules.example }*
+hindered-oneself = You can't do that to yourself: it has to be somebody else. The rules: *{ command-rules.example }*
+hindered-the-bridge = That is a message of the bridge. Reply to a person's instead, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
 hindered-newcomer = For that you need to have been here for 3 days, and on 2 different days. Until then you can propose: *{ command-propose.example }*
-hindered-they-are-new = *{ $name }* has been here for a very short time: propose them in some days. Who moderates: *{ command-delegates.example }*
+hindered-they-are-new = *{ $name }* has been here for a very short time: you can propose them in a few days. Who moderates: *{ command-delegates.example }*
 hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
 hindered-nominated-already = *{ $name }* is nominated already. To support it: *!{ command-second.word } @{ $name }*
 hindered-recall-voted = Whether *{ $name }* goes on moderating is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
@@ -551,30 +552,31 @@ hindered-seconds-missing =
         [one] { $missing } more person has
        *[other] { $missing } more people have
     } to support that nomination: *{ command-second.example }*
-hindered-no-objection-now = This is not the time to object to *{ $name }*: that is between the supports and the beginning. Later: *!{ command-recall.word } @{ $name } reason*
+hindered-no-objection-now = You can't object to *{ $name }* now: that is possible between the last support and the start of their mandate. Later: *!{ command-recall.word } @{ $name } reason*
 hindered-no-seat = There is no free seat. Who moderates: *{ command-delegates.example }*
 hindered-no-delegate = *{ $name }* does not moderate this theme. Who moderates: *{ command-delegates.example }*
 hindered-not-yours =
     { $delegates ->
         [0] Moderators do that, and there are none yet. Who could? *{ command-nominate.example }*
-       *[other] The moderators of this theme do that: *{ command-delegates.example }*. Three people together can point out a tangent, as an answer: *{ command-redirect.example }*
+       *[other] The moderators of this theme do that: *{ command-delegates.example }*. Three people together can point out a tangent, by replying to it: *{ command-redirect.example }*
     }
-hindered-reason-asked = Why? Write it again with the reason at the end. Those that count: *{ command-rules.example }*
+hindered-reason-asked = Why? Write it again with the reason at the end. The valid ones: *{ command-rules.example }*
 hindered-category-asked = Which of these reasons is it? { $categories }. It goes at the end. More: *{ command-rules.example }*
-hindered-protected = Nobody is kept from speaking for this: { $protected }. You can answer, or point out a tangent: *{ command-redirect.example }*
+hindered-protected = Nobody is kept from speaking for this: { $protected }. You can reply, or point out a tangent: *{ command-redirect.example }*
 hindered-pointers-first =
-    "Off topic" counts after two pointers, and there { $sofar ->
-        [0] was none
+    "Off topic" is a reason only after two reminders, and there { $sofar ->
+        [0] were none
         [one] was { $sofar }
        *[other] were { $sofar }
-    }. To give one, as an answer to the message: *{ command-redirect.example }*
+    }. To give one, reply to the message: *{ command-redirect.example }*
 hindered-length-asked = For how long? For example 15m, 6h or 3d; up to { $length } is possible. More: *!{ command-help.word } { topic-measures.word }*
 hindered-too-long = That is too long: up to { $length } is possible. The rules: *{ command-rules.example }*
-hindered-message-asked = Which message? Answer it with the command. More: *!{ command-help.word } { topic-measures.word }*
-hindered-nobody-waits = Nobody by that name is waiting. Those who wait are let in by *!{ command-admit.word }*
-hindered-not-a-persons = That is a message of the bridge. Answer a person's, for example *{ command-hide.example }*
+hindered-message-asked = Which message? Reply to it with the command. More: *!{ command-help.word } { topic-measures.word }*
+hindered-nobody-waits = Nobody by that name is waiting. To let in those who are: *!{ command-admit.word }*
+hindered-not-a-persons = That is a message of the bridge. Reply to a person's, for example *{ command-hide.example }*
 hindered-part-of-it = You were part of that conversation within the last 24 hours: another moderator should decide. Who they are: *{ command-delegates.example }*
 hindered-which-case = Which case? With its number, like *{ command-confirm.example }*. The numbers: *{ command-delegates.example }*
+hindered-which-appeal = There is more than one case about you: { $cases }. Which one do you appeal? With its number: *!{ command-appeal.word } { $number } …*
 hindered-no-such-case = There is no case { $number } here. Those that are open: *{ command-delegates.example }*
 hindered-case-over = Case { $number } is over. Those that are open: *{ command-delegates.example }*
 hindered-reason-first = Case { $number } has no reason yet: *!{ command-explain.word } { $number } …*
@@ -584,42 +586,42 @@ hindered-too-few-to-vote =
         [0] Nobody can vote yet
         [one] Only { $can } person can vote
        *[other] Only { $can } people can vote
-    }, and { $needed } are needed: for now no vote is opened. People can vote who have been here for 3 days, and on 2 different days. What can be done without one: *{ command-rules.example }*
+    }, and { $needed } are needed: for now no vote is opened. People can vote who have been here for 3 days, and on 2 different days. What is possible without a vote: *{ command-rules.example }*
 hindered-asked-otherwise = Somebody asked for the same already, for another reason or another length: it is case { $number }. If you agree with that: *!{ command-confirm.word } { $number }*
 hindered-rule-voted = That rule is being voted on already: vote { $number }. To vote: *!{ command-vote.word } { $number } yes* or *!{ command-vote.word } { $number } no*
 hindered-being-voted = Case { $number } is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
 hindered-voted-in = Case { $number } was decided by a vote: it ends when its time is over. Who moderates: *{ command-delegates.example }*
-hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was wrong, whoever wrote it can appeal: *!{ command-appeal.word } { $number } …*
+hindered-outlawed = Case { $number } is for something that the law forbids: the bridge's operator took it out. If that was a mistake, its author can appeal: *!{ command-appeal.word } { $number } …*
 hindered-second-needed = Case { $number } needs another moderator. Who they are: *{ command-delegates.example }*
 hindered-which-vote = In which vote? With its number, like *{ command-vote.example }*
 hindered-no-such-vote = No vote { $number } is open here. How to vote: *{ command-vote.example }*
-hindered-not-on-roll = Those can vote who took part already when that vote began. In the next one you can. The rules: *{ command-rules.example }*
+hindered-not-on-roll = Only people who already took part when that vote began can vote in it. You can in the next one. The rules: *{ command-rules.example }*
 hindered-so-already = That is so already. How things stand: *{ command-delegates.example }*
 hindered-looked-at =
     { $closed ->
-        [yes] That was looked at, and what came of it is in the log.
-       *[no] That was reported, and is being looked at. Thank you!
+        [yes] That has been looked at, and the outcome is in the log.
+       *[no] That has been reported, and is being looked at. Thank you!
     } How things stand: *{ command-delegates.example }*
-hindered-reports-open = Thank you for telling us! { $open } reports of yours are being looked at: once one of them is answered, you can send this one. Who moderates: *{ command-delegates.example }*
+hindered-reports-open = Thank you for telling us! { $open } reports of yours are being looked at: as soon as one of them has an outcome, you can send this one. Who moderates: *{ command-delegates.example }*
 hindered-which-report = Which report? With its number, as in *{ command-resolve.example }*
 hindered-no-such-report = No report { $number } is open. This is how one is closed: *{ command-resolve.example }*
-hindered-nothing-to-appeal = Nothing is in force about you in this theme now, so there is nothing to appeal against. Open cases: *{ command-delegates.example }*
+hindered-nothing-to-appeal = Nothing is in force against you in this theme now, so there is nothing to appeal. Open cases: *{ command-delegates.example }*
 hindered-not-your-case = Case { $number } is not about you: the person it is about can appeal. The rules: *{ command-rules.example }*
-hindered-appeal-asked = What should those know who decide? Write it after the number: *!{ command-appeal.word } { $number } …*
-hindered-appealed-already = Case { $number } was appealed against before, and that is possible once. How things stand: *{ command-delegates.example }*
-hindered-mandate-over = You were drawn for case { $number } while you moderated, and your mandate is over: the others decide. To moderate again: *{ command-nominate.example }*
+hindered-appeal-asked = What should those who decide know? Write it after the number: *!{ command-appeal.word } { $number } …*
+hindered-appealed-already = Case { $number } has been appealed before, and that is possible only once. How things stand: *{ command-delegates.example }*
+hindered-mandate-over = You were drawn for case { $number } as a moderator, and your mandate is over: the others decide. To moderate again: *{ command-nominate.example }*
 hindered-not-on-panel = Others decide on case { $number }, drawn by lot. Who they are is in the log: *{ command-delegates.example }*
-hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*).
-hindered-out = You are out of this theme for now, and can come back in { $length }. Until then, alone with the bridge, you can appeal (*!{ command-appeal.word } …*) and vote (*{ command-vote.example }*).
+hindered-muted = You can write again in { $length }. Until then you can react, support (*{ command-support.example }*) and vote (*{ command-vote.example }*). Not fair? You can appeal: *!{ command-appeal.word } …*, here or by writing to the bridge privately.
+hindered-out = You are out of this theme for now, and can come back in { $length }. Until then, by writing to the bridge privately, you can appeal (*!{ command-appeal.word } …*) and vote (*{ command-vote.example }*).
 
 ## Open debate
 
 debate-begins =
     🗣️ *Open debate: { $theme }*
-    What leads away from the theme goes on here. The talk is free and nothing is deleted; once a week the theme is told what it was about.
+    What leads away from the theme continues here. Anything can be talked about and nothing is deleted; once a week the theme is told what it was about.
 debate-pointer =
     🧭 What *{ $who }* brought up goes on in the *open debate*: { $link }
-    To join in from here, answer this message. { $deciders ->
+    To join in from here, reply to this message. { $deciders ->
         [one] Pointed out by
        *[other] Pointed out by
     } { $by } (case { $case }).
@@ -633,11 +635,11 @@ debate-week =
         [one] { $people } person
        *[other] { $people } people
     }.
-debate-week-first = Most answered: “{ $words }” ({ $who }).
+debate-week-first = Most replied to: “{ $words }” ({ $who }).
 debate-week-all = All of it: { $link }
 
 ## Hidden proposals
 
-card-held = 🙈 *{ $reference }* is hidden by decision of those who moderate (case { $case }). Should that be lifted, it comes back as it was.
-list-held = *{ $reference }* (hidden by those who moderate)
-refused-held-back = *{ $reference }* is hidden by those who moderate, and not changed meanwhile. The others: *{ command-list.example }*
+card-held = 🙈 *{ $reference }* has been hidden by the moderators (case { $case }). If that is lifted, it comes back as it was.
+list-held = *{ $reference }* (hidden by the moderators)
+refused-held-back = *{ $reference }* has been hidden by the moderators, and can't be changed meanwhile. The others: *{ command-list.example }*

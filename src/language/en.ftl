@@ -3,7 +3,7 @@
 
 ## Commands
 
-command-propose = propose something; also as an answer to a message
+command-propose = propose something; also as a reply to a message
     .word = proposal
     .also = propose
     .example = !proposal Clean water for the school
@@ -87,7 +87,7 @@ command-help = see this help
 topic-proposals = propose and support
     .word = proposals
     .also = proposal, propose, support
-    .tip = The text goes below the title, in the same message. A 👍 on a proposal supports it; an answer comments on it.
+    .tip = The text goes below the title, in the same message. A 👍 on a proposal supports it; a reply comments on it.
 topic-amendments = improve what is proposed
     .word = changes
     .also = change, amendments, amendment, edit
@@ -142,13 +142,16 @@ help-end = Write it at the beginning of a message, in Spanish or English. This t
 near-miss = I don't know "{ $heard }". Is it *{ $nearest }*? All that you can write: *{ command-help.example }*.
 near-miss-hidden = I don't know "{ $heard }". Is it *{ $nearest }*? Your message is out of sight, and only you read this. All that you can write: *{ command-help.example }*.
 too-many = That is a lot of messages in a short time: the next ones stay here for a while. Thanks for your patience!
-only-in-its-theme = This person writes from WhatsApp and is only in the rooms of their themes: answer them there.
+only-in-its-theme = This person writes from WhatsApp and is only in the rooms of their themes: reply to them there.
 not-delivered = This message could not reach the rest of the theme. You can try again later.
 digest =
     While nothing reached this group, { $people ->
         [one] { $people } person wrote
        *[other] { $people } people wrote
-    } { $messages } messages elsewhere in this theme. All of them are here: { $link }
+    } { $messages ->
+        [one] { $messages } message
+       *[other] { $messages } messages
+    } elsewhere in this theme. All of them are here: { $link }
 reactions-more =
     and { $more ->
         [one] { $more } other
@@ -201,7 +204,7 @@ card-support =
     }
 card-networks = (WhatsApp { $whatsapp }, Matrix { $matrix })
 card-amendments = ✏️ Changes to decide on: no. { $numbers } (*!{ command-show.word } { $reference }*)
-card-how = To support: 👍 on this message or *!{ command-support.word } { $reference }*. To comment: answer this message.
+card-how = To support: 👍 on this message or *!{ command-support.word } { $reference }*. To comment: reply to this message.
 card-in-review = 🏛️ The institution is preparing its answer.
 card-answered = 🏛️ The institution has answered.
 supported =
@@ -234,7 +237,13 @@ numbers =
         [one] { $people } person takes part
        *[other] { $people } people take part
     }.
-    WhatsApp: { $whatsappPeople } ({ $whatsappMessages } messages). Matrix: { $matrixPeople } ({ $matrixMessages } messages).
+    WhatsApp: { $whatsappPeople } ({ $whatsappMessages ->
+        [one] { $whatsappMessages } message
+       *[other] { $whatsappMessages } messages
+    }). Matrix: { $matrixPeople } ({ $matrixMessages ->
+        [one] { $matrixMessages } message
+       *[other] { $matrixMessages } messages
+    }).
     Proposals: { $proposals }. Supports: { $supports }.
 revised = Done: *{ $reference }* has its new text.
 withdrawn = Done: *{ $reference }* is withdrawn.
@@ -259,10 +268,10 @@ unlinked = Done: your accounts count separately again.
 refused-stays-out = What you write stays here, and this is public. To take part: *{ command-come-back.example }*
 refused-not-open-yet = This group has not joined the theme yet: soon it will be possible.
 refused-title-asked = What do you propose, in a few words? For example: *{ command-propose.example }*. Details go below, in the same message.
-refused-words-asked = Could somebody write down what that message says? Answer it with *!{ command-propose.word } Title* and, below, its words.
-refused-too-long = That is too long for a proposal: there is room for { $most } letters. Your message stays here as it is. Could you propose the main points, and tell the rest in answers to the proposal?
+refused-words-asked = Could somebody write down what that message says? Reply to it with *!{ command-propose.word } Title* and, below, its words.
+refused-too-long = That is too long for a proposal: there is room for { $most } letters. Your message stays here as it is. Could you propose the main points, and tell the rest in replies to the proposal?
 refused-proposed-already = That is a proposal already: *{ $reference }*. To support it: *!{ command-support.word } { $reference }*
-refused-which-proposal = Which proposal? With its code, like *{ command-support.example }*, or as an answer to it. All of them: *{ command-list.example }*
+refused-which-proposal = Which proposal? With its code, like *{ command-support.example }*, or by replying to it. All of them: *{ command-list.example }*
 refused-no-such-proposal = There is no *{ $reference }* here. All of them: *{ command-list.example }*
 refused-other-theme = *{ $reference }* is at home in the theme *{ $theme }*: support it and comment on it there.
 refused-closed = *{ $reference }* is closed. What is proposed now: *{ command-list.example }*
@@ -309,7 +318,7 @@ page-no-group = This theme has no WhatsApp group yet. Once it has one, this same
 page-not-connected = Joining on WhatsApp does not work at the moment. Please try again in some minutes.
     .title = One moment, please
 page-meanwhile = In the meantime, Matrix leads into the same conversation.
-page-log = What was done to look after the conversation, why, who decided it and until when; the latest first. If something is about you and not fair: *!{ command-appeal.word }* and the number of the case, in the theme or to the bridge alone. If you see something wrong: *!{ command-report.word }*
+page-log = What was done to look after the conversation, why, who decided it and until when; the latest first. If something is about you and not fair: *!{ command-appeal.word }* and the number of the case, in the theme or by writing to the bridge privately. If you see something wrong: *!{ command-report.word }*
     .title = Log of moderation
 page-log-empty = Nothing was done yet: all that is done to look after the conversation will stand here.
 page-log-away = It can't be shown now. Try again in a few minutes.

@@ -102,8 +102,8 @@
 # command-judge = decidir sobre una apelación, si te tocó
 #     .word = fallo
 #     .also = fallar
-#     .yes = termina, terminar, anular, revertir
-#     .no = sigue, seguir, mantener
+#     .yes = termina, terminar, termine, terminado, anular, anula, anule, revertir, revierte
+#     .no = sigue, seguir, siga, mantener, mantiene, mantenga
 #     .negation = no, ni, nunca, tampoco
 #     .example = !fallo 3 termina
 # command-change-rule = llevar una regla a votación
@@ -354,7 +354,7 @@
 #         [pause] {""}
 #         [focus] {""}
 #         [approval] {""}
-#        *[other] {" "}Si se trata de vos y no es justo: *!{ command-appeal.word } { $case } …*
+#        *[other] {" "}Si se trata de vos y no es justo: *!{ command-appeal.word } { $case } …*, en el tema o escribiéndole al puente en privado.
 #     }
 # log-confirm-by = Si nadie más que modere lo confirma en { $wait }, se vuelve a publicar: *!{ command-confirm.word } { $case }*
 # log-native =
@@ -388,7 +388,7 @@
 #             [one] decidió terminarlo
 #            *[other] decidieron terminarlo
 #         }
-#         [unconfirmed] Nadie más estuvo de acuerdo a tiempo
+#         [unconfirmed] Nadie más que modere lo confirmó a tiempo
 #         [unexplained] Se hizo a mano otra vez sin motivo
 #         [reversed] Se dio la razón a quien apeló
 #        *[rejected] La votación no lo aprobó
@@ -477,7 +477,7 @@
 #         [hide] no se puede borrar el mensaje: ahí se sigue viendo
 #         [mute] no se puede borrar lo que escribe quien está en silencio: ahí queda a la vista, y no llega a nadie más
 #         [suspend] no se puede sacar a quien está fuera del tema: ahí puede seguir, y lo que escriba no llega a nadie más
-#         [admins] no se puede cambiar quién administra: quien modera no es administrador por eso, ni deja de serlo
+#         [admins] no se puede cambiar quién administra: quien modera no pasa a administrar por eso, ni deja de hacerlo
 #        *[suspend-over] no se puede agregar de nuevo a quien ya puede volver
 #     }{ $case ->
 #         [0] {""}
@@ -505,17 +505,18 @@
 
 # rules =
 #     👥 *Cómo se cuida «{ $theme }»*
-#     Moderan hasta { $delegates } personas por { $mandate }: *!{ command-nominate.word }*, { $seconders ->
-#         [one] { $seconders } apoyo
-#        *[other] { $seconders } apoyos
-#     } (*!{ command-second.word }*), *!{ command-accept.word }*, y { $objection } para *!{ command-object.word }*. Para que dejen: *!{ command-recall.word }*
-#     • *Una persona:* pausar { $pause }, silenciar { $mute }, dejar entrar de a uno { $approval }, ocultar lo que no espera { $confirmation }.
-#     • *Dos:* ocultar, pausar { $longPause }, silenciar { $longMute }, suspender { $suspension }.
-#     • *Una votación:* suspender hasta { $longSuspension }, o de todos los temas (*en todas*).
+#     • *Moderan* hasta { $delegates } personas por { $mandate }: alguien propone (*!{ command-nominate.word }*), { $seconders ->
+#         [one] { $seconders } más apoya
+#        *[other] { $seconders } más apoyan
+#     } (*!{ command-second.word }*), esa persona acepta (*!{ command-accept.word }*) y hay { $objection } para *!{ command-object.word }*. Para que deje: *!{ command-recall.word }*
+#     • *Una persona que modera:* pausar { $pause }, silenciar { $mute }, pedir que se espere para entrar ({ $approval }), ocultar lo urgente: si otra no lo confirma en { $confirmation }, se vuelve a publicar.
+#     • *Dos:* ocultar por otro motivo, pausar { $longPause }, silenciar { $longMute }, suspender { $suspension }.
+#     • *Una votación:* suspender hasta { $longSuspension }, o de todos los temas (*en todas*); cambiar las reglas (*!{ command-change-rule.word }*). También se vota con { $objectors } objeciones ({ $objectorsShare } %) o { $recallers } pedidos de *!{ command-recall.word }* ({ $recallersShare } %). Vale si votan { $quorum } personas ({ $quorumShare } %); para suspender o cambiar reglas, { $greatQuorum } ({ $greatQuorumShare } %). El % es de quienes participan; cuenta lo que sea más.
 #     • *Motivos:* { $categories }. No hay otros.
-#     • *Nunca:* { $protected }.
-#     • *¿Algo está mal?* *!{ command-report.word }* avisa sin nombrarte; *!{ command-appeal.word }* reclama: deciden tres de otros temas.
-#     Nadie pierde su voto. Quiénes moderan: *{ command-delegates.example }*. Todo queda escrito:
+#     • *Nunca por:* { $protected }.
+#     • *¿Ves algo mal?* *!{ command-report.word }*: no se dice quién avisó.
+#     • *¿Es sobre vos y no es justo?* *!{ command-appeal.word }* y el número del caso: deciden tres de otros temas.
+#     Estas dos, también escribiéndole al puente en privado. Nadie pierde su voto. Quiénes moderan: *{ command-delegates.example }*. Qué se hizo, quién lo decidió, por qué y hasta cuándo:
 # rules-group-admins = Quienes moderan administran también los grupos de WhatsApp en que están: así se votó.
 # bench-begin = Moderan *{ $theme }*:
 # bench-none = Todavía nadie modera *{ $theme }*.
@@ -578,6 +579,7 @@
 # hindered-not-a-persons = Ese mensaje es del puente. Hay que responder al de una persona, por ejemplo *{ command-hide.example }*
 # hindered-part-of-it = Estuviste en esa charla en las últimas 24 horas: que decida otra persona que modere. Quiénes son: *{ command-delegates.example }*
 # hindered-which-case = ¿Cuál caso? Con su número, por ejemplo *{ command-confirm.example }*. Los números: *{ command-delegates.example }*
+# hindered-which-appeal = Sobre vos hay más de un caso: { $cases }. ¿Cuál apelás? Con su número: *!{ command-appeal.word } { $number } …*
 # hindered-no-such-case = Acá no hay ningún caso { $number }. Los abiertos: *{ command-delegates.example }*
 # hindered-case-over = El caso { $number } ya terminó. Los abiertos: *{ command-delegates.example }*
 # hindered-reason-first = Al caso { $number } le falta el motivo: *!{ command-explain.word } { $number } …*
@@ -603,7 +605,7 @@
 #         [yes] Eso ya se miró, y el resultado está en el registro.
 #        *[no] Eso ya está avisado, y se está mirando. ¡Gracias!
 #     } Cómo va todo: *{ command-delegates.example }*
-# hindered-reports-open = ¡Gracias por avisar! Ya se están mirando { $open } avisos tuyos: cuando alguno tenga respuesta, podés mandar este. Quiénes moderan: *{ command-delegates.example }*
+# hindered-reports-open = ¡Gracias por avisar! Ya se están mirando { $open } reportes tuyos: cuando alguno tenga respuesta, podés mandar este. Quiénes moderan: *{ command-delegates.example }*
 # hindered-which-report = ¿Cuál reporte? Con su número, por ejemplo *{ command-resolve.example }*
 # hindered-no-such-report = No hay ningún reporte { $number } abierto. Así se cierra uno: *{ command-resolve.example }*
 # hindered-nothing-to-appeal = Ahora no rige nada sobre vos en este tema, así que no hay qué apelar. Los casos abiertos: *{ command-delegates.example }*
@@ -612,7 +614,7 @@
 # hindered-appealed-already = El caso { $number } ya se apeló, y se apela una sola vez. Cómo va todo: *{ command-delegates.example }*
 # hindered-mandate-over = El caso { $number } te tocó cuando moderabas, y tu mandato ya terminó: deciden las demás personas. Para volver a moderar: *{ command-nominate.example }*
 # hindered-not-on-panel = Sobre el caso { $number } deciden otras personas, por sorteo. Quiénes son está en el registro: *{ command-delegates.example }*
-# hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*).
+# hindered-muted = Podés volver a escribir dentro de { $length }. Mientras tanto podés reaccionar, apoyar (*{ command-support.example }*) y votar (*{ command-vote.example }*). ¿No es justo? Podés apelar: *!{ command-appeal.word } …*, acá o escribiéndole al puente en privado.
 # hindered-out = Por ahora estás fuera de este tema; podés volver dentro de { $length }. Mientras tanto, en privado podés apelar (*!{ command-appeal.word } …*) y votar (*{ command-vote.example }*).
 
 ## Open debate

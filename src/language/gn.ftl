@@ -150,7 +150,10 @@
 #     Mientras a este grupo no le llegaba nada, { $people ->
 #         [one] { $people } persona escribió
 #        *[other] { $people } personas escribieron
-#     } { $messages } mensajes en el resto del tema. Están todos acá: { $link }
+#     } { $messages ->
+#         [one] { $messages } mensaje
+#        *[other] { $messages } mensajes
+#     } en el resto del tema. Están todos acá: { $link }
 # reactions-more = y { $more } más
 # organisers = Organización
 # correction = ✏️ Corrección:
@@ -232,7 +235,13 @@
 #         [one] participa { $people } persona
 #        *[other] participan { $people } personas
 #     }.
-#     WhatsApp: { $whatsappPeople } ({ $whatsappMessages } mensajes). Matrix: { $matrixPeople } ({ $matrixMessages } mensajes).
+#     WhatsApp: { $whatsappPeople } ({ $whatsappMessages ->
+#         [one] { $whatsappMessages } mensaje
+#        *[other] { $whatsappMessages } mensajes
+#     }). Matrix: { $matrixPeople } ({ $matrixMessages ->
+#         [one] { $matrixMessages } mensaje
+#        *[other] { $matrixMessages } mensajes
+#     }).
 #     Propuestas: { $proposals }. Apoyos: { $supports }.
 # revised = Listo: *{ $reference }* tiene su texto nuevo.
 # withdrawn = Listo: *{ $reference }* queda retirada.

@@ -77,6 +77,8 @@ fn a_ruling_is_one_of_two() {
         ("!fallo AGUA 3 sigue", judge(Some(3), false)),
         ("!fallo: que el caso 3 siga, sigue", judge(Some(3), false)),
         ("!fallo termina", judge(None, true)),
+        ("!fallo 3 que termine", judge(Some(3), true)),
+        ("!fallo agua 3 que siga", judge(Some(3), false)),
         ("!ruling AGUA 3 stands", judge(Some(3), false)),
         ("!ruling 3 ends", judge(Some(3), true)),
     ] {

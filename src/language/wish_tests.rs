@@ -282,6 +282,8 @@ fn a_category_is_known_by_its_words_and_no_opinion_is_one() {
 fn cases_organisations_and_rules_are_told() {
     assert_eq!(wish("!confirmar 3"), Wish::Confirm(Some(3)));
     assert_eq!(wish("!confirm"), Wish::Confirm(None));
+    assert_eq!(wish("!confirmar el caso 3."), Wish::Confirm(Some(3)));
+    assert_eq!(wish("!confirmo caso n.º 3"), Wish::Confirm(Some(3)));
     let explain = |case, reason| Wish::Explain { case, reason };
     let reason = for_spam("publicidad");
     assert_eq!(

@@ -161,6 +161,11 @@ impl Enough {
         }
     }
 
+    /// So many in any case, and so many in a hundred.
+    pub fn parts(self) -> (usize, usize) {
+        (self.at_least, self.percent)
+    }
+
     /// Of so many people.
     pub fn of(self, people: usize) -> usize {
         self.at_least.max((people * self.percent).div_ceil(100))

@@ -358,6 +358,8 @@ pub enum Hindrance {
     PartOfIt,
     /// Which case?
     WhichCase,
+    /// Which of these cases does the asker appeal against?
+    WhichAppeal(Vec<u32>),
     /// There is no such case.
     NoSuchCase(u32),
     /// It is over.

@@ -53,6 +53,11 @@ pub(super) fn hindered(hindrance: &Hindrance, language: Language) -> String {
         | Hindrance::AppealedAlready(number)
         | Hindrance::MandateOver(number)
         | Hindrance::NotOnPanel(number) => arguments.set("number", *number),
+        Hindrance::WhichAppeal(cases) => {
+            let numbers: Vec<String> = cases.iter().map(u32::to_string).collect();
+            arguments.set("cases", numbers.join(", "));
+            arguments.set("number", cases.first().copied().unwrap_or_default());
+        }
         Hindrance::ReportsOpen(open) => arguments.set("open", *open),
         Hindrance::TooFewToVote { can, needed } => {
             arguments.set("can", *can);
@@ -103,6 +108,7 @@ pub(super) fn name(hindrance: &Hindrance) -> &'static str {
         Hindrance::NotAPersons => "hindered-not-a-persons",
         Hindrance::PartOfIt => "hindered-part-of-it",
         Hindrance::WhichCase => "hindered-which-case",
+        Hindrance::WhichAppeal(_) => "hindered-which-appeal",
         Hindrance::NoSuchCase(_) => "hindered-no-such-case",
         Hindrance::CaseOver(_) => "hindered-case-over",
         Hindrance::ReasonFirst(_) => "hindered-reason-first",

@@ -86,6 +86,7 @@ fn every_hindrance() -> Vec<(Hindrance, Vec<&'static str>)> {
         (Hindrance::NobodyWaits, vec![]),
         (Hindrance::PartOfIt, vec!["24"]),
         (Hindrance::WhichCase, vec![]),
+        (Hindrance::WhichAppeal(vec![3, 5]), vec!["3, 5", " 3 …*"]),
         (Hindrance::WhichVote, vec![]),
         (Hindrance::NotOnRoll, vec![]),
         (Hindrance::SoAlready, vec![]),

@@ -435,7 +435,8 @@ fn a_mute_says_who_decided_for_what_how_long_and_what_goes_on_counting() {
     assert_eq!(
         spanish(&in_force(measure(), 6 * 60, "vende de todo", &[ANA])),
         "*Beto* no escribe acá durante 6 horas. Motivo: publicidad («vende de todo»). Sus votos, apoyos y reacciones siguen \
-         valiendo. Lo decidió *Ana* (caso 3). Si se trata de vos y no es justo: *!apelar 3 …*"
+         valiendo. Lo decidió *Ana* (caso 3). Si se trata de vos y no es justo: *!apelar 3 …*, en el tema o \
+         escribiéndole al puente en privado."
     );
     let two = spanish(&in_force(measure(), 36 * 60, "SPAM.", &[ANA, CARLA]));
     assert!(
@@ -475,7 +476,7 @@ fn what_needs_a_second_says_how_and_until_when() {
     assert_eq!(
         spanish(&hidden),
         "Un mensaje de *Beto* queda oculto. Motivo: publicidad («vende de todo»). Lo decidió *Ana* (caso 3). Si se trata de vos y no es justo: \
-         *!apelar 3 …* Si nadie más que modere lo confirma en 12 horas, se vuelve a publicar: *!confirmar 3*"
+         *!apelar 3 …*, en el tema o escribiéndole al puente en privado. Si nadie más que modere lo confirma en 12 horas, se vuelve a publicar: *!confirmar 3*"
     );
     let mut voted = in_force(suspend, 30 * 24 * 60, "vende", &[ANA, CARLA]);
     voted.on = Some(Question::Case(3));

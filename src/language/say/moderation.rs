@@ -1,6 +1,6 @@
 //! Who moderates, and by which rules; and the phrases of which both these and the log are made.
 
-use civic::moderation::{Category, Charter, Protected, Rule};
+use civic::moderation::{Category, Charter, Enough, Protected, Rule};
 use civic::{Language, Notice};
 use fluent_bundle::FluentArgs;
 
@@ -34,6 +34,16 @@ pub(super) fn rules(theme: &str, charter: &Charter, language: Language) -> Strin
         ("approval", Rule::ApprovalHours),
     ] {
         arguments.set(name, value(rule, charter.of(rule), language));
+    }
+    for (name, share, enough) in [
+        ("objectors", "objectorsShare", Enough::OBJECTORS),
+        ("recallers", "recallersShare", Enough::RECALLERS),
+        ("quorum", "quorumShare", Enough::QUORUM),
+        ("greatQuorum", "greatQuorumShare", Enough::GREAT_QUORUM),
+    ] {
+        let (people, percent) = enough.parts();
+        arguments.set(name, people);
+        arguments.set(share, percent);
     }
     let categories = Category::ALL.iter().map(|it| category_message(*it));
     let categories = categories.map(|message| brief(message, language));
@@ -232,7 +242,20 @@ mod tests {
                 charter: Charter::default(),
             };
             let text = say(&notice, language);
-            assert!(text.chars().count() <= 850, "{text}");
+            assert!(text.chars().count() <= 1450, "{text}");
+            for enough in [
+                Enough::OBJECTORS,
+                Enough::RECALLERS,
+                Enough::QUORUM,
+                Enough::GREAT_QUORUM,
+            ] {
+                let (people, percent) = enough.parts();
+                assert!(text.contains(&format!(" {people} ")), "{people}: {text}");
+                assert!(
+                    text.contains(&format!("({percent} %)")),
+                    "{percent}: {text}"
+                );
+            }
             for rule in [
                 Rule::Delegates,
                 Rule::Seconders,

@@ -171,11 +171,14 @@ impl Draft<'_> {
                 (true, true) => Ok((number, case.clone())),
             };
         }
-        let mut mine = cases.iter().filter(|(_, case)| fits(case));
-        match (mine.next(), mine.next()) {
-            (Some((number, case)), None) => Ok((*number, case.clone())),
-            (None, _) => Err(Hindrance::NothingToAppeal),
-            (Some(_), Some(_)) => Err(Hindrance::WhichCase),
+        let mine: Vec<_> = cases.iter().filter(|(_, case)| fits(case)).collect();
+        match mine[..] {
+            [] => Err(Hindrance::NothingToAppeal),
+            [(number, case)] => Ok((*number, case.clone())),
+            _ => {
+                let numbers = mine.iter().map(|(number, _)| **number);
+                Err(Hindrance::WhichAppeal(numbers.collect()))
+            }
         }
     }
 

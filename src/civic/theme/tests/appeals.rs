@@ -176,6 +176,19 @@ fn what_somebody_muted_writes_against_it_is_taken_out_of_sight_and_heard() {
 }
 
 #[test]
+fn where_there_are_two_cases_about_somebody_they_are_asked_which_they_appeal() {
+    let mut town = Town::among_others();
+    town.mutes('d');
+    let spam = town.talks(&home('c'), 'd', "Vendo de todo");
+    let hide = Wish::Hide { reason: for_spam() };
+    town.asks_about(&home('a'), 'a', spam, Command::Moderate(hide));
+    let effects = town.appeals('d', appeal(None));
+    let which = Hindrance::WhichAppeal(vec![1, 2]);
+    assert_eq!(hindrance(&effects), Some(which));
+    assert_eq!(hindrance(&town.appeals('d', appeal(Some(2)))), None);
+}
+
+#[test]
 fn whoever_must_not_write_is_told_alone_how_what_they_almost_wrote_is_written() {
     let mut town = Town::among_others();
     town.mutes('d');
