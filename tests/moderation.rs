@@ -260,11 +260,11 @@ async fn whoever_is_suspended_is_out_on_both_networks_and_invited_back() {
         .everybody_hears(&["Carla", "3 días", "!confirmar 1"])
         .await;
     scene.maria.say("!confirmar 1").await;
-    bench
-        .carla
-        .wait_for_membership(&scene.one, false)
-        .await
-        .unwrap();
+    let leaves = bench.carla.wait_for_membership(&scene.one, false);
+    leaves.await.unwrap();
+    // She reads why, and what she can do, before she is.
+    let why = |shown: &Shown| has(&shown.text, &["Carla", "odio", "!apelar 1"]);
+    assert!(bench.carla.chat(&scene.one).iter().any(why));
     let wish = "!suspender @Oscar 2 días amenaza: dijo que iba a ir a su casa";
     scene.maria.say(wish).await;
     bench.everybody_hears(&["Oscar", "!confirmar 2"]).await;

@@ -178,12 +178,12 @@ impl Act {
     }
 
     /// Whether it carries out moderation, and so goes before what is said in a group. What was not said yet is not said then:
-    /// whoever says it looks whether it is hidden.
+    /// whoever says it looks whether it is hidden. Whoever is removed reads why before, and what they write goes out of sight
+    /// meanwhile.
     pub(crate) fn goes_first(&self) -> bool {
         matches!(
             self,
             Self::Hide { .. }
-                | Self::Remove { .. }
                 | Self::Quiet
                 | Self::Approval
                 | Self::Admit { .. }
