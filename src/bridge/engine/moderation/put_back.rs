@@ -182,8 +182,12 @@ impl Engine {
         let out: Vec<String> = {
             let theme = lock(&seat.theme);
             let held = theme.moderation().held_back(clock::now());
+            let persons = lock(&self.persons);
             let out = held.filter(|case| matches!(case.measure, Measure::Suspend(_)));
-            out.flat_map(Case::accounts)
+            let out = out.flat_map(Case::accounts);
+            // Both accounts of one person are out.
+            out.flat_map(|member| [Some(member), persons.linked(member)])
+                .flatten()
                 .map(ToString::to_string)
                 .collect()
         };
