@@ -470,7 +470,7 @@ async fn whoever_an_admin_removes_by_hand_comes_back_unless_it_is_explained() {
     // Done again it is undone at once. Where the bridge is no admin it can't, and says so where everybody can read it.
     diego.demote(&group, "Aty").await.unwrap();
     diego.remove(&group, "Carla").await.unwrap();
-    let again = |event: &Value| has(body(event), &["Diego", "Carla", "ya se deshizo"]);
+    let again = |event: &Value| has(body(event), &["Diego", "Carla", "se deshace ahora mismo"]);
     maria
         .wait_for_event("that it is undone at once", again)
         .await;

@@ -253,7 +253,7 @@ async fn whoever_is_shut_out_by_hand_on_one_network_is_on_the_other_until_it_is_
 
     // Removed once more within a week, and nobody has said why: she is back at once.
     town.diego.remove(&town.group, "Carla").await.unwrap();
-    town.is_asked(&["Diego", "sacó a Carla", "ya se deshizo", "caso 1"])
+    town.is_asked(&["Diego", "sacó a Carla", "se deshace ahora mismo", "caso 1"])
         .await;
     town.world.settled().await;
     for group in [&town.group, &town.two] {
@@ -341,7 +341,9 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     town.announcement(&town.group, false).await;
     town.world.settled().await;
 
-    // Whoever closed it opens it again: that is all there is to say.
+    // A day later it is not the same once more. Whoever closed it opens it again: that is all there is to say.
+    town.passes(12).await;
+    town.world.settled().await;
     town.diego
         .set_announcement(&town.group, true)
         .await
