@@ -300,9 +300,38 @@ async fn a_brigade_silences_nobody_gains_no_mandate_and_the_log_tells_of_it() {
     let closed = |event: &Value| has(body(event), &["reporte 1", "es crítica"]);
     log.wait_for_event("its end", closed).await;
     evening.world.settled_after_much().await;
+    they_stay(&mut evening, &brigade, (&log, &roster)).await;
     let told = json!(log.timeline().await).to_string();
     for secret in evening.world.secrets() {
         assert!(!told.contains(&secret));
     }
     evening.bridge.stop().await;
+}
+
+/// Days later those who stayed take part like anybody else: what they want is voted on in the open, and until then all is as it
+/// was. That they came at once stands in the log.
+async fn they_stay(evening: &mut Evening, brigade: &[Member], (log, roster): (&Citizen, &Value)) {
+    let few = &brigade[..8];
+    // One day is not enough, however long ago.
+    evening.days_pass(4).await;
+    let recall = "!revocar @Ana no hace nada";
+    for member in few {
+        member.says(0, recall).await;
+    }
+    evening.world.settled_after_much().await;
+    let told = json!(log.timeline().await).to_string();
+    assert!(!told.contains("Ana deje de moderar"), "{told}");
+
+    evening.days_pass(1).await;
+    for member in few {
+        member.says(0, "Acá seguimos").await;
+        member.says(0, recall).await;
+    }
+    let vote = |event: &Value| has(body(event), &["Votación 1", "Ana deje de moderar"]);
+    evening.maria.wait_for_event("an open vote", vote).await;
+    log.wait_for_event("an open vote", vote).await;
+    let still = evening.state(&evening.maria, "org.aty.roster").await;
+    assert_eq!(still["delegates"], roster["delegates"]);
+    let wave = |event: &Value| has(body(event), &["AGUA", "🌊", "personas en una hora"]);
+    log.wait_for_event("that they came at once", wave).await;
 }
