@@ -266,7 +266,7 @@ log-declared = *{ $by }* says that they work for *{ $organisation }*{ $official 
     }.
 log-undeclared = *{ $by }* says that they take part on their own behalf.
 log-nominated =
-    🙋 *{ $by }* proposes that *{ $who }* moderates this theme. { $missing ->
+    🙋 *{ $by }* proposes *{ $who }* as a moderator of this theme. { $missing ->
         [0] {""}
         [one] { $missing } more person has to support it:
        *[other] { $missing } more people have to support it:
@@ -276,10 +276,10 @@ log-seconded = *{ $by }* supports *{ $who }* as a moderator. { $missing ->
         [one] { $missing } more person is needed.
        *[other] { $missing } more people are needed.
     }
-log-countersigned = *{ $by }*, who facilitates this theme, agrees that *{ $who }* moderates in its first days.
+log-countersigned = *{ $by }*, who facilitates this theme, agrees that *{ $who }* moderate in its first days.
 log-agreed = *{ $who }* is ready to moderate, if the community wants it. Thank you!
 log-announced = *{ $who }* will moderate this theme in { $length }. If you don't agree: *!{ command-object.word } @{ $who }*. If several people object, there is a vote.
-log-objected = *{ $by }* does not agree that *{ $who }* moderates. If several people object, there is a vote.
+log-objected = *{ $by }* does not want *{ $who }* to moderate. If several people object, there is a vote.
 log-seated = ✅ *{ $who }* moderates this theme from now on, for { $length }. Who moderates: *{ command-delegates.example }*
 log-left =
     { $why ->
@@ -294,12 +294,12 @@ log-left =
         [suspended] *{ $who }* no longer moderates while out of the theme.
        *[renewed] *{ $who }* has a new mandate.
     }
-log-recalled = *{ $by }* asks that *{ $who }* no longer moderates. Reason: { $reason }. To join: *!{ command-recall.word } @{ $who } reason*. If several people ask for it, there is a vote.
+log-recalled = *{ $by }* asks that *{ $who }* stop moderating. Reason: { $reason }. To join: *!{ command-recall.word } @{ $who } reason*. If several people ask for it, there is a vote.
 log-vote-opened =
     🗳️ Vote *{ $vote }*: { $question }
-    To vote: *!{ command-vote.word } yes { $vote }* or *!{ command-vote.word } no { $vote }*, for { $length }. { $roll } people can vote; { $quorum } or more have to.{ $reach ->
-        [everywhere] {" "}The other themes where they wrote vote on it, too: each decides for itself.
-        [brought] {" "}In *{ $theme }* it was asked for in all themes; here this one decides.
+    To vote: *!{ command-vote.word } yes { $vote }* or *!{ command-vote.word } no { $vote }*, for { $length }. { $roll } people can vote; at least { $quorum } have to.{ $reach ->
+        [everywhere] {" "}The other themes where they have written vote on it, too: each decides for itself.
+        [brought] {" "}It was asked for in *{ $theme }*, for all themes; here this theme decides.
        *[here] {""}
     }
 question-seat = shall *{ $who }* moderate this theme?
@@ -316,7 +316,7 @@ log-vote-closed =
     Yes: { $yes }. No: { $no }. { $end ->
         [passed] The answer is yes.
         [failed] There were not enough votes for a yes.
-       *[few] It does not count: { $quorum } or more had to vote.
+       *[few] It does not count: at least { $quorum } had to vote.
     }
 log-flagged = *{ $by }* points out that a message is off topic.
 log-enrolled = In vote *{ $vote }* { $roll } more people can vote.
@@ -326,18 +326,18 @@ log-asked =
         [redirect] moving what began with a message of *{ $who }* elsewhere
         [focus] keeping to the theme for { $length }
         [pause] pausing the theme for { $length }
-        [approval] that newcomers wait to be let in, for { $length }
+        [approval] making newcomers wait to be let in, for { $length }
         [hide] hiding a message of *{ $who }*
-        [mute] that *{ $who }* does not write for { $length }
-       *[suspend] that *{ $who }* stays out { $reach ->
+        [mute] muting *{ $who }* for { $length }
+       *[suspend] keeping *{ $who }* out { $reach ->
             [everywhere] for { $length }, in each theme where they wrote and that votes for it
            *[here] of the theme for { $length }
         }
     }. Reason: { $why }. Another moderator has to agree, within { $wait }: *!{ command-confirm.word } { $case }*
-log-brought = 🤝 In *{ $theme }*, *{ $by }* asked that *{ $who }* stays out of all themes for { $length }. Reason: { $why }. Here this theme decides, by a vote (case { $case }).
+log-brought = 🤝 In *{ $theme }*, *{ $by }* asked to keep *{ $who }* out of all themes for { $length }. Reason: { $why }. Here this theme decides, by a vote (case { $case }).
 log-in-force =
     { $measure ->
-        [redirect] 🧭 What began with a message of *{ $who }* leads away from the theme. The message stays; the talk goes on in the open debate.
+        [redirect] 🧭 What began with a message of *{ $who }* is off topic. The message stays; the talk goes on in the open debate.
         [focus] 🎯 For { $length } we keep to the theme here. Replies to the tangent go to the open debate; everything else goes on as always, and nothing is deleted.
         [pause] ⏸️ The theme takes a break of { $length }: meanwhile only moderators and facilitators can write. Reason: { $why }.
         [approval] 🚪 For { $length } newcomers wait until a moderator lets them in: *!{ command-admit.word }*. Nobody is kept out by that: anybody still waiting at the end comes in. Reason: { $why }.
@@ -368,7 +368,7 @@ log-native =
        *[suspend] removed *{ $who }*
     } by hand. { $again ->
         [0] It needs a reason, and moderators who confirm it within { $wait }; otherwise it is undone: *!{ command-explain.word } { $case } …*
-       *[other] The same was done lately and no moderator confirmed it (case { $again }), so it is undone right now. { $measure ->
+       *[other] The same was done recently and no moderator confirmed it (case { $again }), so it is undone right now. { $measure ->
             [pause] If it is needed, moderators decide: *!{ command-pause.word } 15m …*
             [hide] If there is a reason, moderators decide: *!{ command-hide.word } …*, in reply to the message.
            *[other] If there is a reason, two moderators decide: *!{ command-suspend.word } @{ $who } 3d …*
@@ -429,7 +429,7 @@ log-judged = ⚖️ *{ $by }* decides that case { $case } { $reverse ->
 log-appeal-closed =
     ⚖️ Appeal against case { $case }: { $upheld ->
         [yes] it stays as it was, until its end.
-       *[no] whoever objected was right.
+       *[no] the appeal was right.
     }
 log-wave = 🌊 { $people } people joined within an hour. Is everything all right? If not, a moderator (or a facilitator, while there is none) can have people wait to be let in for some hours: *!{ command-approval.word } 12h*
 log-admitted = *{ $by }* { $yes ->
@@ -534,13 +534,13 @@ hindered-unknown-name = I can't find "{ $name }" here. Choose the name from the 
 hindered-not-seen = *{ $name }* has not written in this theme yet, so that is not possible for now. The rules: *{ command-rules.example }*
 hindered-oneself = You can't do that to yourself: it has to be somebody else. The rules: *{ command-rules.example }*
 hindered-the-bridge = That is a message of the bridge. Reply to a person's instead, or use @ and their name. More: *!{ command-help.word } { topic-measures.word }*
-hindered-newcomer = For that you need to have been here for 3 days, and on 2 different days. Until then you can propose: *{ command-propose.example }*
+hindered-newcomer = For that you need to have taken part for 3 days, on 2 different days. Until then you can propose: *{ command-propose.example }*
 hindered-they-are-new = *{ $name }* has been here for a very short time: you can propose them in a few days. Who moderates: *{ command-delegates.example }*
 hindered-delegate-already = *{ $name }* moderates this theme already. Who moderates: *{ command-delegates.example }*
 hindered-nominated-already = *{ $name }* is nominated already. To support it: *!{ command-second.word } @{ $name }*
 hindered-recall-voted = Whether *{ $name }* goes on moderating is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
 hindered-not-again-yet =
-    The community decided lately that *{ $name }* is not to moderate. They can be nominated again in { $days ->
+    The community recently decided that *{ $name }* should not moderate. They can be nominated again in { $days ->
         [one] { $days } day
        *[other] { $days } days
     }. Until then, somebody else: *{ command-nominate.example }*
@@ -586,7 +586,7 @@ hindered-too-few-to-vote =
         [0] Nobody can vote yet
         [one] Only { $can } person can vote
        *[other] Only { $can } people can vote
-    }, and { $needed } are needed: for now no vote is opened. People can vote who have been here for 3 days, and on 2 different days. What is possible without a vote: *{ command-rules.example }*
+    }, and { $needed } are needed: for now no vote is opened. People can vote once they have taken part for 3 days, on 2 different days. What is possible without a vote: *{ command-rules.example }*
 hindered-asked-otherwise = Somebody asked for the same already, for another reason or another length: it is case { $number }. If you agree with that: *!{ command-confirm.word } { $number }*
 hindered-rule-voted = That rule is being voted on already: vote { $number }. To vote: *!{ command-vote.word } { $number } yes* or *!{ command-vote.word } { $number } no*
 hindered-being-voted = Case { $number } is being voted on: the vote decides. To vote: *!{ command-vote.word } yes* or *!{ command-vote.word } no*
