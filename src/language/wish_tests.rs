@@ -254,6 +254,8 @@ fn a_category_is_known_by_its_words_and_no_opinion_is_one() {
         ("crítica", Protected::Criticism),
         ("critican todo el tiempo", Protected::Criticism),
         ("política", Protected::Party),
+        ("supports a party", Protected::Party),
+        ("a mere opinion", Protected::Disagreement),
         ("es opositora", Protected::Party),
         ("no estoy de acuerdo", Protected::Disagreement),
         ("su opinión", Protected::Disagreement),
