@@ -199,7 +199,8 @@ async fn a_pause_and_a_closed_door_are_made_up_for_as_long_as_they_hold() {
         [0, 0, 0]
     );
 
-    town.ana_says("!pausa 15m otra vez").await;
+    // It is for another to want it again within the day.
+    town.bench.scene.maria.say("!pausa 15m otra vez").await;
     town.is_told_once(&["la pausa", "(caso 2)"]).await;
     // Whoever moderates by phone does not write in a paused group either.
     let wish = "!aprobacion 12h cuentas que nadie conoce";
