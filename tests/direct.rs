@@ -248,7 +248,7 @@ async fn a_facilitator_comes_by_a_code_and_goes_by_command() {
     let right = asks(&scene.ana, &format!("!facilitar {typed}")).await;
     assert!(right.contains("facilitás"), "{right}");
     let again = asks(&scene.beto, &format!("!facilitate {code}")).await;
-    assert!(again.contains("won’t do"), "{again}");
+    assert!(again.contains("does not work"), "{again}");
     let status = world.aty(&["status"]).await.unwrap();
     assert!(status.contains("facilitators  Ana (by a code)"), "{status}");
     for _ in 0..4 {
