@@ -272,7 +272,10 @@ log-nominated =
        *[other] { $missing } more people have to support it:
     } *!{ command-second.word } @{ $who }*. *{ $who }* can say yes: *!{ command-accept.word }*
 log-seconded = *{ $by }* supports *{ $who }* as a moderator. { $missing ->
-        [0] That is enough support.
+        [0] { $others ->
+            [yes] So far all the support is from one organisation: somebody who is not of it is needed, too.
+           *[no] That is enough support.
+        }
         [one] { $missing } more person is needed.
        *[other] { $missing } more people are needed.
     }
@@ -339,7 +342,7 @@ log-in-force =
     { $measure ->
         [redirect] 🧭 What began with a message of *{ $who }* is off topic. The message stays; the talk goes on in the open debate.
         [focus] 🎯 For { $length } we keep to the theme here. Replies to the tangent go to the open debate; everything else goes on as always, and nothing is deleted.
-        [pause] ⏸️ The theme takes a break of { $length }: meanwhile only moderators and facilitators can write. Reason: { $why }.
+        [pause] ⏸️ The theme takes a break of { $length }: meanwhile only moderators and facilitators can write (on WhatsApp, the admins of a group; the bridge can be written to privately). Reason: { $why }.
         [approval] 🚪 For { $length } newcomers wait until a moderator lets them in: *!{ command-admit.word }*. Nobody is kept out by that: anybody still waiting at the end comes in. Reason: { $why }.
         [hide] A message of *{ $who }* is hidden. Reason: { $why }.
         [mute] *{ $who }* can't write here for { $length }. Reason: { $why }. Their votes, supports and reactions still count.

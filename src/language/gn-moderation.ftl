@@ -272,7 +272,10 @@
 #        *[other] Faltan { $missing } apoyos:
 #     } *!{ command-second.word } @{ $who }*. *{ $who }* puede decir que sí: *!{ command-accept.word }*
 # log-seconded = *{ $by }* apoya que *{ $who }* modere. { $missing ->
-#         [0] Ya tiene los apoyos que hacen falta.
+#         [0] { $others ->
+#             [yes] Hasta acá todos los apoyos son de una misma organización: falta el de alguien que no sea de ella.
+#            *[no] Ya tiene los apoyos que hacen falta.
+#         }
 #         [one] Falta { $missing } apoyo.
 #        *[other] Faltan { $missing } apoyos.
 #     }
@@ -339,7 +342,7 @@
 #     { $measure ->
 #         [redirect] 🧭 Lo que empezó con un mensaje de *{ $who }* se va del tema. El mensaje queda; la charla sigue en el debate libre.
 #         [focus] 🎯 Durante { $length } acá nos ocupamos del tema. Lo que responde al desvío va al debate libre; todo lo demás sigue como siempre, y nada se borra.
-#         [pause] ⏸️ El tema hace una pausa de { $length }: mientras tanto escriben solo quienes moderan y facilitan. Motivo: { $why }.
+#         [pause] ⏸️ El tema hace una pausa de { $length }: mientras tanto escriben solo quienes moderan y facilitan (en WhatsApp, quienes administran el grupo; al puente se le puede escribir en privado). Motivo: { $why }.
 #         [approval] 🚪 Durante { $length } quien entra espera a que alguien que modera le abra: *!{ command-admit.word }*. Nadie queda afuera por eso: al terminar entran quienes sigan esperando. Motivo: { $why }.
 #         [hide] Un mensaje de *{ $who }* queda oculto. Motivo: { $why }.
 #         [mute] *{ $who }* no escribe acá durante { $length }. Motivo: { $why }. Sus votos, apoyos y reacciones siguen valiendo.

@@ -388,6 +388,7 @@ fn begun(at: Timestamp, measure: &Measure, standing: CaseStanding) -> Case {
         brought: None,
         since: at,
         standing,
+        held: matches!(standing, CaseStanding::InForce { .. }),
         native: false,
         outlawed: false,
         lifters: Vec::new(),

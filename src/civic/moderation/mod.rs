@@ -124,6 +124,8 @@ pub struct Case {
     pub since: Timestamp,
     /// How it stands.
     pub standing: CaseStanding,
+    /// Whether it has ever held.
+    pub held: bool,
     /// Whether it was done by a network's own powers, and no decision about it is made yet.
     pub native: bool,
     /// Whether the operator did it, for good: what is hidden is kept nowhere.
@@ -241,6 +243,24 @@ impl Moderation {
     /// For whom somebody says that they work.
     pub fn organisation(&self, member: &MemberId) -> Option<&Organisation> {
         self.organisations.get(member)
+    }
+
+    /// The same, with whichever account they said so.
+    pub fn declared(&self, persons: &Persons, member: &MemberId) -> Option<&Organisation> {
+        let linked = persons.linked(member);
+        let mut accounts = [member].into_iter().chain(linked);
+        accounts.find_map(|account| self.organisation(account))
+    }
+
+    /// Whether all who want somebody to moderate have declared that they work for one organisation.
+    pub fn is_of_one_organisation(&self, persons: &Persons, mandate: &Mandate) -> bool {
+        let all = mandate.seconders.iter().chain([&mandate.nominated_by]);
+        let mut organisations = all.map(|party| {
+            let declared = self.declared(persons, &party.member);
+            declared.map(|organisation| organisation.name.to_lowercase())
+        });
+        let first = organisations.next().flatten();
+        first.is_some() && organisations.all(|other| other == first)
     }
 
     /// How many entries the log has, and the hash of the last.

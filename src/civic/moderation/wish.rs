@@ -465,6 +465,8 @@ pub struct Logged {
     pub quorum: u32,
     /// So many seconds the nomination still needs.
     pub seconds_missing: u32,
+    /// Whether there are enough, but all of one organisation.
+    pub others_missing: bool,
     /// Whether the mandate that ended leaves fewer delegates than can decide together.
     pub few_delegates: bool,
 }

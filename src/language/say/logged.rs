@@ -350,6 +350,8 @@ fn about(entry: &Logged, language: Language) -> FluentArgs<'static> {
     let who = entry.about.as_ref().map(name).unwrap_or_default();
     arguments.set("who", unmarked(&who));
     arguments.set("missing", entry.seconds_missing);
+    let others = if entry.others_missing { "yes" } else { "no" };
+    arguments.set("others", others);
     arguments.set("quorum", entry.quorum);
     if let Some(measure) = &entry.measure {
         arguments.set("measure", kind(measure));

@@ -56,6 +56,7 @@ fn entry(deed: Deed) -> Logged {
         on: None,
         quorum: 8,
         seconds_missing: 2,
+        others_missing: false,
         few_delegates: false,
         outlawed: false,
     }

@@ -114,16 +114,13 @@ impl Draft<'_> {
         let mut cases = self.moderation.cases().values();
         *measure != Measure::Approval
             && cases.any(|case| {
-                let CaseStanding::Over(why) = case.standing else {
-                    return false;
-                };
-                // Nobody wanted it, too, and so it never held.
-                let was_asked = why == Ending::Unconfirmed && !is_message;
                 let lately = is_message || self.now.0 - case.since.0 < DAY;
                 let mine = case.by.iter().all(|by| self.are_one(by, me));
                 self.are_alike(&case.measure, measure)
+                    && !case.is_open()
                     && lately
-                    && (case.was_reversed() || mine && !was_asked)
+                    // What was only asked for never held.
+                    && (case.was_reversed() || mine && (case.held || is_message))
             })
     }
 
@@ -162,8 +159,8 @@ impl Draft<'_> {
             // Whoever asked for it can't decide any more: from now on it is this one's wish.
             self.log(Deed::Over {
                 case: number,
-                why: Ending::Unconfirmed,
-                by: Vec::new(),
+                why: Ending::Lifted,
+                by: vec![me.clone()],
             });
             let alone = false;
             let wanted = Wanted {

@@ -243,6 +243,9 @@ impl Draft<'_> {
         if !here && !self.is_delegate_elsewhere(&me.member) {
             return Err(Hindrance::NotYours { delegates });
         }
+        if about.is_some_and(|about| self.are_one(about, &me)) {
+            return Err(Hindrance::Oneself);
+        }
         if about.is_some_and(|about| self.was_part(&me.member, &about.member)) {
             return Err(Hindrance::PartOfIt);
         }

@@ -2,10 +2,10 @@
 
 use super::Draft;
 use crate::moderation::{
-    Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Organisation, Question, Rule, Vote,
+    Case, CaseStanding, Deed, Ending, Enough, Leaving, Mandate, Question, Rule, Vote,
 };
 use crate::theme::Theme;
-use crate::{MemberId, Party, Timestamp};
+use crate::{Party, Timestamp};
 
 /// So many sit at once while the theme is young.
 const EARLY_SEATS: usize = 3;
@@ -258,15 +258,9 @@ impl Draft<'_> {
             && !self.is_of_one_organisation(mandate)
     }
 
-    /// Whether all who want somebody to moderate have declared that they work for one organisation.
     fn is_of_one_organisation(&self, mandate: &Mandate) -> bool {
-        let all = mandate.seconders.iter().chain([&mandate.nominated_by]);
-        let mut organisations = all.map(|party| {
-            let declared = self.declared(&party.member);
-            declared.map(|organisation| organisation.name.to_lowercase())
-        });
-        let first = organisations.next().flatten();
-        first.is_some() && organisations.all(|other| other == first)
+        let persons = self.known.persons;
+        self.moderation.is_of_one_organisation(persons, mandate)
     }
 
     /// Seats somebody, if a seat is free for them.
@@ -293,15 +287,8 @@ impl Draft<'_> {
         });
     }
 
-    /// For whom somebody says that they work, with whichever account.
-    fn declared(&self, member: &MemberId) -> Option<&Organisation> {
-        let linked = self.known.persons.linked(member);
-        let mut accounts = [member].into_iter().chain(linked);
-        accounts.find_map(|account| self.moderation.organisation(account))
-    }
-
     fn has_seat_for(&self, mandate: &Mandate) -> bool {
-        let of = |member| self.declared(member);
+        let of = |member| self.moderation.declared(self.known.persons, member);
         let delegates = self.moderation.delegates(self.now);
         let others: Vec<_> = delegates
             .filter(|(_, other)| !self.are_one(&other.who, &mandate.who))

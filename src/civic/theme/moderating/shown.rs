@@ -140,6 +140,15 @@ pub(super) fn logged(
         }
         _ => 0,
     };
+    let others_missing = match &entry.deed {
+        Deed::Seconded {
+            mandate: number, ..
+        } if seconds_missing == 0 => {
+            let wanted = moderation.mandates().get(number);
+            wanted.is_some_and(|mandate| moderation.is_of_one_organisation(known.persons, mandate))
+        }
+        _ => false,
+    };
     let few_delegates = match &entry.deed {
         Deed::Left {
             mandate: number,
@@ -170,6 +179,7 @@ pub(super) fn logged(
         on,
         quorum: quorum.unwrap_or_default(),
         seconds_missing,
+        others_missing,
         few_delegates,
     }
 }

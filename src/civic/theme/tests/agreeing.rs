@@ -48,6 +48,19 @@ fn a_pause_by_one_is_not_begun_again_and_again() {
 }
 
 #[test]
+fn nobody_decides_about_themselves() {
+    let mut town = Town::with_delegates();
+    let reason = for_spam();
+    let wish = Wish::Mute {
+        whom: whom('a'),
+        minutes: Some(60),
+        reason,
+    };
+    let refused = town.wishes('a', wish);
+    assert_eq!(hindrance(&refused), Some(Hindrance::Oneself));
+}
+
+#[test]
 fn two_agree_to_what_both_want() {
     let mut town = Town::with_delegates();
     let mute = |hours: u32, reason| Wish::Mute {

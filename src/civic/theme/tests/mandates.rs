@@ -173,6 +173,19 @@ fn of_one_organisation_two_moderate_and_of_officials_a_third() {
         assert!(full && !town.is_delegate(who), "{last:?}");
     };
     no_seat(&mut town, 'm', ['c', 'd', 'n']);
+    // Nor do those of one organisation nominate somebody among themselves, and they are told so.
+    town.wishes('a', Wish::Nominate(whom('n')));
+    for (letter, others_missing) in [('b', false), ('m', true), ('d', false)] {
+        let effects = town.wishes(letter, Wish::Second(whom('n')));
+        let told = notices(&effects)
+            .into_iter()
+            .find_map(|notice| match notice {
+                Notice::Logged(logged) => Some(logged.others_missing),
+                _ => None,
+            });
+        assert_eq!(told, Some(others_missing), "{letter}");
+    }
+    town.all_say(&['n'], &Wish::Resign);
     // One official among three is a third, two among four are more.
     declares(&mut town, 'c', "Municipalidad", true);
     declares(&mut town, 'd', "Ministerio", true);
