@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::moderation::Wish;
 use crate::{Command, GroupId, Language, LinkCode, MemberId, MessageId, Network, Party, Timestamp};
 
 /// One place where a theme is talked about. What is heard on one leg goes to all others, never back.
@@ -153,6 +154,27 @@ impl Said {
             member: self.speaker.member.clone(),
             network: self.from.network(),
         }
+    }
+}
+
+impl Said {
+    /// What is changed into a report, or into what is almost one, as if it had been said so at once: it goes out of sight whole.
+    pub(crate) fn reports_by_change(&self) -> Option<Self> {
+        let Hearing::Edit { hearing, .. } = &self.hearing else {
+            return None;
+        };
+        let reports = match &**hearing {
+            Hearing::Command(Command::Moderate(wish), _) => matches!(wish, Wish::Report { .. }),
+            Hearing::Almost { near, .. } => *near == Near::Report,
+            _ => false,
+        };
+        let about = self.about.as_ref().filter(|_| reports)?;
+        Some(Self {
+            message: about.message,
+            about: None,
+            hearing: (**hearing).clone(),
+            ..self.clone()
+        })
     }
 }
 

@@ -222,6 +222,9 @@ impl Theme {
         if let Some(effects) = self.hold_back(&ask(None)) {
             return effects;
         }
+        if let Some(report) = said.reports_by_change() {
+            return self.hear(now, known, &report);
+        }
         let carried = said.speaker.choice.carried;
         let carry = || match carried {
             true => self.carry(&said.from),

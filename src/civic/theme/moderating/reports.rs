@@ -116,7 +116,13 @@ impl Draft<'_> {
             let about = about.as_ref();
             !about.is_some_and(|about| self.was_part(&me.member, &about.member))
         });
-        let me = free.map_or_else(|| self.delegate(about.as_ref()), Ok)?;
+        // Nobody learns by this that it is about them.
+        let unsaid = |hindrance| match hindrance {
+            Hindrance::Oneself => Hindrance::PartOfIt,
+            other => other,
+        };
+        let delegate = || self.delegate(about.as_ref()).map_err(unsaid);
+        let me = free.map_or_else(delegate, Ok)?;
         let reason = reason.ok_or(Hindrance::ReasonAsked)?.text.clone();
         self.close_report(number, Outcome::Settled, (None, reason), Some(me));
         Ok(())

@@ -253,6 +253,21 @@ fn what_is_almost_a_report_is_taken_away_too_and_answered_alone() {
 }
 
 #[test]
+fn what_is_changed_into_a_report_is_one_and_goes_out_of_sight_whole() {
+    let mut town = Town::with_delegates();
+    let own = town.talks(&home('d'), 'd', "Hola");
+    let wish = Wish::Report {
+        whom: whom('b'),
+        reason: for_spam(),
+    };
+    let hearing = Hearing::Command(Command::Moderate(wish), Language::Es);
+    let effects = town.edits(&home('d'), 'd', own, "!reportar @Beto spam", hearing);
+    assert_eq!(enforced(&effects), [Enforcement::Hide { message: own }]);
+    assert!(matches!(town.deeds().last(), Some(Deed::Reported { .. })));
+    assert_eq!(legs(&effects), [], "it is carried nowhere");
+}
+
+#[test]
 fn whoever_is_part_of_it_does_not_look_at_it() {
     let mut town = Town::with_delegates();
     let theirs = town.talks(&home('c'), 'c', "Qué desastre");
