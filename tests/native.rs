@@ -342,7 +342,7 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     town.world.settled().await;
 
     // A day later it is not the same once more. Whoever closed it opens it again: that is all there is to say.
-    town.passes(12).await;
+    town.passes(25).await;
     town.world.settled().await;
     town.diego
         .set_announcement(&town.group, true)
