@@ -1,8 +1,8 @@
 //! What the community takes back stays so: nobody resigns, is renewed or is nominated out of it.
 
-use super::moderating::{DAY, HOUR, for_hate, hindrance, home, whom};
+use super::moderating::{DAY, HOUR, enforced, for_hate, for_spam, hindrance, home, whom};
 use super::*;
-use crate::moderation::{Deed, Hindrance, Leaving, Wish};
+use crate::moderation::{Deed, Enforcement, Hindrance, Leaving, Wish};
 
 const EVERYBODY: [char; 6] = ['a', 'b', 'c', 'd', 'm', 'n'];
 
@@ -191,4 +191,32 @@ fn of_one_organisation_two_moderate_and_of_officials_a_third() {
     declares(&mut town, 'd', "Ministerio", true);
     town.seats('c', ['a', 'b', 'n']);
     no_seat(&mut town, 'd', ['a', 'b', 'n']);
+}
+
+#[test]
+fn whoever_is_muted_can_want_that_somebody_moderates_no_more() {
+    let mut town = Town::with_delegates();
+    let minutes = Some(60);
+    let (d, reason) = (whom('d'), for_spam());
+    town.wishes(
+        'a',
+        Wish::Mute {
+            whom: d,
+            minutes,
+            reason,
+        },
+    );
+    let (a, reason) = (whom('a'), for_hate());
+    let effects = town.wishes('d', Wish::Recall { whom: a, reason });
+    // Their words go into the log and nowhere else; the others hear of it all the same.
+    assert!(matches!(enforced(&effects)[..], [Enforcement::Hide { .. }]));
+    assert!(matches!(
+        town.deeds().last(),
+        Some(Deed::Recalled { by, .. }) if by.member == member('d')
+    ));
+    let told = effects.iter().filter(|effect| {
+        let of_it = |notice: &Notice| matches!(notice, Notice::Logged(_));
+        matches!(effect, Effect::Tell { notice, .. } if of_it(notice))
+    });
+    assert_eq!(told.count(), 3);
 }

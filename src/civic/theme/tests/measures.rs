@@ -429,34 +429,6 @@ fn whoever_is_muted_writes_no_reasons_and_changes_no_accounts() {
 }
 
 #[test]
-fn whoever_is_muted_can_want_that_somebody_moderates_no_more() {
-    let mut town = Town::with_delegates();
-    let minutes = Some(60);
-    let (d, reason) = (whom('d'), for_spam());
-    town.wishes(
-        'a',
-        Wish::Mute {
-            whom: d,
-            minutes,
-            reason,
-        },
-    );
-    let (a, reason) = (whom('a'), for_hate());
-    let effects = town.wishes('d', Wish::Recall { whom: a, reason });
-    // Their words go into the log and nowhere else; the others hear of it all the same.
-    assert!(matches!(enforced(&effects)[..], [Enforcement::Hide { .. }]));
-    assert!(matches!(
-        town.deeds().last(),
-        Some(Deed::Recalled { by, .. }) if by.member == member('d')
-    ));
-    let told = effects.iter().filter(|effect| {
-        let of_it = |notice: &Notice| matches!(notice, Notice::Logged(_));
-        matches!(effect, Effect::Tell { notice, .. } if of_it(notice))
-    });
-    assert_eq!(told.count(), 3);
-}
-
-#[test]
 fn a_date_that_another_homeserver_tells_makes_nobody_a_participant() {
     let mut town = Town::new();
     for days in [5, 0] {
