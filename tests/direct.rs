@@ -431,8 +431,8 @@ async fn whoever_is_in_several_themes_appeals_alone_by_the_number_that_they_were
     let bench = Bench::beside(&[SALUD]).await;
     let (scene, carla) = (&bench.scene, &bench.carla);
     let salud = scene.world.open_group("salud").await;
-    carla.join(&salud).await.unwrap();
-    carla.send_text(&salud, "Hola").await.unwrap();
+    let there = carla.join(&salud).await.unwrap();
+    carla.send_text(&there, "Hola").await.unwrap();
     scene.world.settled().await;
     can_be_written_to(&scene.world).await;
     // Nothing tells yet which theme she means.
