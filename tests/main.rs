@@ -29,6 +29,8 @@ mod hidden;
 #[cfg(target_os = "linux")]
 mod hidden_edits;
 #[cfg(target_os = "linux")]
+mod hidden_photo;
+#[cfg(target_os = "linux")]
 mod invited_back;
 mod joining;
 mod late;
@@ -78,6 +80,8 @@ mod tangents;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod times;
+#[cfg(target_os = "linux")]
+mod unquoted;
 mod upgrades;
 #[cfg(target_os = "linux")]
 mod waves;

@@ -21,7 +21,7 @@ async fn root(reader: &Citizen) -> String {
 }
 
 /// A message of the thread, once it is there.
-async fn in_debate(scene: &Scene, root: &str, text: &str) -> Value {
+pub async fn in_debate(scene: &Scene, root: &str, text: &str) -> Value {
     let wanted = |event: &Value| {
         let relates = &event["content"]["m.relates_to"];
         body(event).ends_with(text)
@@ -57,7 +57,7 @@ async fn maria_answers(scene: &Scene, event: &str, text: &str) -> String {
 }
 
 /// Ana moves what Carla began; what Carla wrote, and the thread.
-async fn moved(bench: &Bench) -> (String, String) {
+pub async fn moved(bench: &Bench) -> (String, String) {
     let scene = &bench.scene;
     let asked = bench.carla_says("¿Quién gana las elecciones?").await;
     scene

@@ -100,6 +100,8 @@ pub(crate) enum Act {
     Mood { to: Vec<u8>, at: i64 },
     /// In a group: who reacts elsewhere to the message of a link, as one line of the bridge; not before it is due.
     Gather { to: Vec<u8>, due: i64 },
+    /// In a group: the message of this link is gone from there, and with it what the bridge itself said with its words.
+    Unquote { of: Vec<u8> },
     /// In a group: that so much was written elsewhere while nothing reached it.
     Digest { messages: usize, people: usize },
     /// In a group: its description.
@@ -222,6 +224,7 @@ impl Act {
             Self::Digest { .. } => "digest".to_owned(),
             Self::Amend { .. } => "amend".to_owned(),
             Self::TakeBack { of, .. } => format!("take back {of:02x?}"),
+            Self::Unquote { of } => format!("unquote {of:02x?}"),
             Self::React { .. } => "react".to_owned(),
             Self::Mood { .. } => "mood".to_owned(),
             Self::Gather { .. } => "gather".to_owned(),

@@ -24,6 +24,9 @@ pub(crate) struct Asked {
     text: String,
     /// The thread that it stands in, by the event that began it.
     thread: Option<Spot>,
+    /// Whether the answer is of use to nobody where what was asked is not to be seen any more.
+    #[serde(default)]
+    passing: bool,
 }
 
 impl Asked {
@@ -42,7 +45,18 @@ impl Asked {
             author: talk.address.clone(),
             text: beginning_of(&words.text),
             thread,
+            passing: false,
         })
+    }
+
+    /// The message itself.
+    pub(super) fn message(&self) -> &Spot {
+        &self.message
+    }
+
+    /// Whether its answer goes with it.
+    pub(super) fn is_passing(&self) -> bool {
+        self.passing
     }
 
     /// No longer tells how it begins, if it is this message. Whether it is.
@@ -87,7 +101,10 @@ impl Layout<'_> {
         }
         let text = self.engine.answer_in(&from, notice, language);
         // What is taken out of sight is not quoted.
-        let answers = Asked::by(&talk).filter(|_| !self.hides_it).map(Box::new);
+        let answers = Asked::by(&talk).filter(|_| !self.hides_it).map(|asked| {
+            let passing = refuses(notice);
+            Box::new(Asked { passing, ..asked })
+        });
         let act = match &talk.privately {
             Some(privately) => Act::Whisper {
                 to: privately.back.clone(),
@@ -103,6 +120,11 @@ impl Layout<'_> {
         let effect = self.send(&from, act, speaker, link);
         self.tells_of(&told, &from, &effect);
     }
+}
+
+/// Whether it says that something was not done.
+fn refuses(notice: &Notice) -> bool {
+    matches!(notice, Notice::Refused(_) | Notice::NearMiss { .. })
 }
 
 /// The proposals whose words a notice tells.
@@ -121,8 +143,7 @@ impl Layout<'_> {
     /// Whether there have been so many refusals in a place lately that another would only drown the talk, as when a crowd asks
     /// for what it can't have.
     fn drowns(&self, from: &Leg, notice: &Notice) -> bool {
-        let refuses = matches!(notice, Notice::Refused(_) | Notice::NearMiss { .. });
-        if !refuses || from.is_direct() {
+        if !refuses(notice) || from.is_direct() {
             return false;
         }
         let place = format!("{}/{}", self.seat.slug(), leg_key(from));
@@ -154,6 +175,7 @@ impl Engine {
             message: link.spot,
             author: link.author,
             thread: thread.into_iter().next(),
+            passing: true,
         })))
     }
 }

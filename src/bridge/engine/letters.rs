@@ -198,6 +198,7 @@ fn act(act: &Act) -> String {
         Act::Approval => "whether people wait to be let in".to_owned(),
         Act::Admit { .. } => "whether somebody is let in".to_owned(),
         Act::Hide { .. } => "that a message is hidden".to_owned(),
+        Act::Unquote { .. } => "that a message is quoted no more".to_owned(),
         Act::Quote { words, .. } => shortened(&words.text),
         Act::Ban { .. } | Act::Remove { .. } => "whether somebody is out".to_owned(),
         Act::Call { .. } => "a group's name".to_owned(),

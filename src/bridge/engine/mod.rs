@@ -25,6 +25,7 @@ mod moderation;
 mod notebook;
 mod numbers;
 mod only_told;
+mod own_quotes;
 mod pace;
 mod people;
 mod perform;

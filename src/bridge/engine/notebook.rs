@@ -2,6 +2,7 @@
 //! folded again from the rooms.
 
 mod look;
+mod quoting;
 mod records;
 
 use std::path::Path;
@@ -41,6 +42,7 @@ pub(crate) struct Notebook {
     seen_people: Tree,
     exchanges: Tree,
     gathered: Tree,
+    quoting: Tree,
     people: Tree,
     addresses: Tree,
     groups: Tree,
@@ -64,6 +66,7 @@ impl Notebook {
             seen_people: db.tree("seen people")?,
             exchanges: db.tree("exchanges")?,
             gathered: db.tree("gathered")?,
+            quoting: db.tree("quoting")?,
             people: db.tree("people")?,
             addresses: db.tree("addresses")?,
             groups: db.tree("groups")?,
@@ -309,6 +312,11 @@ impl Notebook {
     ) {
         let key = [to, leg.as_bytes()].concat();
         batch.put(&self.gathered, key, encode(gathered));
+    }
+
+    /// Forgets what a group was told of them.
+    pub(crate) fn drop_gathered(&self, batch: &mut Batch, to: &[u8], leg: &str) {
+        batch.delete(&self.gathered, [to, leg.as_bytes()].concat());
     }
 
     /// Keeps somebody's reaction, or forgets it.

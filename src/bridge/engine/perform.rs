@@ -205,7 +205,8 @@ impl Engine {
             | Act::Admins
             | Act::Quiet
             | Act::CatchUp
-            | Act::Remove { .. } => Err(misplaced()),
+            | Act::Remove { .. }
+            | Act::Unquote { .. } => Err(misplaced()),
         }
     }
 

@@ -24,7 +24,8 @@ impl Engine {
         if self.is_hidden(entry)? {
             // Whoever hid it did not know that it may stand there already.
             if uncertain {
-                self.take_back_own(connector, &jid, entry).await?;
+                self.revoke_own(connector, &jid, (entry, &entry.effect))
+                    .await?;
             }
             return Ok(None);
         }
@@ -62,6 +63,11 @@ impl Engine {
                     .take_back_in_group((seat, entry), (connector, &jid, group), of)
                     .await;
             }
+            Act::Unquote { of } => {
+                let there = (connector, &jid, group);
+                self.unquote(seat, entry, there, of).await?;
+                return self.take_back_ours(entry, there, of).await;
+            }
             Act::Gather { to, .. } => {
                 return self.gather(connector, &jid, group, entry, to).await;
             }
@@ -70,30 +76,10 @@ impl Engine {
         let Some(saying) = saying? else {
             return Ok(None);
         };
+        let saying = self.with_own_quote(seat, group, entry, saying).await?;
         let id = whatsapp::message_id(entry.effect.as_bytes());
         connector.send(&jid, &id, &saying).await?;
         Ok(Some(Spot::ours(&id.to_string()).0))
-    }
-
-    /// Deletes for everyone what an act may have said.
-    async fn take_back_own(
-        &self,
-        connector: &Connector,
-        jid: &GroupJid,
-        entry: &Outgoing,
-    ) -> Result<(), Failure> {
-        let id = whatsapp::message_id(format!("{}.hidden", entry.effect).as_bytes());
-        let saying = Saying::Revoke {
-            of: whatsapp::message_id(entry.effect.as_bytes()).to_string(),
-            author: None,
-        };
-        match connector.send(jid, &id, &saying).await {
-            Err(error @ SendError::Rejected { .. }) => {
-                tracing::warn!(%error, "a message that may stand in a group could not be deleted there");
-                Ok(())
-            }
-            sent => Ok(sent?),
-        }
     }
 
     /// What is said in the group for an act; nothing where there is nothing to say any more.
@@ -244,6 +230,8 @@ impl Engine {
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
         of: &[u8],
     ) -> Result<Option<String>, Failure> {
+        self.unquote(seat, entry, (connector, jid, group), of)
+            .await?;
         let leg = leg_key(&Leg::Group(group.clone()));
         let find = || -> Result<Option<(Link, Vec<Spot>)>, VaultError> {
             let Some(link) = self.notebook.link(of)? else {

@@ -35,6 +35,16 @@ pub(crate) struct Gathered {
     at: i64,
 }
 
+impl Gathered {
+    /// The lines that stand, by the effects that said them.
+    pub(super) fn lines(&self) -> &[String] {
+        match self.text.is_empty() {
+            true => &[],
+            false => &self.lines,
+        }
+    }
+}
+
 impl Engine {
     /// Until when reactions are gathered that are made now: all of one stretch of time together, so that a line does not
     /// wait for ever while people go on reacting.
@@ -141,7 +151,9 @@ impl Engine {
         entry: &Outgoing,
         to: &[u8],
     ) -> Result<Option<Gathered>, Failure> {
-        if self.stands_at(leg, to)?.is_none() {
+        // Of what is hidden nobody is told what is thought of it.
+        let stands = self.stands_at(leg, to)?;
+        if stands.is_none_or(|(link, _)| link.hidden) {
             return Ok(None);
         }
         let now = self.time_of_words();

@@ -186,13 +186,30 @@ impl Layout<'_> {
                 self.send(&leg, Act::Gather { to, due }, None, None);
             }
         }
-        let room = leg_key(&Leg::Room);
-        if talk.from == room && link.leg == room && !link.edits.is_empty() {
-            let act = Act::TakeBack {
-                of: of.to_vec(),
-                by_author: false,
-            };
-            self.send(&Leg::Room, act, None, None);
+        self.take_back_here(talk, of, &link)
+    }
+
+    /// Where its author took it back, what hangs on it goes, too: its edits, what the bridge said of it or in its place, and what
+    /// quotes it.
+    fn take_back_here(&mut self, talk: &Talk, of: &[u8], link: &Link) -> Result<(), VaultError> {
+        if link.leg != talk.from {
+            return Ok(());
+        }
+        let of = of.to_vec();
+        let copied = link.copies.iter().any(|copy| copy.leg == talk.from);
+        match leg(&talk.from) {
+            Some(Leg::Room) if copied || !link.edits.is_empty() => {
+                let by_author = false;
+                let act = Act::TakeBack { of, by_author };
+                self.send(&Leg::Room, act, None, None);
+            }
+            Some(group @ Leg::Group(_)) => {
+                let quoting = self.engine.notebook.quoting(&of, &talk.from)?;
+                if copied || !quoting.is_empty() {
+                    self.send(&group, Act::Unquote { of }, None, None);
+                }
+            }
+            _ => {}
         }
         Ok(())
     }

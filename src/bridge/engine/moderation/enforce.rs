@@ -116,9 +116,13 @@ impl Layout<'_> {
         let gone = now.filter(|talk| matches!(talk.did, Did::TakeBack { .. }));
         let gone = gone.and_then(|talk| leg(&talk.from));
         for group in self.groups() {
-            if gone.as_ref() != Some(&group) {
-                self.send(&group, act.clone(), None, None);
-            }
+            let act = match gone.as_ref() == Some(&group) {
+                true => Act::Unquote {
+                    of: message.as_bytes().to_vec(),
+                },
+                false => act.clone(),
+            };
+            self.send(&group, act, None, None);
         }
         self.hide_copy(message);
         Ok(())

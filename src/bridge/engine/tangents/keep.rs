@@ -8,7 +8,7 @@ use ruma::EventId;
 use vault::Batch;
 
 use super::perform::note_of;
-use super::{DEBATE, Debating, debate_name, pointer_name};
+use super::{DEBATE, Debating, debate_name, pointed, pointer_name};
 use crate::clock;
 use crate::engine::act::Act;
 use crate::engine::entries::{Copy, Link, Outgoing, Spot, leg_key};
@@ -89,10 +89,9 @@ impl Engine {
             }
             let mut link = Link::of_bridge(DEBATE, clock::now().0);
             link.answers = true;
-            let copies = legs.iter().map(|leg| Copy {
-                leg: leg_key(leg),
-                effect: self.pointer_effect(seat, case, leg),
-            });
+            let copies = legs
+                .iter()
+                .flat_map(|leg| pointed(leg, &self.pointer_effect(seat, case, leg)));
             link.copies = copies.collect();
             self.notebook.keep_link(batch, slug.as_str(), &name, &link);
         }

@@ -3,7 +3,7 @@
 use civic::{Debate, DebateTold, Effect, Leg, MessageId, Network, Notice, Party};
 use vault::VaultError;
 
-use super::{DEBATE, Debating, copy_name, debate_name, pointer_name};
+use super::{DEBATE, Debating, copy_name, debate_name, pointed, pointer_name};
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::entries::{Copy, Did, Link, Outgoing, Words, leg, leg_key};
@@ -155,10 +155,7 @@ impl Layout<'_> {
         let legs = std::iter::once(Leg::Room).chain(self.groups());
         for leg in legs.collect::<Vec<_>>() {
             let effect = self.engine.pointer_effect(self.seat, *case, &leg);
-            link.copies.push(Copy {
-                leg: leg_key(&leg),
-                effect: effect.clone(),
-            });
+            link.copies.extend(pointed(&leg, &effect));
             let act = Debating::Point {
                 of: message.as_bytes().to_vec(),
                 case: *case,

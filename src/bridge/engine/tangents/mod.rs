@@ -12,7 +12,8 @@ use civic::{Debate, Effect, Theme};
 use serde::{Deserialize, Serialize};
 use vault::VaultError;
 
-use super::entries::{Answers, Spot, Words, leg_key};
+use super::entries::{Answers, Copy, Spot, Words, leg_key};
+use super::own_quotes::without_quote;
 use super::{Engine, Notebook, Seat};
 
 /// The leg under which the links of what the bridge says of debate libre stand.
@@ -74,6 +75,20 @@ fn debate_name(notebook: &Notebook, theme: &str) -> [u8; 16] {
 /// That of what points there because of a case.
 pub(in crate::engine) fn pointer_name(notebook: &Notebook, theme: &str, case: u32) -> [u8; 16] {
     notebook.message_name(theme, DEBATE, &Spot::ours(&format!("pointer {case}")))
+}
+
+/// The copies of what points there on a leg: it, and what is said in its place, should that quote nothing any more.
+fn pointed(leg: &civic::Leg, effect: &str) -> Vec<Copy> {
+    let effects = match leg {
+        civic::Leg::Group(_) => vec![effect.to_owned(), without_quote(effect)],
+        _ => vec![effect.to_owned()],
+    };
+    let leg = leg_key(leg);
+    let copies = effects.into_iter().map(|effect| Copy {
+        leg: leg.clone(),
+        effect,
+    });
+    copies.collect()
 }
 
 /// That of what says a message there again.
