@@ -27,6 +27,8 @@ mod groups;
 #[cfg(target_os = "linux")]
 mod hidden;
 #[cfg(target_os = "linux")]
+mod hidden_commands;
+#[cfg(target_os = "linux")]
 mod hidden_edits;
 #[cfg(target_os = "linux")]
 mod hidden_photo;
@@ -85,5 +87,7 @@ mod unquoted;
 mod upgrades;
 #[cfg(target_os = "linux")]
 mod waves;
+#[cfg(target_os = "linux")]
+mod weekly;
 mod wire;
 mod world;

@@ -1,14 +1,12 @@
 //! Tangents, seen from outside: moved into debate libre, pointed out once, told of once a week, and lifted.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use sandbox::phones::Shown;
 use serde_json::{Value, json};
 
 use crate::moderation::{Bench, asks, bot, has, says};
 use crate::proposals_record::{DEBATE, holds, schemas};
 use crate::scene::{Scene, body, id};
-use crate::world::{AGUA, Citizen, SERVER, World};
+use crate::world::{Citizen, SERVER};
 
 /// What debate libre begins with, as the room's state tells it.
 async fn root(reader: &Citizen) -> String {
@@ -444,58 +442,4 @@ async fn what_is_posted_again_stands_in_debate_libre_again() {
     assert_eq!(count(&events, answer), 1, "in debate libre alone");
     nowhere(answer, [scene.ana.chat(&scene.one).as_slice()]);
     bench.scene.ends().await;
-}
-
-/// How many hours it is from now until the next Saturday begins, so that a new week begins within the days after.
-#[expect(clippy::disallowed_methods, reason = "the world's clock begins now")]
-fn until_saturday() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let hours = i64::try_from(now.unwrap().as_secs() / 3600).unwrap();
-    // 1970 began on a Thursday.
-    (2 * 24 - hours).rem_euclid(7 * 24)
-}
-
-/// What is told of the week goes with what it tells of; where it waits to be told, it is told no more.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_line_of_the_week_tells_nothing_of_what_is_hidden() {
-    let (world, mut clock) = World::with_clock(&[AGUA]).await;
-    let hours = until_saturday();
-    clock.jumps(hours);
-    let hours = hours.unsigned_abs();
-    world.whatsapp.advance(Duration::from_hours(hours));
-    let bench = Bench::within(world, clock).await;
-    let (_, root) = moved(&bench).await;
-    let Bench {
-        mut scene,
-        mut clock,
-        log: _log,
-        ..
-    } = bench;
-    let copy = in_debate(&scene, &root, "¿Quién gana las elecciones?").await;
-    scene.world.settled().await;
-    scene.bridge.stop().await;
-    clock.jumps(3 * 24);
-    scene.bridge = scene.world.start_bridge().await;
-    let week = |shown: &Shown| has(&shown.text, &["🗣️", "¿Quién gana las elecciones?"]);
-    scene.both_see("the week", week).await;
-    let hide = json!({
-        "msgtype": "m.text",
-        "body": "!ocultar spam",
-        "m.relates_to": {
-            "rel_type": "m.thread", "event_id": root, "is_falling_back": false,
-            "m.in_reply_to": { "event_id": id(&copy) },
-        },
-    });
-    scene.maria_sends("m.room.message", hide).await;
-    let line_is_gone = |chat: &[Shown]| {
-        let gone = |shown: &Shown| shown.deleted && shown.who == "Aty";
-        chat.iter().any(gone) && !chat.iter().any(week)
-    };
-    for (phone, group) in [(&scene.ana, &scene.one), (&scene.beto, &scene.two)] {
-        phone.wait_for(group, line_is_gone).await.unwrap();
-    }
-    scene.world.settled().await;
-    let events = scene.timeline().await;
-    assert!(!json!(events).to_string().contains("elecciones"));
-    scene.ends().await;
 }

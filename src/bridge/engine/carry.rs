@@ -29,6 +29,8 @@ pub(super) struct Layout<'a> {
     pub(super) target: Option<Vec<u8>>,
     /// If that is a reaction: the link of what was reacted to.
     pub(super) reaction_to: Option<Vec<u8>>,
+    /// Whether that stands only where it was written.
+    pub(super) only_here: bool,
     /// Whether its author takes it back, where they wrote it.
     pub(super) by_author: bool,
     /// If it changes something: how that began until now.
@@ -71,6 +73,7 @@ impl Engine {
             rung: Vec::new(),
             target: None,
             reaction_to: None,
+            only_here: false,
             by_author: false,
             said_before: String::new(),
             changed_before: 0,
@@ -101,7 +104,8 @@ impl Engine {
         }
         // A reaction that counts is known by its link when it is taken back.
         let counted = effects.iter().any(counts);
-        layout.finish(carried || counted)
+        let known = carried || counted || layout.stands_here();
+        layout.finish(known)
     }
 
     pub(crate) fn ring_lanes(&self, lanes: &[Arc<Lane>]) {
@@ -250,6 +254,9 @@ impl Layout<'_> {
         let Some(talk) = self.talk().cloned() else {
             return;
         };
+        if self.only_here && !matches!(talk.did, Did::Say { .. }) {
+            return;
+        }
         let (member, at) = (talk.member.clone(), talk.at);
         let act = match (&talk.did, self.target.clone()) {
             (Did::Say { words, .. }, answers) => {

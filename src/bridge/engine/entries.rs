@@ -261,6 +261,9 @@ pub(crate) struct Link {
     /// Whether it is hidden: what it says is shown to nobody, and kept should it be posted again.
     #[serde(default)]
     pub(crate) hidden: bool,
+    /// Whether it stands only where it was written, as a command does: nobody was to get it elsewhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) only_here: bool,
     /// Whether nothing of what it says is kept, whatever comes of it.
     #[serde(default)]
     pub(crate) erased: bool,
@@ -297,6 +300,7 @@ impl Link {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            only_here: false,
             erased: false,
             taken_back: 0,
             copy_of: None,

@@ -45,15 +45,18 @@ impl Engine {
             return Ok(None);
         };
         let theme = seat.slug().as_str();
-        if self
+        let known = self
             .notebook
             .link_of(theme, &talk.from, &answers.to)?
-            .is_some()
-        {
+            .map(|name| self.notebook.link(&name))
+            .transpose()?
+            .flatten();
+        if known.as_ref().is_some_and(|link| !link.only_here) {
             return Ok(None);
         }
+        let hidden = known.is_some_and(|link| link.hidden);
         let withheld = self.source_withheld(theme, &talk.from, &answers.to);
-        let quoted = match self.notebook.knows(&withheld)? {
+        let quoted = match hidden || self.notebook.knows(&withheld)? {
             true => None,
             false if talk.from == leg_key(&Leg::Room) => {
                 self.quoted_from_room(seat, &answers.to).await

@@ -28,6 +28,11 @@ impl Layout<'_> {
             return Ok(());
         };
         self.by_author = link.member == talk.member && link.leg == talk.from;
+        self.only_here = link.only_here;
+        // Elsewhere there is nothing that it could answer.
+        if link.only_here && matches!(talk.did, Did::Say { .. }) {
+            return Ok(());
+        }
         match &talk.did {
             // Phones take no later change, so nobody else gets it.
             Did::Edit { .. } => {
@@ -81,8 +86,9 @@ impl Layout<'_> {
                     in_place,
                 },
                 target,
-            ) if !self.copies.is_empty() || self.debated => {
+            ) if !self.copies.is_empty() || self.debated || self.stands_here() => {
                 let mut link = self.fresh(talk);
+                link.only_here = link.copies.is_empty() && !self.debated;
                 link.text.clone_from(&words.text);
                 link.in_place = *in_place;
                 link.answers = answers.is_some();
@@ -111,6 +117,23 @@ impl Layout<'_> {
         Ok(())
     }
 
+    /// Whether what is said is public where it was written, though nobody else may get it. Those who moderate can have it
+    /// hidden.
+    pub(super) fn stands_here(&self) -> bool {
+        let Some(talk) = self.talk() else {
+            return false;
+        };
+        let stays_out = talk
+            .member
+            .parse()
+            .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
+        matches!(talk.did, Did::Say { .. })
+            && !stays_out
+            && !self.hides_it
+            && leg(&talk.from).is_some_and(|leg| self.is_open(&leg))
+            && talk.privately.is_none()
+    }
+
     pub(super) fn fresh(&mut self, talk: &Talk) -> Link {
         Link {
             leg: talk.from.clone(),
@@ -126,6 +149,7 @@ impl Layout<'_> {
             edits: Vec::new(),
             reacts_to: None,
             hidden: false,
+            only_here: false,
             erased: false,
             taken_back: 0,
             copy_of: None,

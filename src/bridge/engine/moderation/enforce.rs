@@ -185,7 +185,9 @@ impl Layout<'_> {
             .groups()
             .into_iter()
             .map(|group| (group, relay.clone()));
-        let legs: Vec<(Leg, Act)> = std::iter::once((Leg::Room, again)).chain(groups).collect();
+        let legs = std::iter::once((Leg::Room, again)).chain(groups);
+        let stood = |leg: &Leg| !link.only_here || link.leg == leg_key(leg);
+        let legs: Vec<(Leg, Act)> = legs.filter(|(leg, _)| stood(leg)).collect();
         for (leg, act) in legs {
             let effect = self.send(&leg, act, None, Some(name.clone()));
             let leg = leg_key(&leg);
