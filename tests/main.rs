@@ -27,6 +27,8 @@ mod groups;
 #[cfg(target_os = "linux")]
 mod hidden;
 #[cfg(target_os = "linux")]
+mod hidden_amendments;
+#[cfg(target_os = "linux")]
 mod hidden_commands;
 #[cfg(target_os = "linux")]
 mod hidden_edits;

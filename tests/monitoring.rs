@@ -452,6 +452,7 @@ async fn written() -> Plan {
             old: "Un filtro".to_owned(),
             new: "Dos filtros".to_owned(),
         },
+        source_event: None,
         by: maria_party(),
     })
     .await;

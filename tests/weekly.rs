@@ -92,7 +92,7 @@ impl Told {
     }
 
     /// Neither the groups nor the room tell of it any more.
-    async fn is_told_no_more(self) {
+    async fn tells_no_more(self) {
         let scene = self.scene;
         let line_is_gone = |chat: &[Shown]| {
             let gone = |shown: &Shown| shown.deleted && shown.who == "Aty";
@@ -112,7 +112,7 @@ impl Told {
 async fn the_line_of_the_week_tells_nothing_of_what_is_hidden() {
     let told = Told::new().await;
     answers(&told.scene.maria, &told.root, &told.said, "!ocultar spam").await;
-    told.is_told_no_more().await;
+    told.tells_no_more().await;
 }
 
 /// Also in the group where it was written.
@@ -121,5 +121,5 @@ async fn the_line_of_the_week_tells_nothing_of_what_is_taken_back() {
     let told = Told::new().await;
     let beto = &told.scene.beto;
     beto.delete(&told.scene.two, &told.answer).await.unwrap();
-    told.is_told_no_more().await;
+    told.tells_no_more().await;
 }

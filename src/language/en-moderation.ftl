@@ -646,3 +646,4 @@ debate-week-all = All of it: { $link }
 card-held = 🙈 *{ $reference }* has been hidden by the moderators (case { $case }). If that is lifted, it comes back as it was.
 list-held = *{ $reference }* (hidden by the moderators)
 refused-held-back = *{ $reference }* has been hidden by the moderators, and can't be changed meanwhile. The others: *{ command-list.example }*
+refused-amendment-hidden = Change { $amendment } has been hidden by the moderators, and can't be decided on meanwhile. The others: *{ command-show.example }*

@@ -649,3 +649,4 @@ debate-week-all = Para leer todo: { $link }
 card-held = 🙈 *{ $reference }* está oculta por decisión de quienes moderan (caso { $case }). Si la medida se levanta, vuelve como estaba.
 list-held = *{ $reference }* (oculta por quienes moderan)
 refused-held-back = *{ $reference }* está oculta por quienes moderan, y mientras tanto no se cambia. Las demás: *{ command-list.example }*
+refused-amendment-hidden = El cambio { $amendment } está oculto por quienes moderan, y mientras tanto no se decide. Los demás: *{ command-show.example }*

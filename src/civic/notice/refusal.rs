@@ -64,6 +64,8 @@ pub enum Refusal {
     WhichAmendment,
     /// There is no such amendment here.
     NoSuchAmendment(u32),
+    /// Those who moderate have hidden the message that proposes it.
+    AmendmentHidden(u32),
     /// The authors have decided on it.
     DecidedAlready(u32),
     /// Only what was declined can become a proposal of its own.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::{Party, Timestamp};
+use crate::{MessageId, Party, Timestamp};
 
 /// A change of a text that somebody proposes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,7 @@ pub enum Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amendment {
     pub(crate) change: Change,
+    pub(crate) source: Option<MessageId>,
     pub(crate) by: Party,
     pub(crate) at: Timestamp,
     pub(crate) decision: Decision,
@@ -78,9 +79,10 @@ pub struct Amendment {
 }
 
 impl Amendment {
-    pub(crate) fn new(change: Change, by: Party, at: Timestamp) -> Self {
+    pub(crate) fn new(change: Change, source: Option<MessageId>, by: Party, at: Timestamp) -> Self {
         Self {
             change,
+            source,
             by,
             at,
             decision: Decision::Pending,
@@ -106,6 +108,11 @@ impl Amendment {
     /// What it changes.
     pub fn change(&self) -> &Change {
         &self.change
+    }
+
+    /// The message that holds its words, if it is known.
+    pub fn source(&self) -> Option<MessageId> {
+        self.source
     }
 
     /// Who proposed it.

@@ -26,6 +26,7 @@ impl Ask<'_> {
             amendment,
             number: proposal.number(),
             change: change.clone(),
+            source: Some(self.said.message),
             by: self.said.by(),
             at: self.said.at,
         };
@@ -175,6 +176,7 @@ impl Ask<'_> {
             (proposal, _) if proposal.held().is_some() => {
                 Err(Refusal::HeldBack(self.name_of(proposal)))
             }
+            (_, amendment) if self.theme.hides(amendment) => Err(Refusal::AmendmentHidden(number)),
             found => Ok(found),
         }
     }

@@ -184,6 +184,8 @@ pub enum Record {
         number: u32,
         /// What to change.
         change: Change,
+        /// The message that holds these words, if it is known.
+        source: Option<MessageId>,
         /// Who.
         by: Party,
         /// When.

@@ -44,11 +44,12 @@ impl Theme {
                 amendment,
                 number,
                 change,
+                source,
                 by,
                 at,
             } => {
                 self.last_amendment = self.last_amendment.max(*amendment);
-                let made = Amendment::new(change.clone(), by.clone(), *at);
+                let made = Amendment::new(change.clone(), *source, by.clone(), *at);
                 self.change(*number, |proposal| proposal.amend(*amendment, made));
             }
             Record::Decided {

@@ -51,7 +51,7 @@ impl Ask<'_> {
         // They quote what is held back.
         let open = proposal
             .open_amendments()
-            .filter(|_| proposal.held().is_none());
+            .filter(|(_, amendment)| proposal.held().is_none() && !self.theme.hides(amendment));
         let amendments = open.map(|(number, amendment)| OpenAmendment {
             number,
             change: amendment.change().clone(),
@@ -100,7 +100,7 @@ impl Theme {
             counts: proposal.supporters().counts(known.persons),
             amendments: proposal
                 .open_amendments()
-                .filter(|_| proposal.held().is_none())
+                .filter(|(_, amendment)| proposal.held().is_none() && !self.hides(amendment))
                 .map(|(number, _)| number)
                 .collect(),
             held: proposal.held(),

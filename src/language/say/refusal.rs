@@ -21,6 +21,7 @@ pub(super) fn message<'a>(refusal: &'a Refusal, arguments: &mut FluentArgs<'a>) 
             arguments.set("reference", reference.to_string());
         }
         Refusal::NoSuchAmendment(amendment)
+        | Refusal::AmendmentHidden(amendment)
         | Refusal::DecidedAlready(amendment)
         | Refusal::NotDeclined(amendment)
         | Refusal::BackedAlready(amendment) => arguments.set("amendment", *amendment),
@@ -67,6 +68,7 @@ fn name(refusal: &Refusal) -> &'static str {
         Refusal::PassageDoubled(_) => "refused-passage-doubled",
         Refusal::WhichAmendment => "refused-which-amendment",
         Refusal::NoSuchAmendment(_) => "refused-no-such-amendment",
+        Refusal::AmendmentHidden(_) => "refused-amendment-hidden",
         Refusal::DecidedAlready(_) => "refused-decided-already",
         Refusal::NotDeclined(_) => "refused-not-declined",
         Refusal::BackedAlready(_) => "refused-backed-already",

@@ -333,8 +333,9 @@ fn refusals() -> Vec<(Refusal, Vec<&'static str>)> {
         Refusal::PassageGone,
         Refusal::PassageDoubled,
     ];
-    let with_number: [fn(u32) -> Refusal; 4] = [
+    let with_number: [fn(u32) -> Refusal; 5] = [
         Refusal::NoSuchAmendment,
+        Refusal::AmendmentHidden,
         Refusal::DecidedAlready,
         Refusal::NotDeclined,
         Refusal::BackedAlready,

@@ -121,6 +121,9 @@ pub enum Did {
         amendment: u32,
         /// What would be changed.
         change: Change,
+        /// The message that holds these words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_event: Option<String>,
         /// Who.
         by: Party,
     },

@@ -323,6 +323,7 @@ fn acts() -> Vec<Act> {
                 old: "Un filtro".to_owned(),
                 new: "Un filtro de agua".to_owned(),
             },
+            source_event: Some("$amending".to_owned()),
             by: maria(),
         },
         Did::Decided {

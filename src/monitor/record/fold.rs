@@ -153,6 +153,7 @@ impl Folded {
                 amendment,
                 change,
                 by,
+                ..
             } => self.amendment(*amendment).proposed = Some((change.clone(), by.clone(), at)),
             Did::Decided {
                 amendment,

@@ -104,6 +104,7 @@ impl Story {
                 old: "Un filtro".to_owned(),
                 new: "Dos filtros".to_owned(),
             },
+            source_event: None,
             by: maria(),
         });
         story.act(Did::Decided {

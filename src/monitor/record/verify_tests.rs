@@ -31,6 +31,7 @@ fn a_good_story_agrees_in_everything() {
     story.act(Did::Amended {
         amendment: 4,
         change: Change::Add("Y en la plaza.".to_owned()),
+        source_event: None,
         by: maria(),
     });
     story.act(Did::Decided {

@@ -85,6 +85,7 @@ fn story() -> StoryView {
     let amended = Did::Amended {
         amendment: 3,
         change: change.clone(),
+        source_event: None,
         by: party(),
     };
     let texts = Texts::from([("es".to_owned(), "Agua".to_owned())]);

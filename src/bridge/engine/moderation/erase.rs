@@ -9,7 +9,7 @@ use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::entries::{Dead, Did, Incoming, Kept, Outgoing, Spot, leg_key};
 use crate::engine::groups::GroupError;
-use crate::engine::proposals::{empty_texts, told_name};
+use crate::engine::proposals::{empty_texts, reference, told_name};
 use crate::engine::{Bridge, Engine, Seat, lock};
 
 /// Why a message could not be taken out. Displays what to do.
@@ -134,6 +134,7 @@ impl Layout<'_> {
             self.drop_what_waits(name, &link.spot)?;
         }
         self.empty_proposals(message)?;
+        self.empty_amendments(message)?;
         let act = Act::Hide { of: name };
         self.send(&Leg::Room, act.clone(), None, None);
         self.in_groups(&act);
@@ -191,6 +192,32 @@ impl Layout<'_> {
                     } else if empties(&mut entry.act, &of, || engine.card_text(theme, *number)) {
                         notebook.send_instead(self.batch, &key, &entry);
                     }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Layout<'_> {
+    /// The amendments whose words a message holds go with them: out of the room, out of their records, out of what waits to be
+    /// written.
+    fn empty_amendments(&mut self, message: MessageId) -> Result<(), VaultError> {
+        self.hide_amendments(message, true);
+        let (engine, seat) = (self.engine.clone(), self.seat.clone());
+        let notebook = &engine.notebook;
+        let amended = lock(&seat.theme).amended_by(message);
+        for (amendment, number) in amended {
+            let of = reference(&seat.definition.code, number);
+            notebook.change_records(self.batch, seat.slug(), |stored| {
+                stored.empty_amendment(&of, amendment)
+            })?;
+            let lane = engine.lane(&seat, &Leg::Room);
+            for (key, mut entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
+                if let Act::Write { stored, .. } = &mut entry.act
+                    && stored.empty_amendment(&of, amendment)
+                {
+                    notebook.send_instead(self.batch, &key, &entry);
                 }
             }
         }

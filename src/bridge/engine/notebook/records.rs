@@ -20,10 +20,20 @@ impl Notebook {
         theme: &ThemeSlug,
         proposal: &ProposalRef,
     ) -> Result<(), VaultError> {
+        self.change_records(batch, theme, |record| record.empty(proposal))
+    }
+
+    /// Changes those records of a theme of which this says that it has.
+    pub(crate) fn change_records(
+        &self,
+        batch: &mut Batch,
+        theme: &ThemeSlug,
+        change: impl Fn(&mut Stored) -> bool,
+    ) -> Result<(), VaultError> {
         let prefix = self.prefix("records", &[theme.as_str().as_bytes()]);
         let stored: Vec<(Vec<u8>, Stored)> = decoded(self.records.scan(&prefix)?)?;
         for (key, mut record) in stored {
-            if record.empty(proposal) {
+            if change(&mut record) {
                 batch.put(&self.records, key, encode(&record));
             }
         }

@@ -1,6 +1,8 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::{Counts, Deed, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
+use civic::{
+    Counts, Deed, Leg, MessageId, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
+};
 use matrix::record::{Support, VERSION};
 use vault::VaultError;
 
@@ -26,6 +28,12 @@ pub(crate) fn card_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16]
 pub(crate) fn acts_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
     let spot = Spot::ours(&proposal.to_string());
     notebook.message_name(proposal.code.as_str(), ACTS, &spot)
+}
+
+/// That of the acts by which an amendment is proposed: its words go with the message that holds them.
+pub(crate) fn amendment_name(notebook: &Notebook, of: &ProposalRef, amendment: u32) -> [u8; 16] {
+    let spot = Spot::ours(&format!("amendment {amendment}"));
+    notebook.message_name(of.code.as_str(), ACTS, &spot)
 }
 
 pub(in crate::engine) fn told_name(notebook: &Notebook, proposal: &ProposalRef) -> [u8; 16] {
@@ -74,6 +82,10 @@ impl Layout<'_> {
         };
         let name = acts_name(&self.engine.notebook, &proposal);
         let effect = self.send(&Leg::Room, act, None, Some(name.to_vec()));
+        if let Record::Amended { amendment, .. } = record {
+            let name = amendment_name(&self.engine.notebook, &proposal, *amendment);
+            self.add_copies(&name, ACTS, [in_room(effect.clone())]);
+        }
         let head_effect = head_effect(&effect);
         self.add_copies(&name, ACTS, [effect, head_effect].map(in_room));
         Ok(())
@@ -185,6 +197,35 @@ impl Layout<'_> {
         for leg in legs {
             self.send(&leg, take_back(&card), None, None);
             self.send(&leg, take_back(&told), None, None);
+        }
+    }
+
+    /// The amendments whose words a message holds go with it, and so does what was answered with them; or they are told again.
+    pub(in crate::engine) fn hide_amendments(&mut self, message: MessageId, hidden: bool) {
+        let (code, amended) = {
+            let theme = lock(&self.seat.theme);
+            (self.seat.definition.code.clone(), theme.amended_by(message))
+        };
+        for (amendment, number) in amended {
+            let of = reference(&code, number);
+            let name = amendment_name(&self.engine.notebook, &of, amendment);
+            let Ok(Some(mut link)) = self.engine.notebook.link(&name) else {
+                continue;
+            };
+            link.hidden = hidden;
+            self.keep_as(&name, &link);
+            if !hidden {
+                continue;
+            }
+            let act = Act::Hide { of: name.to_vec() };
+            self.send(&Leg::Room, act, None, None);
+            let told = Act::TakeBack {
+                of: told_name(&self.engine.notebook, &of).to_vec(),
+                by_author: false,
+            };
+            for leg in std::iter::once(Leg::Room).chain(self.groups()) {
+                self.send(&leg, told.clone(), None, None);
+            }
         }
     }
 

@@ -14,5 +14,5 @@ mod stored;
 pub(crate) use fold::{Reading, persons_in};
 pub(in crate::engine) use lay::{TOLD, told_name};
 pub(crate) use numbers::StoredSeen;
-pub(in crate::engine) use stored::empty_texts;
 pub(crate) use stored::{Stored, party_out};
+pub(in crate::engine) use stored::{empty_texts, reference};

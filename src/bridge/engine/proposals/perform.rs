@@ -48,8 +48,12 @@ impl Engine {
         let mut act = act.clone();
         act.context.root_event = root.as_ref().map(|(_, event)| event.to_string());
         act.context.prev = prev.clone().filter(|_| chained);
-        if let (Did::Proposed { source_event, .. } | Did::Held { source_event, .. }, Some(source)) =
-            (&mut act.did, source)
+        if let (
+            Did::Proposed { source_event, .. }
+            | Did::Held { source_event, .. }
+            | Did::Amended { source_event, .. },
+            Some(source),
+        ) = (&mut act.did, source)
         {
             let event = self.event_of(source)?;
             *source_event = event.map(|(_, event)| event.to_string());

@@ -12,7 +12,7 @@ use serde_json::Value;
 use vault::Batch;
 
 use super::Reading;
-use super::lay::{acts_name, card_name};
+use super::lay::{acts_name, amendment_name, card_name};
 use super::perform::{LastAct, note_of};
 use super::stored::{Stored, party_out};
 use crate::engine::entries::{Copy, Link, Reaction, Spot, leg_key};
@@ -179,6 +179,10 @@ impl<'a> Refold<'a> {
         let effect = effect_of(event);
         let acts = acts_name(self.notebook, &proposal);
         self.copy(acts, "acts", event, &effect);
+        if let Did::Amended { amendment, .. } = &act.did {
+            let name = amendment_name(self.notebook, &proposal, *amendment);
+            self.stands_in_room(name, "acts", event, &effect);
+        }
         if act.did.event_type() != names::ENDORSEMENT {
             let last = LastAct {
                 effect,
@@ -201,22 +205,30 @@ impl<'a> Refold<'a> {
         act: &Act,
         proposal: &civic::ProposalRef,
     ) -> (Option<[u8; 16]>, Option<[u8; 16]>) {
-        let (Did::Proposed {
-            authors,
-            from_card,
-            source_event,
-            ..
-        }
-        | Did::Held {
-            authors,
-            from_card,
-            source_event,
-            ..
-        }) = &act.did
-        else {
-            return (None, None);
+        let (author, from_card, source_event) = match &act.did {
+            Did::Proposed {
+                authors,
+                from_card,
+                source_event,
+                ..
+            }
+            | Did::Held {
+                authors,
+                from_card,
+                source_event,
+                ..
+            } => (authors.first(), *from_card, source_event),
+            Did::Amended {
+                by, source_event, ..
+            } => {
+                let event = source_event.as_ref();
+                let member = by.member.as_str();
+                let source = event.map(|event| self.message(event, act.context.ts, member));
+                return (None, source);
+            }
+            _ => return (None, None),
         };
-        let author = authors.first().map(|party| party.member.as_str());
+        let author = author.map(|party| party.member.as_str());
         let mut message = |event: &Option<String>| {
             let event = event.as_ref()?;
             Some(self.message(event, act.context.ts, author.unwrap_or_default()))
@@ -354,6 +366,12 @@ impl<'a> Refold<'a> {
     }
 
     fn copy(&mut self, name: [u8; 16], leg: &str, event: &Event, effect: &str) {
+        self.stands_in_room(name, leg, event, effect);
+        let spot = Spot::event(&self.room, &event.event_id);
+        self.became.push((spot, name, effect.to_owned()));
+    }
+
+    fn stands_in_room(&mut self, name: [u8; 16], leg: &str, event: &Event, effect: &str) {
         let link = self
             .links
             .entry(name)
@@ -362,8 +380,6 @@ impl<'a> Refold<'a> {
             leg: leg_key(&Leg::Room),
             effect: effect.to_owned(),
         });
-        let spot = Spot::event(&self.room, &event.event_id);
-        self.became.push((spot, name, effect.to_owned()));
     }
 }
 

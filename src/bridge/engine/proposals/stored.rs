@@ -148,17 +148,20 @@ impl Stored {
             Record::Amended {
                 amendment,
                 change,
+                source,
                 by,
                 at,
                 ..
-            } => (
-                Did::Amended {
+            } => {
+                held_by = source.map(|message| *message.as_bytes());
+                let did = Did::Amended {
                     amendment: *amendment,
                     change: change_out(change),
+                    source_event: None,
                     by: party(by),
-                },
-                at,
-            ),
+                };
+                (did, at)
+            }
             Record::Decided {
                 amendment,
                 accepted,
@@ -209,17 +212,26 @@ impl Stored {
             Did::Proposed { title, text, .. }
             | Did::Revised { title, text, .. }
             | Did::Held { title, text, .. } => empty_texts([title, text]),
-            Did::Amended { change, .. } => match change {
-                record::Change::Add(words) => empty_text(words),
-                record::Change::Replace { old, new } => {
-                    empty_text(old);
-                    empty_text(new);
-                }
-            },
+            Did::Amended { change, .. } => empty_change(change),
             Did::Withdrawn { .. }
             | Did::Endorsed { .. }
             | Did::Decided { .. }
             | Did::Backed { .. } => {}
+        }
+        true
+    }
+
+    /// Takes the words out of it, if it is this amendment of the proposal. Whether it is.
+    pub(crate) fn empty_amendment(&mut self, proposal: &ProposalRef, number: u32) -> bool {
+        let Self::Act { act, .. } = self else {
+            return false;
+        };
+        let of_it = act.context.reference == proposal.to_string();
+        match &mut act.did {
+            Did::Amended {
+                amendment, change, ..
+            } if of_it && *amendment == number => empty_change(change),
+            _ => return false,
         }
         true
     }
@@ -345,10 +357,12 @@ impl Stored {
                 amendment,
                 change,
                 by,
+                ..
             } => Record::Amended {
                 amendment: *amendment,
                 number,
                 change: change_in(change),
+                source: source.map(MessageId::from),
                 by: party_in(by)?,
                 at,
             },
@@ -377,6 +391,16 @@ const GONE: &str = "…";
 pub(in crate::engine) fn empty_texts<'a>(all: impl IntoIterator<Item = &'a mut Texts>) {
     let texts = all.into_iter().flat_map(Texts::values_mut);
     texts.for_each(empty_text);
+}
+
+fn empty_change(change: &mut record::Change) {
+    match change {
+        record::Change::Add(words) => empty_text(words),
+        record::Change::Replace { old, new } => {
+            empty_text(old);
+            empty_text(new);
+        }
+    }
 }
 
 fn empty_text(text: &mut String) {
@@ -499,6 +523,7 @@ mod tests {
                 amendment: 1,
                 number,
                 change,
+                source: None,
                 by: ana.clone(),
                 at,
             },

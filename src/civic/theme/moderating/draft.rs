@@ -198,6 +198,7 @@ impl<'a> Draft<'a> {
         self.effects.extend(effects);
         if concerns_proposals {
             self.hold_proposals();
+            self.hold_amendments();
         }
     }
 

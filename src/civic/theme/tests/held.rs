@@ -151,3 +151,54 @@ fn the_records_alone_tell_that_it_is_and_what_it_was() {
     assert_eq!(alone.proposals()[&1].text(), "Queremos agua limpia.");
     assert_eq!(alone.proposals()[&1].root(), town.proposal(1).root());
 }
+
+/// A change that is proposed goes with the message that proposes it, and comes back with it; the proposal stays.
+#[test]
+fn a_hidden_amendment_is_told_to_nobody_and_not_decided_on() {
+    let (mut town, _) = town();
+    let amend = Command::Amend {
+        of: Some(agua(1)),
+        change: Some(Change::Add("Compren lotes.".to_owned())),
+    };
+    let hearing = Hearing::Command(amend, Language::Es);
+    let (message, _) = town.does(&group('b'), 'd', None, Some("!…"), hearing);
+    let shows = |town: &mut Town| {
+        let shown = town.asks(&Leg::Room, 'm', Command::Show(Some(agua(1))));
+        format!("{shown:?}")
+    };
+    assert!(shows(&mut town).contains("lotes"));
+
+    let effects = hide(&mut town, 'a', message, "spam");
+    assert_eq!(cards(&effects), [Leg::Room]);
+    assert_eq!(held(&effects), []);
+    let shown = shows(&mut town);
+    assert!(
+        !shown.contains("lotes") && shown.contains("limpia") && shown.contains("fresca"),
+        "{shown}"
+    );
+    for command in [
+        Command::Accept(Some(2)),
+        Command::Decline(Some(2)),
+        Command::Promote(Some(2)),
+    ] {
+        let refused = town.asks(&group('b'), 'c', command);
+        assert_refused(&refused, &Refusal::AmendmentHidden(2));
+    }
+
+    // Nobody confirms it: it is told again, as the same.
+    let before = town.proposal(1).amendments().clone();
+    let effects = town.pass(12 * HOUR);
+    assert_eq!(cards(&effects), [Leg::Room]);
+    let again = records(&effects).into_iter().any(|record| {
+        matches!(record, Record::Amended { amendment: 2, number: 1, source, .. } if *source == Some(message))
+    });
+    assert!(again, "{effects:?}");
+    assert_eq!(*town.proposal(1).amendments(), before);
+    assert!(shows(&mut town).contains("lotes"));
+
+    // What was accepted is the proposal's.
+    town.asks(&group('b'), 'c', Command::Accept(Some(2)));
+    let effects = hide(&mut town, 'm', message, "spam");
+    assert_eq!(cards(&effects), []);
+    assert!(shows(&mut town).contains("lotes"));
+}
