@@ -54,6 +54,7 @@ use matrix::Homeserver;
 use ruma::{OwnedRoomId, OwnedUserId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use vault::Key;
 use whatsapp::{Connector, KnownNumbers};
 
@@ -189,6 +190,29 @@ impl Engine {
     async fn fail(&self, error: &vault::VaultError) {
         self.note_failure(error);
         std::future::pending::<()>().await;
+    }
+
+    /// Does something whenever this is rung, for ever; and again after a pause, for as long as some of it is open.
+    async fn whenever_rung<Open: Future<Output = Result<bool, vault::VaultError>>>(
+        self: Arc<Self>,
+        bell: fn(&Self) -> &Notify,
+        pause: Duration,
+        some_is_open: impl Fn(Arc<Self>) -> Open,
+    ) {
+        loop {
+            let open = match some_is_open(self.clone()).await {
+                Ok(open) => open,
+                Err(error) => {
+                    self.fail(&error).await;
+                    continue;
+                }
+            };
+            let rung = bell(&self).notified();
+            match open {
+                false => rung.await,
+                true => drop(timeout(pause, rung).await),
+            }
+        }
     }
 
     fn note_failure(&self, error: &vault::VaultError) {

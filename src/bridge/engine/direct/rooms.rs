@@ -6,7 +6,6 @@ use std::time::Duration;
 use civic::{Alone, Network, Notice, Timestamp};
 use matrix::SendError;
 use ruma::{OwnedRoomId, RoomId, UserId};
-use tokio::time::timeout;
 use vault::{Batch, VaultError};
 
 use super::DirectRoom;
@@ -28,21 +27,9 @@ impl Engine {
     /// Follows the invitations of those who want to talk with the bridge alone, for ever. Each may be on a homeserver that does
     /// not answer, so none of them waits in a lane.
     pub(in crate::engine) async fn follow_direct_invitations(self: Arc<Self>) {
-        loop {
-            let open = match self.follow_each().await {
-                Ok(open) => open,
-                Err(error) => {
-                    self.fail(&error).await;
-                    continue;
-                }
-            };
-            let rung = self.invited.notified();
-            match open {
-                false => rung.await,
-                // Rung or not: those that are open are tried again.
-                true => drop(timeout(PAUSE, rung).await),
-            }
-        }
+        let each = |engine: Arc<Self>| async move { engine.follow_each().await };
+        self.whenever_rung(|engine| &engine.invited, PAUSE, each)
+            .await;
     }
 
     /// Whether some have to be tried again.

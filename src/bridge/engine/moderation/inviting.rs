@@ -80,21 +80,9 @@ impl Engine {
 
     /// Invites whoever is to be invited, for ever.
     pub(in crate::engine) async fn invite_people(self: Arc<Self>) {
-        loop {
-            let open = match self.invite_each().await {
-                Ok(open) => open,
-                Err(error) => {
-                    self.fail(&error).await;
-                    continue;
-                }
-            };
-            let rung = self.inviting.notified();
-            match open {
-                false => rung.await,
-                // Rung or not: it is looked who is due.
-                true => drop(timeout(LONGEST_WAIT, rung).await),
-            }
-        }
+        let each = |engine: Arc<Self>| async move { engine.invite_each().await };
+        self.whenever_rung(|engine| &engine.inviting, LONGEST_WAIT, each)
+            .await;
     }
 
     /// Whether some have to be tried again.
