@@ -124,3 +124,29 @@ async fn a_hidden_amendment_stays_hidden() {
     is_nowhere(&bench, &[&root, &message]).await;
     bench.scene.ends().await;
 }
+
+/// A homeserver that was put back has lost the amendment, and that it is hidden: it is written again without its words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_homeserver_that_was_put_back_does_not_show_a_hidden_amendment() {
+    let mut bench = Bench::new().await;
+    bench.scene.world.settled().await;
+    let yesterday = bench.scene.world.remember_homeserver().await;
+    hidden(&bench).await;
+    let Bench {
+        mut scene,
+        clock: _clock,
+        ..
+    } = bench;
+    scene.world.settled().await;
+    scene.bridge.stop().await;
+    scene.world.put_homeserver_back(&yesterday).await;
+    scene.bridge = scene.world.start_bridge().await;
+    let rosa = scene.world.citizen("Rosa", "agua").await;
+    let amended = |event: &Value| event["type"] == "org.aty.amendment";
+    let amended = rosa.wait_for_event("the amendment", amended).await;
+    assert!(!amended.to_string().contains(WORDS), "{amended:#}");
+    scene.world.settled().await;
+    let room = rosa.room.room_id();
+    doors::lead_nowhere(&scene.world, &rosa, room, (&[], &[WORDS])).await;
+    scene.ends().await;
+}

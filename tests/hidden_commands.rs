@@ -4,8 +4,9 @@ use sandbox::phones::Shown;
 use serde_json::{Value, json};
 
 use crate::doors;
-use crate::moderation::{Bench, has};
+use crate::moderation::{Bench, bot, has};
 use crate::scene::{body, id};
+use crate::world::{AGUA, SERVER, World};
 
 const WORDS: [&str; 2] = ["baratísimos", "rematadísimos"];
 
@@ -96,5 +97,79 @@ async fn what_is_almost_a_command_is_answered_and_quoted_while_it_stands() {
     scene
         .both_see("her answer, with what it answers", quoted)
         .await;
+
+    // Nobody makes a proposal of it.
+    let typed = bench.carla_says("!propuest lotes baratísimos").await;
+    scene.ana_sees("the answer", quotes).await;
+    let proposes = scene
+        .ana
+        .reply(&scene.one, &typed, "!propuesta Agua limpia");
+    proposes.await.unwrap();
+    let card = |event: &Value| event["content"]["org.aty.card"] == "AGUA-1";
+    let card = scene.room_has("the card", card).await;
+    assert!(has(body(&card), &["Agua limpia", "Ana"]) && !tells(body(&card)));
+
+    // What others need to know is said again.
+    let nominates = bench.carla_says("!nominar @Beto").await;
+    let notice = |shown: &Shown| has(&shown.text, &["*Carla* propone a *Beto*"]);
+    let notice = scene.ana_sees("the nomination", notice).await;
+    assert!(notice.quote.is_some(), "{notice:?}");
+    bench.carla.delete(&scene.one, &nominates).await.unwrap();
+    let again = |shown: &Shown| shown.text == notice.text && shown.quote.is_none();
+    scene.ana_sees("the nomination again", again).await;
     bench.scene.ends().await;
+}
+
+/// In a room without groups nothing goes anywhere, and is hidden and comes back all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_a_room_without_groups_is_hidden_too() {
+    let (world, mut clock) = World::with_clock(&[AGUA]).await;
+    let server = format!("  server_name: {SERVER}\n");
+    let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
+    world.change_config("bridge.yaml", &server, &named);
+    let bridge = world.start_bridge().await;
+    let [nora, maria, oscar, rosa] = [
+        world.citizen("Nora", "agua").await,
+        world.citizen("María", "agua").await,
+        world.citizen("Oscar", "agua").await,
+        world.citizen("Rosa", "agua").await,
+    ];
+    for citizen in [&nora, &maria, &oscar, &rosa] {
+        citizen.say("buenas").await;
+    }
+    world.settled().await;
+    rosa.say("!nominar @María").await;
+    world.settled().await;
+    oscar.say("!apoyar @María").await;
+    world.settled().await;
+    nora.say("!apoyar @María").await;
+    world.settled().await;
+    maria.say("!aceptar").await;
+    let hears = async |parts: &[&str]| {
+        let wanted = |event: &Value| has(body(event), parts) && event["sender"] == bot();
+        rosa.wait_for_event(&parts.join(" … "), wanted).await
+    };
+    hears(&["María", "modera este tema"]).await;
+
+    let said = oscar.say("lotes baratísimos").await;
+    let edit = json!({
+        "msgtype": "m.text", "body": "* lotes rematadísimos",
+        "m.new_content": { "msgtype": "m.text", "body": "lotes rematadísimos" },
+        "m.relates_to": { "rel_type": "m.replace", "event_id": said },
+    });
+    oscar.room.send_raw("m.room.message", edit).await.unwrap();
+    world.settled().await;
+    let relates = json!({ "m.in_reply_to": { "event_id": said } });
+    let content = json!({ "msgtype": "m.text", "body": "!ocultar spam", "m.relates_to": relates });
+    let hidden = maria.room.send_raw("m.room.message", content).await;
+    hidden.unwrap();
+    hears(&["queda oculto", "(caso 1)"]).await;
+    world.settled().await;
+    let room = maria.room.room_id();
+    doors::lead_nowhere(&world, &rosa, room, (&[said.as_str()], &WORDS)).await;
+    clock.jumps(13);
+    maria.say("¿qué hora es?").await;
+    hears(&["Oscar", "lotes rematadísimos"]).await;
+    world.settled().await;
+    bridge.stop().await;
 }

@@ -24,7 +24,7 @@ pub(crate) struct Asked {
     text: String,
     /// The thread that it stands in, by the event that began it.
     thread: Option<Spot>,
-    /// Whether the answer is of use to nobody where what was asked is not to be seen any more.
+    /// Whether the answer is only for whoever asked: it goes with what was asked.
     #[serde(default)]
     passing: bool,
 }
@@ -54,7 +54,7 @@ impl Asked {
         &self.message
     }
 
-    /// Whether its answer goes with it.
+    /// Whether the answer goes with it.
     pub(super) fn is_passing(&self) -> bool {
         self.passing
     }
@@ -102,7 +102,7 @@ impl Layout<'_> {
         let text = self.engine.answer_in(&from, notice, language);
         // What is taken out of sight is not quoted.
         let answers = Asked::by(&talk).filter(|_| !self.hides_it).map(|asked| {
-            let passing = refuses(notice);
+            let passing = !self.announced.contains(&notice);
             Box::new(Asked { passing, ..asked })
         });
         let act = match &talk.privately {
@@ -122,11 +122,6 @@ impl Layout<'_> {
     }
 }
 
-/// Whether it says that something was not done.
-fn refuses(notice: &Notice) -> bool {
-    matches!(notice, Notice::Refused(_) | Notice::NearMiss { .. })
-}
-
 /// The proposals whose words a notice tells.
 fn told_of(notice: &Notice) -> Vec<ProposalRef> {
     match notice {
@@ -143,7 +138,8 @@ impl Layout<'_> {
     /// Whether there have been so many refusals in a place lately that another would only drown the talk, as when a crowd asks
     /// for what it can't have.
     fn drowns(&self, from: &Leg, notice: &Notice) -> bool {
-        if !refuses(notice) || from.is_direct() {
+        let refuses = matches!(notice, Notice::Refused(_) | Notice::NearMiss { .. });
+        if !refuses || from.is_direct() {
             return false;
         }
         let place = format!("{}/{}", self.seat.slug(), leg_key(from));

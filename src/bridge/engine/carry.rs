@@ -49,6 +49,8 @@ pub(super) struct Layout<'a> {
     pub(super) hides_it: bool,
     /// Whether what was said is part of debate libre.
     pub(super) debated: bool,
+    /// What is said elsewhere, too: it is not only for whoever asked.
+    pub(super) announced: Vec<&'a Notice>,
     /// What was laid out already, by what its ids are made of.
     pub(super) laid: BTreeSet<String>,
 }
@@ -63,6 +65,10 @@ impl Engine {
         incoming: &Incoming,
         (effects, theme): (&[Effect], Option<&Theme>),
     ) -> Result<Vec<Arc<Lane>>, VaultError> {
+        let announced = effects.iter().filter_map(|effect| match effect {
+            Effect::Tell { notice, .. } => Some(notice),
+            _ => None,
+        });
         let mut layout = Layout {
             engine: self,
             seat,
@@ -83,6 +89,7 @@ impl Engine {
             carded: BTreeSet::new(),
             hides_it: false,
             debated: false,
+            announced: announced.collect(),
             laid: BTreeSet::new(),
         };
         if let Some(talk) = layout.talk().cloned() {
@@ -104,8 +111,8 @@ impl Engine {
         }
         // A reaction that counts is known by its link when it is taken back.
         let counted = effects.iter().any(counts);
-        let known = carried || counted || layout.stands_here();
-        layout.finish(known)
+        let known = layout.stands_here();
+        layout.finish(carried || counted, known)
     }
 
     pub(crate) fn ring_lanes(&self, lanes: &[Arc<Lane>]) {
@@ -194,6 +201,11 @@ impl Layout<'_> {
                 to: Leg::Group(_), ..
             } if !taken => {}
             Effect::Card { proposal, to } => self.card(*proposal, to),
+            Effect::HideAmendment {
+                amendment,
+                proposal,
+                on,
+            } => self.hide_amendment(*amendment, *proposal, *on)?,
             Effect::Count { proposal, counts } => self.count(*proposal, *counts),
             // Kept in memory alone: whoever offered asks again after ten minutes.
             Effect::Offer(_) => {}
@@ -468,9 +480,9 @@ impl Layout<'_> {
         effect
     }
 
-    fn finish(mut self, known: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
-        if let Some(talk) = self.talk().filter(|_| known).cloned() {
-            if let Some(kind) = &talk.only_told {
+    fn finish(mut self, carried: bool, stands: bool) -> Result<Vec<Arc<Lane>>, VaultError> {
+        if let Some(talk) = self.talk().filter(|_| carried || stands).cloned() {
+            if let Some(kind) = talk.only_told.as_ref().filter(|_| carried) {
                 self.engine.count_only_told(kind);
             }
             self.remember(&talk)?;

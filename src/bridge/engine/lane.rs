@@ -262,9 +262,12 @@ impl Work {
                 if entry.act.is_record() {
                     lock(&self.engine.halted).remove(self.seat.slug());
                 }
-                // Most reactions are told by what came before them, or will be by what comes after.
-                let reaction = matches!(entry.act, Act::Mood { .. } | Act::Gather { .. });
-                if (message.is_some() || !reaction) && !entry.act.goes_first() {
+                // Most reactions are told by what came before them, or will be by what comes after; and little is quoted.
+                let is_silent = matches!(
+                    entry.act,
+                    Act::Mood { .. } | Act::Gather { .. } | Act::Unquote { .. }
+                );
+                if (message.is_some() || !is_silent) && !entry.act.goes_first() {
                     self.pace.sent(clock::now(), entry.speaker.as_deref());
                 }
                 self.cross_out(key, &entry, message.as_deref()).await

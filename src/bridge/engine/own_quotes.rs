@@ -29,30 +29,35 @@ pub(super) fn without_quote(effect: &str) -> String {
 }
 
 impl Engine {
-    /// What is to be said for an act of the bridge's own: without a quote, where what it quotes is gone. What quotes a message
-    /// that may go is noted before it is said.
+    /// What is to be said for an act of the bridge's own, and by which effect: without a quote, where what it quotes is gone, and
+    /// not at all, where that is of use to nobody. What quotes a message that may go is noted before it is said.
     pub(super) async fn with_own_quote(
         &self,
         seat: &Seat,
         group: &GroupId,
         entry: &Outgoing,
         saying: Saying,
-    ) -> Result<Saying, Failure> {
+    ) -> Result<Option<(Saying, String)>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
+        let as_it_is = |saying| Ok(Some((saying, entry.effect.clone())));
         let Some((of, quoting)) = self.quotes(seat, &leg, entry, &saying).map_err(later)? else {
-            return Ok(saying);
+            return as_it_is(saying);
         };
         let link = self.notebook.link(&of).map_err(later)?;
-        // What has no link is carried nowhere, and nobody can ask that it be hidden.
-        let Some(link) = link else { return Ok(saying) };
+        // What has no link stands nowhere, and nobody can ask that it be hidden.
+        let Some(link) = link else {
+            return as_it_is(saying);
+        };
         if link.shown().is_empty() {
-            return Ok(unquoted(saying));
+            // By the effect by which it would be said again: it may have been sent before, and been taken back.
+            let text = quoting.text.as_ref();
+            return Ok(text.map(|text| (Saying::text(text), without_quote(&entry.effect))));
         }
         let mut batch = Batch::new();
         let place = (of.as_slice(), leg.as_str());
         self.notebook.keep_quoting(&mut batch, place, &quoting);
         self.notebook.commit(batch).await.map_err(later)?;
-        Ok(saying)
+        as_it_is(saying)
     }
 
     /// The link of what an act of the bridge's own quotes.
@@ -112,7 +117,12 @@ impl Engine {
             if let Some(text) = &quoting.text {
                 let again = without_quote(effect);
                 let id = whatsapp::message_id(again.as_bytes());
-                connector.send(jid, &id, &Saying::text(text)).await?;
+                match connector.send(jid, &id, &Saying::text(text)).await {
+                    Err(error @ SendError::Rejected { .. }) => {
+                        tracing::warn!(%error, "what the bridge said could not be said again without its quote");
+                    }
+                    sent => sent?,
+                }
                 if let Some(link) = &quoting.link {
                     let (theme, spot) = (seat.slug().as_str(), Spot::ours(id.as_str()));
                     self.notebook
@@ -180,17 +190,6 @@ impl Engine {
             }
             sent => Ok(sent?),
         }
-    }
-}
-
-fn unquoted(saying: Saying) -> Saying {
-    match saying {
-        Saying::Text { text, mentions, .. } => Saying::Text {
-            text,
-            reply: None,
-            mentions,
-        },
-        other => other,
     }
 }
 

@@ -59,9 +59,10 @@ impl Engine {
                 return self.remove((seat, entry), there, member, *on).await;
             }
             Act::TakeBack { of, .. } | Act::Hide { of } => {
-                return self
-                    .take_back_in_group((seat, entry), (connector, &jid, group), of)
-                    .await;
+                let there = (connector, &jid, group);
+                let taken = self.take_back_in_group((seat, entry), there, of).await?;
+                self.unquote(seat, entry, there, of).await?;
+                return Ok(taken);
             }
             Act::Unquote { of } => {
                 let there = (connector, &jid, group);
@@ -76,8 +77,11 @@ impl Engine {
         let Some(saying) = saying? else {
             return Ok(None);
         };
-        let saying = self.with_own_quote(seat, group, entry, saying).await?;
-        let id = whatsapp::message_id(entry.effect.as_bytes());
+        let said = self.with_own_quote(seat, group, entry, saying).await?;
+        let Some((saying, effect)) = said else {
+            return Ok(None);
+        };
+        let id = whatsapp::message_id(effect.as_bytes());
         connector.send(&jid, &id, &saying).await?;
         Ok(Some(Spot::ours(&id.to_string()).0))
     }
@@ -230,8 +234,6 @@ impl Engine {
         (connector, jid, group): (&Connector, &GroupJid, &GroupId),
         of: &[u8],
     ) -> Result<Option<String>, Failure> {
-        self.unquote(seat, entry, (connector, jid, group), of)
-            .await?;
         let leg = leg_key(&Leg::Group(group.clone()));
         let find = || -> Result<Option<(Link, Vec<Spot>)>, VaultError> {
             let Some(link) = self.notebook.link(of)? else {

@@ -36,12 +36,9 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    /// The lines that stand, by the effects that said them.
+    /// The lines that may stand, by the effects that said them.
     pub(super) fn lines(&self) -> &[String] {
-        match self.text.is_empty() {
-            true => &[],
-            false => &self.lines,
-        }
+        &self.lines
     }
 }
 

@@ -93,6 +93,8 @@ impl Layout<'_> {
                 link.in_place = *in_place;
                 link.answers = answers.is_some();
                 let written_into = answers.as_ref().and_then(|answers| answers.thread.as_ref());
+                // What goes nowhere else is part of nothing else, whatever it answers.
+                let target = target.filter(|_| !link.only_here);
                 link.thread = match self.debated {
                     true => Some(self.debate_name().to_vec()),
                     false => self.thread(written_into, target)?,
@@ -117,17 +119,21 @@ impl Layout<'_> {
         Ok(())
     }
 
-    /// Whether what is said is public where it was written, though nobody else may get it. Those who moderate can have it
-    /// hidden.
+    /// Whether what is said, or changed, or taken back stands where it was written, though nobody else may get it. Those who
+    /// moderate can have it hidden.
     pub(super) fn stands_here(&self) -> bool {
         let Some(talk) = self.talk() else {
             return false;
         };
+        if matches!(talk.did, Did::TakeBack { .. }) {
+            return self.only_here && self.by_author;
+        }
         let stays_out = talk
             .member
             .parse()
             .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
-        matches!(talk.did, Did::Say { .. })
+        let changes = self.only_here && matches!(talk.did, Did::Edit { .. });
+        (changes || matches!(talk.did, Did::Say { .. }))
             && !stays_out
             && !self.hides_it
             && leg(&talk.from).is_some_and(|leg| self.is_open(&leg))
@@ -210,14 +216,15 @@ impl Layout<'_> {
                 self.send(&leg, Act::Gather { to, due }, None, None);
             }
         }
-        self.take_back_here(talk, of, &link)
+        self.take_back_here(talk, of, &link);
+        Ok(())
     }
 
     /// Where its author took it back, what hangs on it goes, too: its edits, what the bridge said of it or in its place, and what
     /// quotes it.
-    fn take_back_here(&mut self, talk: &Talk, of: &[u8], link: &Link) -> Result<(), VaultError> {
+    fn take_back_here(&mut self, talk: &Talk, of: &[u8], link: &Link) {
         if link.leg != talk.from {
-            return Ok(());
+            return;
         }
         let of = of.to_vec();
         let copied = link.copies.iter().any(|copy| copy.leg == talk.from);
@@ -227,15 +234,10 @@ impl Layout<'_> {
                 let act = Act::TakeBack { of, by_author };
                 self.send(&Leg::Room, act, None, None);
             }
-            Some(group @ Leg::Group(_)) => {
-                let quoting = self.engine.notebook.quoting(&of, &talk.from)?;
-                if copied || !quoting.is_empty() {
-                    self.send(&group, Act::Unquote { of }, None, None);
-                }
-            }
+            // What quotes it may be on its way.
+            Some(group @ Leg::Group(_)) => drop(self.send(&group, Act::Unquote { of }, None, None)),
             _ => {}
         }
-        Ok(())
     }
 
     fn is_open(&self, leg: &Leg) -> bool {

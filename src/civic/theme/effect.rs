@@ -52,6 +52,15 @@ pub enum Effect {
         /// Where.
         to: Leg,
     },
+    /// Take back what tells of an amendment whose words are hidden now, or tell of it as before.
+    HideAmendment {
+        /// The amendment's number in the theme.
+        amendment: u32,
+        /// That of the proposal that it would change.
+        proposal: u32,
+        /// Whether it is hidden from now on, or no longer.
+        on: bool,
+    },
     /// Write down in public how many support a proposal.
     Count {
         /// Which proposal.

@@ -57,6 +57,8 @@ impl Theme {
                 accepted,
                 ..
             } => {
+                // It may have been hidden when the record was read again.
+                self.last_amendment = self.last_amendment.max(*amendment);
                 let decision = match accepted {
                     true => Decision::Accepted,
                     false => Decision::Declined,
@@ -76,6 +78,7 @@ impl Theme {
             }
             Record::Moderated(entry) => self.moderation.apply(entry),
             Record::Backed { amendment, by, .. } => {
+                self.last_amendment = self.last_amendment.max(*amendment);
                 self.change_amendment(*amendment, |amendment| amendment.back(by));
             }
         }

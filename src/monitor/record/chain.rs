@@ -21,8 +21,8 @@ enum Found {
     Act(Box<Act>),
     /// Somebody else wrote it.
     Forged,
-    /// Its words were deleted for good.
-    Deleted,
+    /// Its words were deleted for good; what kind of event it is.
+    Deleted(String),
     /// Of a shape that is not known here; its place in the chain may be.
     Unreadable(Option<String>),
 }
@@ -34,6 +34,8 @@ pub(crate) enum Step {
     Act(String, Box<Act>),
     /// Something was done, and its words were deleted for good.
     Deleted,
+    /// Somebody would have had it otherwise, or it was decided on that; nothing of it remains.
+    DeletedAmendment,
     /// Something was done that can't be read here.
     Unreadable,
 }
@@ -138,7 +140,13 @@ impl Acts {
             Found::Act(act) => Ok((Step::Act(event, act.clone()), act.context.prev.clone())),
             Found::Unreadable(before) => Ok((Step::Unreadable, before.clone())),
             // It no longer says what was before it; the room's order does.
-            Found::Deleted => Ok((Step::Deleted, self.before(place, reference))),
+            Found::Deleted(kind) => {
+                let step = match kind == matrix::names::AMENDMENT {
+                    true => Step::DeletedAmendment,
+                    false => Step::Deleted,
+                };
+                Ok((step, self.before(place, reference)))
+            }
         }
     }
 
@@ -172,7 +180,7 @@ fn found(event: &Event, bot: &str) -> Found {
         return Found::Forged;
     }
     if event.is_redacted() {
-        return Found::Deleted;
+        return Found::Deleted(event.kind.clone());
     }
     match serde_json::from_value::<Act>(event.content.clone()) {
         Ok(act) if act.context.v <= VERSION && act.did.event_type() == event.kind => {
@@ -204,7 +212,7 @@ mod tests {
     fn kinds(chain: &Chain) -> Vec<&str> {
         let kind = |step: &Step| match step {
             Step::Act(_, act) => act.did.event_type(),
-            Step::Deleted => "deleted",
+            Step::Deleted | Step::DeletedAmendment => "deleted",
             Step::Unreadable => "unreadable",
         };
         // Only the names are looked at.

@@ -209,6 +209,8 @@ pub(crate) fn fold(chain: &Chain) -> Folded {
                 folded.deleted += 1;
                 folded.pass_over();
             }
+            // The proposal itself is what it was.
+            Step::DeletedAmendment => folded.deleted += 1,
             Step::Unreadable => {
                 folded.unreadable += 1;
                 folded.pass_over();

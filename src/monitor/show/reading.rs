@@ -135,7 +135,7 @@ impl<'a> Reading<'a> {
         };
         match step {
             Step::Act(event, act) => self.act(event, act),
-            Step::Deleted => gap(Gap::Deleted),
+            Step::Deleted | Step::DeletedAmendment => gap(Gap::Deleted),
             Step::Unreadable => gap(Gap::Unreadable),
         }
     }

@@ -125,12 +125,10 @@ impl Layout<'_> {
             self.send(&group, act, None, None);
         }
         self.hide_copy(message);
-        self.hide_amendments(message, true);
         Ok(())
     }
 
     fn restore(&mut self, message: MessageId, author: &Party) -> Result<(), VaultError> {
-        self.hide_amendments(message, false);
         let Some(mut link) = self.engine.notebook.link(message.as_bytes())? else {
             return Ok(());
         };

@@ -165,7 +165,7 @@ impl Layout<'_> {
 
 impl Layout<'_> {
     /// Wherever something waits to be said.
-    fn everywhere(&self) -> Vec<Leg> {
+    pub(in crate::engine) fn everywhere(&self) -> Vec<Leg> {
         let alone = [Network::WhatsApp, Network::Matrix].map(Leg::Direct);
         let legs = std::iter::once(Leg::Room).chain(self.groups());
         legs.chain(alone).collect()
@@ -200,10 +200,8 @@ impl Layout<'_> {
 }
 
 impl Layout<'_> {
-    /// The amendments whose words a message holds go with them: out of the room, out of their records, out of what waits to be
-    /// written.
+    /// The amendments whose words a message holds go with them: out of their records, and out of what waits to be written.
     fn empty_amendments(&mut self, message: MessageId) -> Result<(), VaultError> {
-        self.hide_amendments(message, true);
         let (engine, seat) = (self.engine.clone(), self.seat.clone());
         let notebook = &engine.notebook;
         let amended = lock(&seat.theme).amended_by(message);

@@ -1,5 +1,6 @@
 //! What somebody said or did, as their theme hears it: with what it is about.
 
+use civic::moderation::Wish;
 use civic::{
     About, Command, Effect, Hearing, Leg, LinkCode, MemberId, MessageId, Network, Party, Record,
     Said, Speaker, Theme, Timestamp,
@@ -53,6 +54,8 @@ impl Engine {
                 }
             },
         };
+        // A command is nobody's talk: it can be hidden and reported, and changed by whoever wrote it.
+        about = about.filter(|(link, _)| !is_command(link) || concerns_commands(&hearing));
         let mut people = lock(&self.people);
         let mut hearing = hearing;
         if member == *people.organisers() {
@@ -179,4 +182,18 @@ impl Engine {
 
 fn message_id(name: &[u8]) -> Option<MessageId> {
     Some(MessageId::from(<[u8; 16]>::try_from(name).ok()?))
+}
+
+/// Whether this is a command, or almost one, which stands only where it was written.
+fn is_command(link: &Link) -> bool {
+    link.only_here && !matches!(language::hear(&link.text), Hearing::Talk)
+}
+
+fn concerns_commands(hearing: &Hearing) -> bool {
+    match hearing {
+        Hearing::Command(Command::Moderate(wish), _) => {
+            matches!(wish, Wish::Hide { .. } | Wish::Report { .. })
+        }
+        hearing => matches!(hearing, Hearing::Edit { .. }),
+    }
 }

@@ -1,8 +1,6 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::{
-    Counts, Deed, Leg, MessageId, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
-};
+use civic::{Counts, Deed, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
 use matrix::record::{Support, VERSION};
 use vault::VaultError;
 
@@ -58,12 +56,12 @@ impl Layout<'_> {
             self.card(number, &Leg::Room);
         }
         if let Record::Withdrawn { erased: true, .. } = record {
-            self.take_back_all(theme, &proposal);
+            self.take_back_all(theme, &proposal)?;
             let (notebook, slug) = (&self.engine.notebook, self.seat.slug());
             notebook.empty_records(self.batch, slug, &proposal)?;
         }
         if let Record::Held { on: true, .. } = record {
-            self.take_back_all(theme, &proposal);
+            self.take_back_all(theme, &proposal)?;
             self.begin_card_anew(&proposal);
         }
         let Some(stored) = self.stored(theme, record, number) else {
@@ -180,11 +178,10 @@ impl Layout<'_> {
 
     /// What was deleted for good, or is held back, is taken back wherever it stands: acts, heads, cards, and what was answered to
     /// whoever asked.
-    fn take_back_all(&mut self, theme: &Theme, proposal: &ProposalRef) {
-        let (acts, card, told) = (
+    fn take_back_all(&mut self, theme: &Theme, proposal: &ProposalRef) -> Result<(), VaultError> {
+        let (acts, card) = (
             acts_name(&self.engine.notebook, proposal),
             card_name(&self.engine.notebook, proposal),
-            told_name(&self.engine.notebook, proposal),
         );
         let take_back = |of: &[u8]| Act::TakeBack {
             of: of.to_vec(),
@@ -196,37 +193,52 @@ impl Layout<'_> {
         let legs: Vec<Leg> = std::iter::once(Leg::Room).chain(groups).collect();
         for leg in legs {
             self.send(&leg, take_back(&card), None, None);
-            self.send(&leg, take_back(&told), None, None);
         }
+        self.take_back_told(proposal)
     }
 
-    /// The amendments whose words a message holds go with it, and so does what was answered with them; or they are told again.
-    pub(in crate::engine) fn hide_amendments(&mut self, message: MessageId, hidden: bool) {
-        let (code, amended) = {
-            let theme = lock(&self.seat.theme);
-            (self.seat.definition.code.clone(), theme.amended_by(message))
-        };
-        for (amendment, number) in amended {
-            let of = reference(&code, number);
-            let name = amendment_name(&self.engine.notebook, &of, amendment);
-            let Ok(Some(mut link)) = self.engine.notebook.link(&name) else {
-                continue;
-            };
-            link.hidden = hidden;
+    /// An amendment goes with the message that holds its words, and so does what was answered with them; or it is told again.
+    pub(in crate::engine) fn hide_amendment(
+        &mut self,
+        amendment: u32,
+        proposal: u32,
+        on: bool,
+    ) -> Result<(), VaultError> {
+        let of = reference(&self.seat.definition.code, proposal);
+        let name = amendment_name(&self.engine.notebook, &of, amendment);
+        if let Some(mut link) = self.engine.notebook.link(&name)? {
+            link.hidden = on;
             self.keep_as(&name, &link);
-            if !hidden {
-                continue;
-            }
+        }
+        if on {
             let act = Act::Hide { of: name.to_vec() };
             self.send(&Leg::Room, act, None, None);
-            let told = Act::TakeBack {
-                of: told_name(&self.engine.notebook, &of).to_vec(),
-                by_author: false,
-            };
-            for leg in std::iter::once(Leg::Room).chain(self.groups()) {
-                self.send(&leg, told.clone(), None, None);
+            self.take_back_told(&of)?;
+        }
+        Ok(())
+    }
+
+    /// What was answered with a proposal's words is taken back; what waits to be, is not said.
+    fn take_back_told(&mut self, of: &ProposalRef) -> Result<(), VaultError> {
+        let (engine, seat) = (self.engine.clone(), self.seat.clone());
+        let notebook = &engine.notebook;
+        let told = told_name(notebook, of);
+        for leg in self.everywhere() {
+            let lane = engine.lane(&seat, &leg);
+            for (key, entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
+                if entry.link.as_deref() == Some(&told) {
+                    notebook.done(self.batch, &key);
+                }
+            }
+            if !leg.is_direct() {
+                let act = Act::TakeBack {
+                    of: told.to_vec(),
+                    by_author: false,
+                };
+                self.send(&leg, act, None, None);
             }
         }
+        Ok(())
     }
 
     /// What shows the card from now on is a message of its own: nobody sees what changes one that was taken back.

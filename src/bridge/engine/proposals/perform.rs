@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vault::{Batch, VaultError};
 
-use super::lay::{card_name, head_effect};
+use super::lay::{amendment_name, card_name, head_effect};
 use super::stored::Stored;
 use crate::engine::entries::{Outgoing, Spot, leg_key};
 use crate::engine::lane::Failure;
@@ -32,7 +32,8 @@ impl Engine {
         (stored, head, root): (&Stored, Option<&Head>, Option<&[u8]>),
         uncertain: bool,
     ) -> Result<Option<String>, Failure> {
-        let Stored::Act { act, source, .. } = stored else {
+        let stored = self.without_hidden(stored)?;
+        let Stored::Act { act, source, .. } = &stored else {
             return Err(misplaced());
         };
         let proposal: civic::ProposalRef =
@@ -89,6 +90,26 @@ impl Engine {
         self.note_act(seat, &proposal, entry, &last, &written)
             .await?;
         Ok(sent)
+    }
+
+    /// A record as it may be written now: an amendment that is hidden by then without its words.
+    fn without_hidden(&self, stored: &Stored) -> Result<Stored, Failure> {
+        let mut stored = stored.clone();
+        let Stored::Act { act, .. } = &stored else {
+            return Ok(stored);
+        };
+        let Did::Amended { amendment, .. } = act.did else {
+            return Ok(stored);
+        };
+        let of: civic::ProposalRef = act.context.reference.parse().map_err(|_| misplaced())?;
+        let link = self
+            .notebook
+            .link(&amendment_name(&self.notebook, &of, amendment));
+        let link = link.map_err(|_| Failure::Later(None))?;
+        if link.is_some_and(|link| link.hidden) {
+            stored.empty_amendment(&of, amendment);
+        }
+        Ok(stored)
     }
 
     pub(in crate::engine) async fn write_count(

@@ -61,7 +61,19 @@ impl<'a> Draft<'a> {
         self.known.names.of(member)
     }
 
-    pub(super) fn into_effects(self) -> Vec<Effect> {
+    /// All that is to be done about it. What proposals say follows once from all steps.
+    pub(super) fn into_effects(mut self) -> Vec<Effect> {
+        let hides = |effect: &Effect| match effect {
+            Effect::Enforce(enforcement) => matches!(
+                enforcement,
+                Enforcement::Hide { .. } | Enforcement::Restore { .. } | Enforcement::Erase { .. }
+            ),
+            _ => false,
+        };
+        if self.effects.iter().any(hides) {
+            self.hold_proposals();
+            self.hold_amendments();
+        }
         self.effects
     }
 
@@ -187,19 +199,8 @@ impl<'a> Draft<'a> {
             }
             _ => Vec::new(),
         };
-        let hides = |enforcement: &Enforcement| {
-            matches!(
-                enforcement,
-                Enforcement::Hide { .. } | Enforcement::Restore { .. }
-            )
-        };
-        let concerns_proposals = enforcement.iter().any(hides);
         let effects = enforcement.into_iter().map(Effect::Enforce);
         self.effects.extend(effects);
-        if concerns_proposals {
-            self.hold_proposals();
-            self.hold_amendments();
-        }
     }
 
     pub(super) fn enforced(&self, case: u32, on: bool) -> Vec<Enforcement> {

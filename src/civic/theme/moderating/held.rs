@@ -72,7 +72,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Shows no amendment that is hidden now, and tells those again that are hidden no more.
+    /// Tells of no amendment that is hidden now, and tells those again that are hidden no more.
     pub(super) fn hold_amendments(&mut self) {
         let theme = self.theme;
         for proposal in theme.proposals().values() {
@@ -81,6 +81,11 @@ impl Draft<'_> {
                 if before == now {
                     continue;
                 }
+                self.add(Effect::HideAmendment {
+                    amendment: *amendment,
+                    proposal: proposal.number(),
+                    on: now,
+                });
                 // What quotes a proposal that is hidden or gone is not told with it.
                 if before && proposal.held().is_none() && proposal.status().takes_changes() {
                     self.add(Effect::Record(Record::Amended {

@@ -28,7 +28,6 @@ impl Theme {
             reason: reason.to_owned(),
         });
         draft.enforce_at_once(Enforcement::Erase { message });
-        draft.hold_amendments();
         let mut effects = draft.into_effects();
         effects.extend(self.erase_proposal(now, message, by));
         effects

@@ -23,6 +23,14 @@ fn held(effects: &[Effect]) -> Vec<(u32, bool)> {
     held.collect()
 }
 
+fn hidden(effects: &[Effect]) -> Vec<(u32, bool)> {
+    let hidden = effects.iter().filter_map(|effect| match effect {
+        Effect::HideAmendment { amendment, on, .. } => Some((*amendment, *on)),
+        _ => None,
+    });
+    hidden.collect()
+}
+
 /// A town of delegates in which Carla has proposed something that María would have otherwise.
 fn town() -> (Town, MessageId) {
     let mut town = Town::with_delegates();
@@ -170,7 +178,10 @@ fn a_hidden_amendment_is_told_to_nobody_and_not_decided_on() {
 
     let effects = hide(&mut town, 'a', message, "spam");
     assert_eq!(cards(&effects), [Leg::Room]);
-    assert_eq!(held(&effects), []);
+    assert_eq!(
+        (held(&effects), hidden(&effects)),
+        (vec![], vec![(2, true)])
+    );
     let shown = shows(&mut town);
     assert!(
         !shown.contains("lotes") && shown.contains("limpia") && shown.contains("fresca"),
@@ -193,7 +204,14 @@ fn a_hidden_amendment_is_told_to_nobody_and_not_decided_on() {
         matches!(record, Record::Amended { amendment: 2, number: 1, source, .. } if *source == Some(message))
     });
     assert!(again, "{effects:?}");
+    assert_eq!(hidden(&effects), [(2, false)]);
     assert_eq!(*town.proposal(1).amendments(), before);
+    assert!(shows(&mut town).contains("lotes"));
+
+    // What an admin deletes by hand is not hidden by those who moderate.
+    let effects = town.deletes(&group('b'), 'q', message);
+    assert!(!effects.is_empty());
+    assert_eq!(hidden(&effects), []);
     assert!(shows(&mut town).contains("lotes"));
 
     // What was accepted is the proposal's.
