@@ -170,6 +170,17 @@ async fn what_is_said_in_a_room_without_groups_is_hidden_too() {
     clock.jumps(13);
     maria.say("¿qué hora es?").await;
     hears(&["Oscar", "lotes rematadísimos"]).await;
+
+    // What is proposed there is supported by a thumb on the message itself.
+    let idea = rosa.say("!propuesta Agua limpia\nUn filtro.").await;
+    let card = |event: &Value| event["content"]["org.aty.card"] == "AGUA-1";
+    rosa.wait_for_event("the card", card).await;
+    let relates = json!({ "rel_type": "m.annotation", "event_id": idea, "key": "👍" });
+    let thumb = json!({ "m.relates_to": relates });
+    nora.room.send_raw("m.reaction", thumb).await.unwrap();
+    let counted =
+        |event: &Value| event["type"] == "org.aty.support" && event["content"]["people"] == 1;
+    rosa.wait_for_event("that one supports it", counted).await;
     world.settled().await;
     bridge.stop().await;
 }

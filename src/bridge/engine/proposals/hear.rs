@@ -184,9 +184,15 @@ fn message_id(name: &[u8]) -> Option<MessageId> {
     Some(MessageId::from(<[u8; 16]>::try_from(name).ok()?))
 }
 
-/// Whether this is a command, or almost one, which stands only where it was written.
+/// Whether this is a command, or almost one, which stands only where it was written. What proposes something is talk.
 fn is_command(link: &Link) -> bool {
-    link.only_here && !matches!(language::hear(&link.text), Hearing::Talk)
+    let is_talk = |hearing| {
+        matches!(
+            hearing,
+            Hearing::Talk | Hearing::Command(Command::Propose { .. } | Command::Amend { .. }, _)
+        )
+    };
+    link.only_here && !is_talk(language::hear(&link.text))
 }
 
 fn concerns_commands(hearing: &Hearing) -> bool {
