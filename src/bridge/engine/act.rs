@@ -194,6 +194,14 @@ impl Act {
         )
     }
 
+    /// What was to be said and may have been, and is not to be any more.
+    pub(crate) fn unsaid() -> Self {
+        Self::Tell {
+            text: String::new(),
+            answers: None,
+        }
+    }
+
     /// What it answers, where it was written.
     pub(super) fn answered(&mut self) -> Option<&mut Asked> {
         match self {

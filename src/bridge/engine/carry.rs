@@ -31,6 +31,8 @@ pub(super) struct Layout<'a> {
     pub(super) reaction_to: Option<Vec<u8>>,
     /// Whether that stands only where it was written.
     pub(super) only_here: bool,
+    /// If so: whether it is a command.
+    pub(super) of_command: bool,
     /// Whether its author takes it back, where they wrote it.
     pub(super) by_author: bool,
     /// If it changes something: how that began until now.
@@ -80,6 +82,7 @@ impl Engine {
             target: None,
             reaction_to: None,
             only_here: false,
+            of_command: false,
             by_author: false,
             said_before: String::new(),
             changed_before: 0,

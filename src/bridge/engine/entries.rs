@@ -264,6 +264,9 @@ pub(crate) struct Link {
     /// Whether it stands only where it was written, as a command does: nobody was to get it elsewhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) only_here: bool,
+    /// If so: whether it was a command, or almost one, which is nobody's talk.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) command: bool,
     /// Whether nothing of what it says is kept, whatever comes of it.
     #[serde(default)]
     pub(crate) erased: bool,
@@ -301,6 +304,7 @@ impl Link {
             reacts_to: None,
             hidden: false,
             only_here: false,
+            command: false,
             erased: false,
             taken_back: 0,
             copy_of: None,

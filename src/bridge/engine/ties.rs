@@ -7,7 +7,7 @@ use super::act::Act;
 use super::carry::Layout;
 use super::entries::{Did, Link, Reaction, Talk, leg, leg_key};
 use super::{Engine, lock};
-use civic::{Leg, Standing};
+use civic::{Command, Hearing, Leg, Standing};
 
 impl Layout<'_> {
     /// Finds what this is about. Where that is not known, or may not be, nothing is done about it.
@@ -29,6 +29,7 @@ impl Layout<'_> {
         };
         self.by_author = link.member == talk.member && link.leg == talk.from;
         self.only_here = link.only_here;
+        self.of_command = link.command;
         // Elsewhere there is nothing that it could answer.
         if link.only_here && matches!(talk.did, Did::Say { .. }) {
             return Ok(());
@@ -89,6 +90,7 @@ impl Layout<'_> {
             ) if !self.copies.is_empty() || self.debated || self.stands_here() => {
                 let mut link = self.fresh(talk);
                 link.only_here = link.copies.is_empty() && !self.debated;
+                link.command = link.only_here && !is_talk(&words.text);
                 link.text.clone_from(&words.text);
                 link.in_place = *in_place;
                 link.answers = answers.is_some();
@@ -126,7 +128,7 @@ impl Layout<'_> {
             return false;
         };
         if matches!(talk.did, Did::TakeBack { .. }) {
-            return self.only_here && self.by_author;
+            return self.only_here && (self.by_author || self.of_command);
         }
         let stays_out = talk
             .member
@@ -156,6 +158,7 @@ impl Layout<'_> {
             reacts_to: None,
             hidden: false,
             only_here: false,
+            command: false,
             erased: false,
             taken_back: 0,
             copy_of: None,
@@ -272,6 +275,14 @@ impl Engine {
     pub(super) fn too_late(&self, talk: &Talk, link: &Link) -> bool {
         talk.at - link.at > millis(EDITS_TAKEN) && talk.from != leg_key(&Leg::Room)
     }
+}
+
+/// Whether somebody says something to others by it. Who proposes something does.
+fn is_talk(text: &str) -> bool {
+    matches!(
+        language::hear(text),
+        Hearing::Talk | Hearing::Command(Command::Propose { .. } | Command::Amend { .. }, _)
+    )
 }
 
 pub(super) fn millis(duration: std::time::Duration) -> i64 {

@@ -9,7 +9,7 @@ use crate::engine::act::Act;
 use crate::engine::carry::Layout;
 use crate::engine::entries::{Dead, Did, Incoming, Kept, Outgoing, Spot, leg_key};
 use crate::engine::groups::GroupError;
-use crate::engine::proposals::{empty_texts, reference, told_name};
+use crate::engine::proposals::{empty_texts, reference};
 use crate::engine::{Bridge, Engine, Seat, lock};
 
 /// Why a message could not be taken out. Displays what to do.
@@ -165,14 +165,13 @@ impl Layout<'_> {
 
 impl Layout<'_> {
     /// Wherever something waits to be said.
-    pub(in crate::engine) fn everywhere(&self) -> Vec<Leg> {
+    fn everywhere(&self) -> Vec<Leg> {
         let alone = [Network::WhatsApp, Network::Matrix].map(Leg::Direct);
         let legs = std::iter::once(Leg::Room).chain(self.groups());
         legs.chain(alone).collect()
     }
 
-    /// What waits to be written of the proposals whose words a message holds is written without them, and what tells of them not at
-    /// all.
+    /// What waits to be written of the proposals whose words a message holds is written without them.
     fn empty_proposals(&mut self, message: MessageId) -> Result<(), VaultError> {
         let Some(theme) = self.theme else {
             return Ok(());
@@ -187,9 +186,7 @@ impl Layout<'_> {
             for (key, mut entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
                 for number in &held {
                     let of = theme.reference(*number);
-                    if entry.link.as_deref() == Some(&told_name(notebook, &of)) {
-                        notebook.done(self.batch, &key);
-                    } else if empties(&mut entry.act, &of, || engine.card_text(theme, *number)) {
+                    if empties(&mut entry.act, &of, || engine.card_text(theme, *number)) {
                         notebook.send_instead(self.batch, &key, &entry);
                     }
                 }

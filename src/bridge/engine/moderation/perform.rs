@@ -202,6 +202,7 @@ impl Engine {
     /// Whether an act would show what was hidden since it was decided.
     pub(in crate::engine) fn is_hidden(&self, entry: &Outgoing) -> Result<bool, Failure> {
         let of = match &entry.act {
+            Act::Tell { text, .. } if text.is_empty() => return Ok(true),
             Act::Say { .. } | Act::Relay { .. } | Act::Quote { .. } | Act::Tell { .. } => {
                 entry.link.as_ref()
             }

@@ -55,7 +55,7 @@ impl Engine {
             },
         };
         // A command is nobody's talk: it can be hidden and reported, and changed by whoever wrote it.
-        about = about.filter(|(link, _)| !is_command(link) || concerns_commands(&hearing));
+        about = about.filter(|(link, _)| !link.command || concerns_commands(&hearing));
         let mut people = lock(&self.people);
         let mut hearing = hearing;
         if member == *people.organisers() {
@@ -184,22 +184,17 @@ fn message_id(name: &[u8]) -> Option<MessageId> {
     Some(MessageId::from(<[u8; 16]>::try_from(name).ok()?))
 }
 
-/// Whether this is a command, or almost one, which stands only where it was written. What proposes something is talk.
-fn is_command(link: &Link) -> bool {
-    let is_talk = |hearing| {
-        matches!(
-            hearing,
-            Hearing::Talk | Hearing::Command(Command::Propose { .. } | Command::Amend { .. }, _)
-        )
-    };
-    link.only_here && !is_talk(language::hear(&link.text))
-}
-
+/// Whether this does something about a command, which is nobody's talk: what moves it elsewhere does not.
 fn concerns_commands(hearing: &Hearing) -> bool {
     match hearing {
-        Hearing::Command(Command::Moderate(wish), _) => {
-            matches!(wish, Wish::Hide { .. } | Wish::Report { .. })
-        }
+        Hearing::Command(Command::Moderate(wish), _) => !moves(wish),
         hearing => matches!(hearing, Hearing::Edit { .. }),
+    }
+}
+
+fn moves(wish: &Wish) -> bool {
+    match wish {
+        Wish::Rehearse(wish) => moves(wish),
+        wish => matches!(wish, Wish::Redirect),
     }
 }

@@ -1,6 +1,8 @@
 //! From what was decided about a proposal to what stands in the lanes.
 
-use civic::{Counts, Deed, Leg, Notice, Party, Proposal, ProposalRef, Record, Root, Theme};
+use civic::{
+    Counts, Deed, Leg, Network, Notice, Party, Proposal, ProposalRef, Record, Root, Theme,
+};
 use matrix::record::{Support, VERSION};
 use vault::VaultError;
 
@@ -8,7 +10,7 @@ use super::stored::{Setting, Stored, reference};
 use crate::engine::Notebook;
 use crate::engine::act::Act;
 use crate::engine::carry::Layout;
-use crate::engine::entries::{Copy, Link, Spot, leg_key};
+use crate::engine::entries::{Copy, Link, Outgoing, Spot, leg_key};
 use crate::engine::lock;
 
 /// The leg under which the links of what the bridge itself says of a proposal stand.
@@ -222,17 +224,33 @@ impl Layout<'_> {
     fn take_back_told(&mut self, of: &ProposalRef) -> Result<(), VaultError> {
         let (engine, seat) = (self.engine.clone(), self.seat.clone());
         let notebook = &engine.notebook;
-        let told = told_name(notebook, of);
-        for leg in self.everywhere() {
+        let name = told_name(notebook, of);
+        let Some(told) = notebook.link(&name)? else {
+            return Ok(());
+        };
+        let groups: Vec<Leg> = {
+            let theme = lock(&seat.theme);
+            theme.groups().keys().cloned().map(Leg::Group).collect()
+        };
+        let alone = [Network::WhatsApp, Network::Matrix].map(Leg::Direct);
+        for leg in std::iter::once(Leg::Room).chain(groups).chain(alone) {
             let lane = engine.lane(&seat, &leg);
             for (key, entry) in notebook.outbox(lane.prefix, &[], usize::MAX)? {
-                if entry.link.as_deref() == Some(&told) {
-                    notebook.done(self.batch, &key);
+                if !told.copies.iter().any(|copy| copy.effect == entry.effect) {
+                    continue;
+                }
+                match &entry.act {
+                    // It may stand there already: whoever says it finds nothing to say, and takes that back.
+                    Act::Tell { .. } => {
+                        let act = Act::unsaid();
+                        notebook.send_instead(self.batch, &key, &Outgoing { act, ..entry });
+                    }
+                    _ => notebook.done(self.batch, &key),
                 }
             }
             if !leg.is_direct() {
                 let act = Act::TakeBack {
-                    of: told.to_vec(),
+                    of: name.to_vec(),
                     by_author: false,
                 };
                 self.send(&leg, act, None, None);
