@@ -246,15 +246,18 @@ impl Layout<'_> {
         let Some(talk) = self.talk().cloned() else {
             return;
         };
-        let stays_out = talk
-            .member
-            .parse()
-            .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
+        let stays_out = self.stays_out(&talk);
         let in_room = talk.from == leg_key(&Leg::Room);
         let alone = talk.privately.is_some();
         if matches!(talk.did, Did::Say { .. }) && (stays_out || !in_room) && !alone {
             self.engine.withhold(self.batch, self.seat, &talk);
         }
+    }
+
+    /// Whether whoever says something is carried nowhere, as they chose.
+    pub(super) fn stays_out(&self, talk: &Talk) -> bool {
+        let member = talk.member.parse();
+        member.is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried)
     }
 
     pub(super) fn talk(&self) -> Option<&Talk> {

@@ -56,6 +56,13 @@ pub(crate) enum Failure {
     Waiting,
 }
 
+/// What the notebook can't tell or take now is tried again: where it has failed for good, the bridge stops.
+impl From<VaultError> for Failure {
+    fn from(_: VaultError) -> Self {
+        Self::Later(None)
+    }
+}
+
 impl From<matrix::SendError> for Failure {
     fn from(error: matrix::SendError) -> Self {
         match error {

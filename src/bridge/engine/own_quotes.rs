@@ -7,7 +7,7 @@ use vault::{Batch, VaultError};
 use whatsapp::{Connector, GroupJid, Saying, SendError};
 
 use super::act::Act;
-use super::entries::{Link, Outgoing, Spot, leg_key};
+use super::entries::{Outgoing, Spot, leg_key};
 use super::lane::Failure;
 use super::tangents::Debating;
 use super::{Engine, Seat};
@@ -40,10 +40,10 @@ impl Engine {
     ) -> Result<Option<(Saying, String)>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
         let as_it_is = |saying| Ok(Some((saying, entry.effect.clone())));
-        let Some((of, quoting)) = self.quotes(seat, &leg, entry, &saying).map_err(later)? else {
+        let Some((of, quoting)) = self.quotes(seat, &leg, entry, &saying)? else {
             return as_it_is(saying);
         };
-        let link = self.notebook.link(&of).map_err(later)?;
+        let link = self.notebook.link(&of)?;
         // What has no link stands nowhere, and nobody can ask that it be hidden.
         let Some(link) = link else {
             return as_it_is(saying);
@@ -56,7 +56,7 @@ impl Engine {
         let mut batch = Batch::new();
         let place = (of.as_slice(), leg.as_str());
         self.notebook.keep_quoting(&mut batch, place, &quoting);
-        self.notebook.commit(batch).await.map_err(later)?;
+        self.notebook.commit(batch).await?;
         as_it_is(saying)
     }
 
@@ -110,7 +110,7 @@ impl Engine {
     ) -> Result<(), Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
         let place = (of, leg.as_str());
-        for quoting in self.notebook.quoting(of, &leg).map_err(later)? {
+        for quoting in self.notebook.quoting(of, &leg)? {
             let effect = &quoting.effect;
             self.revoke_own(connector, jid, (entry, effect)).await?;
             let mut batch = Batch::new();
@@ -130,9 +130,9 @@ impl Engine {
                 }
             }
             self.notebook.drop_quoting(&mut batch, place, &quoting);
-            self.notebook.commit(batch).await.map_err(later)?;
+            self.notebook.commit(batch).await?;
         }
-        let Some(gathered) = self.notebook.gathered(of, &leg).map_err(later)? else {
+        let Some(gathered) = self.notebook.gathered(of, &leg)? else {
             return Ok(());
         };
         for line in gathered.lines() {
@@ -140,7 +140,7 @@ impl Engine {
         }
         let mut batch = Batch::new();
         self.notebook.drop_gathered(&mut batch, of, &leg);
-        self.notebook.commit(batch).await.map_err(later)
+        Ok(self.notebook.commit(batch).await?)
     }
 
     /// Takes back what the bridge said there as a copy of a message that its author has taken back there.
@@ -151,24 +151,16 @@ impl Engine {
         of: &[u8],
     ) -> Result<Option<String>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
-        let Some(link) = self.notebook.link(of).map_err(later)? else {
+        let Some(link) = self.notebook.link(of)? else {
             return Ok(None);
         };
-        for effect in self.said_on(&link, &leg).map_err(later)? {
-            self.revoke_own(connector, jid, (entry, &effect)).await?;
-        }
-        Ok(None)
-    }
-
-    /// The effects of a link's copies that stand on a leg.
-    fn said_on(&self, link: &Link, leg: &str) -> Result<Vec<String>, VaultError> {
-        let mut said = Vec::new();
         for copy in link.copies.iter().filter(|copy| copy.leg == leg) {
             if self.notebook.message_of_effect(&copy.effect)?.is_some() {
-                said.push(copy.effect.clone());
+                self.revoke_own(connector, jid, (entry, &copy.effect))
+                    .await?;
             }
         }
-        Ok(said)
+        Ok(None)
     }
 
     /// Deletes for everyone what an effect of the bridge has said, by another effect.
@@ -191,8 +183,4 @@ impl Engine {
             sent => Ok(sent?),
         }
     }
-}
-
-fn later(_: VaultError) -> Failure {
-    Failure::Later(None)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use civic::reactions::{self, Step};
 use civic::{GroupId, Leg, MemberId, Notice, Timestamp};
 use serde::{Deserialize, Serialize};
-use vault::{Batch, VaultError};
+use vault::Batch;
 use whatsapp::{Connector, EDIT_WINDOW, GroupJid, Saying};
 
 use super::act::Act;
@@ -58,7 +58,7 @@ impl Engine {
     pub(super) fn leading_emoji(&self, leg: &str, to: &[u8]) -> Result<String, Failure> {
         let organisers = lock(&self.people).organisers().clone();
         let own = self.notebook.reaction(to, organisers.as_str());
-        let own = own.map_err(later)?.filter(|own| own.leg == leg);
+        let own = own?.filter(|own| own.leg == leg);
         if let Some(own) = own {
             return Ok(own.emoji);
         }
@@ -85,7 +85,7 @@ impl Engine {
         let lane = self
             .notebook
             .lane_prefix(seat.slug(), &Leg::Group(group.clone()));
-        let waiting = self.notebook.outbox(lane, &[], LOOKED_AT).map_err(later)?;
+        let waiting = self.notebook.outbox(lane, &[], LOOKED_AT)?;
         let mut waiting = waiting.iter().map(|(_, waiting)| waiting);
         Ok(another_follows(&mut waiting, &entry.effect, to))
     }
@@ -100,7 +100,7 @@ impl Engine {
         to: &[u8],
     ) -> Result<Option<String>, Failure> {
         let leg = leg_key(&Leg::Group(group.clone()));
-        let known = self.notebook.gathered(to, &leg).map_err(later)?;
+        let known = self.notebook.gathered(to, &leg)?;
         let told = match known.filter(|known| known.by == entry.effect) {
             // Begun before, and maybe done.
             Some(begun) => begun,
@@ -110,7 +110,7 @@ impl Engine {
                 };
                 let mut batch = Batch::new();
                 self.notebook.keep_gathered(&mut batch, to, &leg, &told);
-                self.notebook.commit(batch).await.map_err(later)?;
+                self.notebook.commit(batch).await?;
                 told
             }
         };
@@ -154,7 +154,7 @@ impl Engine {
             return Ok(None);
         }
         let now = self.time_of_words();
-        let before = self.notebook.gathered(to, leg).map_err(later)?;
+        let before = self.notebook.gathered(to, leg)?;
         let before = before.unwrap_or_default();
         let reactions = self.reactions_elsewhere(leg, to)?;
         let people = reactions.len();
@@ -202,7 +202,7 @@ impl Engine {
         leg: &str,
         to: &[u8],
     ) -> Result<Vec<(MemberId, Reaction)>, Failure> {
-        let mut reactions = self.notebook.reactions(to).map_err(later)?;
+        let mut reactions = self.notebook.reactions(to)?;
         let people = lock(&self.people);
         reactions.retain(|(member, reaction)| reaction.leg != leg && people.choice(member).carried);
         Ok(reactions)
@@ -217,10 +217,6 @@ fn another_follows<'a>(
 ) -> bool {
     let same = |entry: &Outgoing| matches!(&entry.act, Act::Mood { to: other, .. } if other == to);
     waiting.any(|entry| entry.effect == effect) && waiting.any(same)
-}
-
-fn later(_: VaultError) -> Failure {
-    Failure::Later(None)
 }
 
 #[cfg(test)]

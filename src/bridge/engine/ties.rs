@@ -130,13 +130,9 @@ impl Layout<'_> {
         if matches!(talk.did, Did::TakeBack { .. }) {
             return self.only_here && (self.by_author || self.of_command);
         }
-        let stays_out = talk
-            .member
-            .parse()
-            .is_ok_and(|member| !lock(&self.engine.people).choice(&member).carried);
         let changes = self.only_here && matches!(talk.did, Did::Edit { .. });
         (changes || matches!(talk.did, Did::Say { .. }))
-            && !stays_out
+            && !self.stays_out(talk)
             && !self.hides_it
             && leg(&talk.from).is_some_and(|leg| self.is_open(&leg))
             && talk.privately.is_none()

@@ -194,9 +194,7 @@ impl Layout<'_> {
         }
         Ok(())
     }
-}
 
-impl Layout<'_> {
     /// The amendments whose words a message holds go with them: out of their records, and out of what waits to be written.
     fn empty_amendments(&mut self, message: MessageId) -> Result<(), VaultError> {
         let (engine, seat) = (self.engine.clone(), self.seat.clone());

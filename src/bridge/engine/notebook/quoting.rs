@@ -12,28 +12,20 @@ impl Notebook {
         Ok(stored.into_iter().map(|(_, quoting)| quoting).collect())
     }
 
-    pub(crate) fn keep_quoting(
-        &self,
-        batch: &mut Batch,
-        (of, leg): (&[u8], &str),
-        quoting: &Quoting,
-    ) {
-        let key = [place(of, leg), quoting.effect.as_bytes().to_vec()].concat();
-        batch.put(&self.quoting, key, encode(quoting));
+    pub(crate) fn keep_quoting(&self, batch: &mut Batch, at: (&[u8], &str), quoting: &Quoting) {
+        batch.put(&self.quoting, key(at, quoting), encode(quoting));
     }
 
-    pub(crate) fn drop_quoting(
-        &self,
-        batch: &mut Batch,
-        (of, leg): (&[u8], &str),
-        quoting: &Quoting,
-    ) {
-        let key = [place(of, leg), quoting.effect.as_bytes().to_vec()].concat();
-        batch.delete(&self.quoting, key);
+    pub(crate) fn drop_quoting(&self, batch: &mut Batch, at: (&[u8], &str), quoting: &Quoting) {
+        batch.delete(&self.quoting, key(at, quoting));
     }
 }
 
 /// What the keys begin with: no leg's key has this character.
 fn place(of: &[u8], leg: &str) -> Vec<u8> {
     [of, leg.as_bytes(), b"\0"].concat()
+}
+
+fn key((of, leg): (&[u8], &str), quoting: &Quoting) -> Vec<u8> {
+    [place(of, leg), quoting.effect.as_bytes().to_vec()].concat()
 }

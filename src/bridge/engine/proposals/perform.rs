@@ -102,10 +102,8 @@ impl Engine {
             return Ok(stored);
         };
         let of: civic::ProposalRef = act.context.reference.parse().map_err(|_| misplaced())?;
-        let link = self
-            .notebook
-            .link(&amendment_name(&self.notebook, &of, amendment));
-        let link = link.map_err(|_| Failure::Later(None))?;
+        let name = amendment_name(&self.notebook, &of, amendment);
+        let link = self.notebook.link(&name)?;
         if link.is_some_and(|link| link.hidden) {
             stored.empty_amendment(&of, amendment);
         }
