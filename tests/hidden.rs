@@ -21,7 +21,7 @@ async fn head(bench: &Bench) -> Value {
     asks(&bench.oscar, "GET", &path, None).await
 }
 
-async fn monitored(scene: &Scene, arguments: &[&str]) -> String {
+pub async fn monitored(scene: &Scene, arguments: &[&str]) -> String {
     let homeserver = ["--homeserver", scene.world.synapse.url()];
     let told = scene.world.aty(&[arguments, &homeserver].concat()).await;
     told.expect("a monitor finds no difference")
@@ -46,15 +46,13 @@ async fn is_nowhere(bench: &Bench, root: &str) {
 }
 
 /// The answer to a question of Beto's.
-async fn answered(scene: &Scene, question: &str, parts: &[&str]) {
+pub async fn answered(scene: &Scene, question: &str, parts: &[&str]) -> Shown {
     let before = scene.beto.chat(&scene.two).len();
     scene.beto.send_text(&scene.two, question).await.unwrap();
-    let holds = |chat: &[Shown]| {
-        chat.iter()
-            .skip(before)
-            .any(|shown| !shown.own && has(&shown.text, parts))
-    };
-    scene.beto.wait_for(&scene.two, holds).await.unwrap();
+    let holds = |shown: &Shown| !shown.own && has(&shown.text, parts);
+    let later = |chat: &[Shown]| chat.iter().skip(before).any(holds);
+    let chat = scene.beto.wait_for(&scene.two, later).await.unwrap();
+    chat.into_iter().skip(before).find(holds).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,23 +1,15 @@
 //! A change that somebody proposes to a proposal is hidden with the message that proposes it: the bridge tells its words no more.
 
 use sandbox::phones::Shown;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::doors;
-use crate::moderation::{Bench, has};
+use crate::hidden::{answered, monitored};
+use crate::moderation::Bench;
+use crate::outlawed::removes;
 use crate::scene::{Scene, body, id};
 
 const WORDS: &str = "baratísimos";
-
-/// The answer to a question of Beto's.
-async fn answered(scene: &Scene, question: &str, parts: &[&str]) -> Shown {
-    let before = scene.beto.chat(&scene.two).len();
-    scene.beto.send_text(&scene.two, question).await.unwrap();
-    let holds = |shown: &Shown| !shown.own && has(&shown.text, parts);
-    let later = |chat: &[Shown]| chat.iter().skip(before).any(holds);
-    let chat = scene.beto.wait_for(&scene.two, later).await.unwrap();
-    chat.into_iter().skip(before).find(holds).unwrap()
-}
 
 async fn is_nowhere(bench: &Bench, roots: &[&str]) {
     let scene = &bench.scene;
@@ -34,17 +26,7 @@ async fn is_nowhere(bench: &Bench, roots: &[&str]) {
 }
 
 async fn record(scene: &Scene, asked: &str) -> String {
-    let homeserver = scene.world.synapse.url();
-    let asked = [
-        "monitor",
-        "show",
-        "#aty-paga:aty.test",
-        asked,
-        "--homeserver",
-        homeserver,
-    ];
-    let told = scene.world.aty(&asked).await;
-    told.expect("a monitor finds no difference")
+    monitored(scene, &["monitor", "show", "#aty-paga:aty.test", asked]).await
 }
 
 /// Hidden from the room by María; the events of the proposal's thread and of the message itself are given.
@@ -64,9 +46,7 @@ async fn hidden(bench: &Bench) -> (String, String) {
     answered(scene, "!ver AGUA-1", &["AGUA-1", WORDS]).await;
     scene.world.settled().await;
     assert!(record(scene, "AGUA-1").await.contains(WORDS));
-    let relates = json!({ "m.in_reply_to": { "event_id": id(&message) } });
-    let content = json!({ "msgtype": "m.text", "body": "!ocultar spam", "m.relates_to": relates });
-    scene.maria_sends("m.room.message", content).await;
+    scene.maria_answers(id(&message), "!ocultar spam").await;
     bench.everybody_hears(&["queda oculto", "(caso 1)"]).await;
     (root, id(&message).to_owned())
 }
@@ -105,17 +85,9 @@ async fn a_hidden_amendment_stays_hidden() {
     bench.scene.bridge = bench.scene.world.start_bridge().await;
     is_nowhere(&bench, &[&root, &message]).await;
 
-    let arguments = [
-        "remove",
-        "--theme",
-        "agua",
-        "--message",
-        &message,
-        "--reason",
-        "orden judicial 12",
-    ];
     let scene = &bench.scene;
-    scene.world.aty(&arguments).await.unwrap();
+    let removed = removes(&scene.world, &message, "orden judicial 12").await;
+    removed.unwrap();
     bench.everybody_hears(&["orden judicial 12"]).await;
     bench.passes(13).await;
     is_nowhere(&bench, &[&root, &message]).await;

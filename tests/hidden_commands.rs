@@ -35,9 +35,7 @@ async fn what_is_almost_a_command_is_hidden_where_it_stands_and_comes_back_there
     let reply = scene.ana.reply(&scene.one, &typed, "!ocultar spam");
     reply.await.unwrap();
     bench.everybody_hears(&["queda oculto", "(caso 1)"]).await;
-    let relates = json!({ "m.in_reply_to": { "event_id": id(&event) } });
-    let content = json!({ "msgtype": "m.text", "body": "!ocultar spam", "m.relates_to": relates });
-    scene.maria_sends("m.room.message", content).await;
+    scene.maria_answers(id(&event), "!ocultar spam").await;
     bench.everybody_hears(&["queda oculto", "(caso 2)"]).await;
     for message in [&typed, &answer.id] {
         let gone = scene
@@ -90,9 +88,7 @@ async fn what_is_almost_a_command_is_answered_and_quoted_while_it_stands() {
     bench.oscar.say("!propuest rematadísimos").await;
     let theirs = |event: &Value| body(event) == "!propuest rematadísimos";
     let event = scene.room_has("what Óscar wrote", theirs).await;
-    let relates = json!({ "m.in_reply_to": { "event_id": id(&event) } });
-    let content = json!({ "msgtype": "m.text", "body": "¿Qué?", "m.relates_to": relates });
-    scene.maria_sends("m.room.message", content).await;
+    scene.maria_answers(id(&event), "¿Qué?").await;
     let quoted = |shown: &Shown| has(&shown.text, &["*María*", "rematadísimos", "¿Qué?"]);
     scene
         .both_see("her answer, with what it answers", quoted)

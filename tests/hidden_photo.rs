@@ -26,9 +26,7 @@ fn is_told_nowhere(bench: &Bench) {
 }
 
 async fn is_hidden(bench: &Bench, event: &str) {
-    let relates = json!({ "m.in_reply_to": { "event_id": event } });
-    let content = json!({ "msgtype": "m.text", "body": "!ocultar spam", "m.relates_to": relates });
-    bench.scene.maria_sends("m.room.message", content).await;
+    bench.scene.maria_answers(event, "!ocultar spam").await;
     bench.everybody_hears(&["queda oculto", "(caso 1)"]).await;
     bench.scene.world.settled().await;
 }

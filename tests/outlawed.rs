@@ -9,6 +9,13 @@ use crate::moderation::{Bench, asks, bot, has, says};
 use crate::scene::{Scene, body, id};
 use crate::world::{Citizen, SERVER, World};
 
+/// The operator takes a message out.
+pub async fn removes(world: &World, message: &str, reason: &str) -> Result<String, String> {
+    let message = ["--theme", "agua", "--message", message];
+    let arguments = [&["remove"][..], &message, &["--reason", reason]].concat();
+    world.aty(&arguments).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
     let scene = Scene::new().await;
@@ -20,26 +27,12 @@ async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
     let room = scene.maria.room.room_id();
     let link = format!("https://matrix.to/#/{room}/{event}?via={SERVER}");
 
-    let remove = |message: String, reason: &'static str| {
-        let world = &scene.world;
-        async move {
-            let arguments = [
-                "remove",
-                "--theme",
-                "agua",
-                "--message",
-                &message,
-                "--reason",
-                reason,
-            ];
-            world.aty(&arguments).await
-        }
-    };
-    let refused = remove(link.clone(), " ").await.unwrap_err();
+    let refused = removes(&scene.world, &link, " ").await.unwrap_err();
     assert!(refused.contains("why"), "{refused}");
-    let refused = remove("$nada".to_owned(), "orden judicial").await;
+    let refused = removes(&scene.world, "$nada", "orden judicial").await;
     assert!(refused.unwrap_err().contains("no such message"));
-    remove(link.clone(), "orden judicial 12").await.unwrap();
+    let removed = removes(&scene.world, &link, "orden judicial 12").await;
+    removed.unwrap();
 
     let gone = |shown: &Shown| shown.deleted;
     scene
@@ -67,7 +60,8 @@ async fn the_operator_takes_out_what_the_law_forbids_and_everybody_reads_so() {
     let timeline = json!(scene.timeline().await).to_string();
     assert!(!timeline.contains(words), "{timeline}");
     // Told again, nothing is done again.
-    remove(event.to_owned(), "orden judicial 12").await.unwrap();
+    let removed = removes(&scene.world, event, "orden judicial 12").await;
+    removed.unwrap();
     scene.world.settled().await;
     let entries = scene.timeline().await;
     let entries = entries
@@ -127,9 +121,8 @@ async fn is_taken_out_of_matrix(bench: &Bench) {
     oscar.room.send_raw("m.room.message", edit).await.unwrap();
     scene.both_see("what he changed", says(changed)).await;
     let beto = scene.beto_sees("it", says(changed)).await;
-    let arguments = ["remove", "--theme", "agua", "--message", said.as_str()];
-    let arguments = [&arguments[..], &["--reason", "orden judicial 11"]].concat();
-    scene.world.aty(&arguments).await.unwrap();
+    let removed = removes(&scene.world, said.as_str(), "orden judicial 11").await;
+    removed.unwrap();
     let told = |event: &Value| has(body(event), &["Oscar", "orden judicial 11"]);
     scene.room_has("that it was taken out", told).await;
     let gone = |shown: &Shown| shown.deleted;
@@ -187,9 +180,8 @@ async fn nothing_of_what_was_taken_out_stays_in_the_notebook() {
     let answer = answer_in(&scene.maria, &room, &report).await;
     assert!(answer.contains("lo mira Ana"), "{answer}");
 
-    let arguments = ["remove", "--theme", "agua", "--message", &link];
-    let arguments = [&arguments[..], &["--reason", "orden judicial 12"]].concat();
-    scene.world.aty(&arguments).await.unwrap();
+    let removed = removes(&scene.world, &link, "orden judicial 12").await;
+    removed.unwrap();
     let told = |event: &Value| has(body(event), &["Carla", "la ley prohíbe"]);
     scene.room_has("that it was taken out", told).await;
     let Bench {

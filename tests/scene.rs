@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sandbox::phones::{Phone, Shown};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::{AGUA, BridgeProcess, Citizen, World};
 
@@ -76,6 +76,13 @@ impl Scene {
     pub async fn maria_sends(&self, event_type: &str, content: Value) -> String {
         let sent = self.maria.room.send_raw(event_type, content).await;
         sent.unwrap().response.event_id.to_string()
+    }
+
+    /// María answers a message of the room in its own timeline.
+    pub async fn maria_answers(&self, event: &str, text: &str) -> String {
+        let relates = json!({ "m.in_reply_to": { "event_id": event } });
+        let content = json!({ "msgtype": "m.text", "body": text, "m.relates_to": relates });
+        self.maria_sends("m.room.message", content).await
     }
 
     pub async fn ends(self) {

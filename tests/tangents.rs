@@ -40,20 +40,6 @@ fn nowhere<'a>(text: &str, chats: impl IntoIterator<Item = &'a [Shown]>) {
     }
 }
 
-/// María answers a message of the room in its own timeline.
-async fn maria_answers(scene: &Scene, event: &str, text: &str) -> String {
-    scene
-        .maria_sends(
-            "m.room.message",
-            json!({
-                "msgtype": "m.text",
-                "body": text,
-                "m.relates_to": { "m.in_reply_to": { "event_id": event } },
-            }),
-        )
-        .await
-}
-
 /// Ana moves what Carla began; what Carla wrote, and the thread.
 pub async fn moved(bench: &Bench) -> (String, String) {
     let scene = &bench.scene;
@@ -203,7 +189,7 @@ async fn a_second_tangent_brings_focus_and_lifting_ends_it() {
         .reply(&scene.one, &asked, "Yo digo que la verde");
     more.await.unwrap();
     in_debate(scene, &root, "Yo digo que la verde").await;
-    maria_answers(scene, id(&gris), "Para mí tampoco").await;
+    scene.maria_answers(id(&gris), "Para mí tampoco").await;
     in_debate(scene, &root, "Para mí tampoco").await;
     bench.carla_says("¿Y el filtro?").await;
     scene.beto_sees("Carla", says("¿Y el filtro?")).await;
