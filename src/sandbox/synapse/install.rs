@@ -1,10 +1,13 @@
 //! Puts Synapse and all that it needs into one folder, once.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 
 use civic::{Language, Words};
 use sha2::{Digest, Sha256};
@@ -12,6 +15,7 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use super::command::{Failure, run};
+use super::forkserver::Forkserver;
 use super::python::{self, OLDEST, Python};
 
 /// The version of Synapse that is installed.
@@ -27,12 +31,31 @@ const UV: &str = "uv==0.13.9";
 #[derive(Debug, Clone)]
 pub struct Installation {
     python: PathBuf,
+    forkserver: Option<Arc<Forkserver>>,
 }
 
 impl Installation {
     /// The Python that has Synapse.
     pub(super) fn python(&self) -> &Path {
         &self.python
+    }
+
+    pub(super) fn forkserver(&self) -> Option<&Forkserver> {
+        self.forkserver.as_deref()
+    }
+
+    /// From now on homeservers of this installation are forks of one process that has imported Synapse already, with
+    /// these variables in its environment. For whoever starts many.
+    ///
+    /// # Errors
+    /// When the system starts no process.
+    pub fn with_forkserver(
+        mut self,
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> io::Result<Installation> {
+        let forkserver = Forkserver::start(&self.python, environment)?;
+        self.forkserver = Some(Arc::new(forkserver));
+        Ok(self)
     }
 }
 
@@ -198,6 +221,7 @@ impl Place {
     fn installation(&self) -> Installation {
         Installation {
             python: self.environment().join("bin/python"),
+            forkserver: None,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod command;
+mod forkserver;
 mod install;
 mod process;
 mod python;

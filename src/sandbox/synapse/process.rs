@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::forkserver::ForkedProcess;
 use super::install::Installation;
 use super::settings::{Files, SynapseSettings, new_secret};
 
@@ -31,19 +32,53 @@ pub struct Synapse {
     pub(super) settings: SynapseSettings,
     pub(super) registration_secret: String,
     pub(super) client: reqwest::Client,
-    python: PathBuf,
+    installation: Installation,
     files: Files,
     port: u16,
     url: String,
     running: Option<Running>,
 }
 
-/// The process, and the pipe that it lives on: Synapse ends when this end closes.
 #[derive(Debug)]
 struct Running {
-    child: Child,
-    _lifeline: Option<ChildStdin>,
+    process: Process,
     log_start: u64,
+}
+
+/// The process of a homeserver. Dropped, it is killed.
+#[derive(Debug)]
+enum Process {
+    /// A child of ours, and the pipe that it lives on: Synapse ends when this end closes.
+    Own {
+        child: Child,
+        _lifeline: Option<ChildStdin>,
+    },
+    /// One of the forkserver's.
+    Forked(ForkedProcess),
+}
+
+impl Process {
+    /// Its process id, while it runs and nobody has awaited its end.
+    fn id(&self) -> Option<Pid> {
+        match self {
+            Process::Own { child, .. } => child.id().and_then(|id| Pid::from_raw(id.cast_signed())),
+            Process::Forked(forked) => forked.id(),
+        }
+    }
+
+    async fn wait(&mut self) -> io::Result<ExitStatus> {
+        match self {
+            Process::Own { child, .. } => child.wait().await,
+            Process::Forked(forked) => forked.wait().await,
+        }
+    }
+
+    async fn kill(&mut self) -> io::Result<()> {
+        match self {
+            Process::Own { child, .. } => child.kill().await,
+            Process::Forked(forked) => forked.kill().await,
+        }
+    }
 }
 
 /// Why the homeserver does not run or do as asked.
@@ -130,7 +165,7 @@ impl Synapse {
         let mut synapse = Synapse {
             registration_secret: new_secret(),
             client,
-            python: installation.python().to_owned(),
+            installation: installation.clone(),
             files,
             port: settings.port,
             url: String::new(),
@@ -177,7 +212,7 @@ impl Synapse {
         let Some(running) = &mut self.running else {
             return std::future::pending().await;
         };
-        let outcome = running.child.wait().await;
+        let outcome = running.process.wait().await;
         let log_start = running.log_start;
         self.running = None;
         match outcome {
@@ -197,9 +232,9 @@ impl Synapse {
         let Some(mut running) = self.running.take() else {
             return Ok(());
         };
-        match timeout(STOP_LIMIT, running.child.wait()).await {
+        match timeout(STOP_LIMIT, running.process.wait()).await {
             Ok(outcome) => outcome.map(drop),
-            Err(_) => running.child.kill().await,
+            Err(_) => running.process.kill().await,
         }
         .map_err(|source| self.system(source))
     }
@@ -210,11 +245,10 @@ impl Synapse {
     /// [`SynapseError::System`], should the system refuse.
     pub async fn kill(&mut self) -> Result<(), SynapseError> {
         match self.running.take() {
-            Some(mut running) => running
-                .child
-                .kill()
-                .await
-                .map_err(|source| self.system(source)),
+            Some(mut running) => {
+                let killed = running.process.kill().await;
+                killed.map_err(|source| self.system(source))
+            }
             None => Ok(()),
         }
     }
@@ -246,8 +280,8 @@ impl Synapse {
 
     fn signal(&self, signal: Signal) -> Result<(), SynapseError> {
         // No id means that it has ended and was awaited: there is nobody to tell.
-        let id = self.running.as_ref().and_then(|running| running.child.id());
-        match id.and_then(|id| Pid::from_raw(id.cast_signed())) {
+        let running = self.running.as_ref();
+        match running.and_then(|running| running.process.id()) {
             Some(process) => {
                 kill_process(process, signal).map_err(|error| self.system(error.into()))
             }
@@ -275,9 +309,9 @@ impl Synapse {
             })?;
         self.files
             .write_config(&self.settings, self.port, &self.registration_secret)
-            .and_then(|()| self.spawn())
-            .map(|running| self.running = Some(running))
             .map_err(|source| self.system(source))?;
+        let spawned = self.spawn().await;
+        self.running = Some(spawned.map_err(|source| self.system(source))?);
         let outcome = self.wait_until_it_answers().await;
         if outcome.is_err() {
             self.running = None;
@@ -285,13 +319,29 @@ impl Synapse {
         outcome
     }
 
-    fn spawn(&self) -> io::Result<Running> {
+    async fn spawn(&self) -> io::Result<Running> {
         let log = File::options()
             .create(true)
             .append(true)
             .open(&self.files.log)?;
         let log_start = log.metadata()?.len();
-        let mut child = Command::new(&self.python)
+        let process = match self.installation.forkserver() {
+            Some(forkserver) => Process::Forked(
+                forkserver
+                    .fork(
+                        &self.files.config,
+                        &self.files.log,
+                        &self.settings.environment,
+                    )
+                    .await?,
+            ),
+            None => self.spawn_own(log)?,
+        };
+        Ok(Running { process, log_start })
+    }
+
+    fn spawn_own(&self, log: File) -> io::Result<Process> {
+        let mut child = Command::new(self.installation.python())
             .args(["-c", LAUNCHER])
             .arg(&self.files.config)
             .env_remove("PYTHONPATH")
@@ -304,10 +354,9 @@ impl Synapse {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Running {
+        Ok(Process::Own {
             _lifeline: child.stdin.take(),
             child,
-            log_start,
         })
     }
 
