@@ -52,6 +52,12 @@ impl Clock {
     }
 }
 
+/// The environment of a program whose forks may get a clock of their own.
+pub(super) async fn preloaded() -> BTreeMap<OsString, OsString> {
+    shim().await;
+    BTreeMap::from([("LD_PRELOAD".into(), library().into())])
+}
+
 fn library() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("clock.so")
 }

@@ -6,6 +6,9 @@ mod citizen;
 #[cfg(target_os = "linux")]
 mod clock;
 mod past;
+mod place;
+mod template;
+mod turn;
 mod writer;
 mod yesterday;
 
@@ -23,6 +26,7 @@ use sandbox::phones::{PersonSeed, Phone, person};
 use sandbox::server::{DeviceAddress, WhatsAppServer};
 use sandbox::synapse::{self, Synapse, SynapseSettings};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use vault::{Database, Key};
 use whatsapp::{SeedDevice, Session};
 
@@ -30,6 +34,8 @@ pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line, localpart};
 #[cfg(target_os = "linux")]
 pub use clock::Clock;
+use template::Template;
+use turn::Turn;
 pub use writer::Writer;
 
 /// The homeserver's name in tests.
@@ -48,6 +54,7 @@ pub struct World {
     bridge_device: DeviceAddress,
     people: usize,
     phones: BTreeMap<String, Arc<Phone>>,
+    _turn: Turn,
 }
 
 /// Limits that no test runs into.
@@ -74,20 +81,45 @@ impl World {
 
     /// The same, with an account that the bridge is not linked to: its phone is somewhere else.
     pub async fn unlinked(themes: &[Theme], whatsapp_settings: &str) -> Self {
-        Self::inside(temporary(), themes, whatsapp_settings).await
+        let turn = Turn::take().await;
+        let template = Template::of(themes).await;
+        Self::inside(
+            place::folder(),
+            themes,
+            whatsapp_settings,
+            Some(&template),
+            turn,
+        )
+        .await
+    }
+
+    /// A world whose bridge has never been started: there is no room yet.
+    pub async fn unprovisioned(themes: &[Theme], whatsapp_settings: &str) -> Self {
+        let turn = Turn::take().await;
+        let world = Self::inside(place::folder(), themes, whatsapp_settings, None, turn).await;
+        world.link_account().await;
+        world
     }
 
     /// A world whose homeserver, too, goes by a clock of the world's own.
     #[cfg(target_os = "linux")]
     pub async fn with_clock(themes: &[Theme]) -> (Self, Clock) {
-        let folder = temporary();
+        let turn = Turn::take().await;
+        let template = Template::of(themes).await;
+        let folder = place::folder();
         let clock = Clock::lay_into(folder.path()).await;
-        let world = Self::inside(folder, themes, QUICK).await;
+        let world = Self::inside(folder, themes, QUICK, Some(&template), turn).await;
         world.link_account().await;
         (world, clock)
     }
 
-    async fn inside(folder: TempDir, themes: &[Theme], whatsapp_settings: &str) -> Self {
+    async fn inside(
+        folder: TempDir,
+        themes: &[Theme],
+        whatsapp_settings: &str,
+        template: Option<&Template>,
+        turn: Turn,
+    ) -> Self {
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
             .await
             .expect("a WhatsApp server");
@@ -99,9 +131,13 @@ impl World {
         let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
         std::fs::write(folder.path().join("bridge.yaml"), config)
             .expect("the configuration is written");
-        bridge::aty(folder.path(), &["registration"])
-            .await
-            .expect("a registration");
+        match template {
+            Some(template) => template.lay_into(folder.path(), listen),
+            None => {
+                let written = bridge::aty(folder.path(), &["registration"]).await;
+                written.expect("a registration");
+            }
+        }
         let account = person(0, "Aty");
         let bridge_device = DeviceAddress::new(account.number.as_str(), 0);
         whatsapp.add_account(account).await.expect("an account");
@@ -132,6 +168,7 @@ impl World {
             bridge_device,
             people: FIRST_PERSON,
             phones: BTreeMap::new(),
+            _turn: turn,
         }
     }
 
@@ -340,12 +377,22 @@ impl Drop for World {
     }
 }
 
-/// The homeserver's program, installed once for all tests.
+/// The homeserver's program, installed once for all tests, and imported once for all homeservers of this run.
 pub async fn installation() -> synapse::Installation {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
-    synapse::install(&folder, &mut |step| println!("{step}"))
-        .await
-        .expect("Synapse can be installed")
+    static INSTALLED: OnceCell<synapse::Installation> = OnceCell::const_new();
+    let install = async || {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
+        let installed = synapse::install(&folder, &mut |step| println!("{step}")).await;
+        #[cfg(target_os = "linux")]
+        let environment = clock::preloaded().await;
+        #[cfg(not(target_os = "linux"))]
+        let environment = BTreeMap::new();
+        installed
+            .expect("Synapse can be installed")
+            .with_forkserver(&environment)
+            .expect("Python runs")
+    };
+    INSTALLED.get_or_init(install).await.clone()
 }
 
 /// An address on loopback that nobody listens on now. Not among the ports that the system gives to whoever connects
@@ -362,10 +409,6 @@ pub fn free_address() -> SocketAddr {
     });
     let listener = listener.expect("a free port");
     listener.local_addr().expect("a listener has an address")
-}
-
-fn temporary() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
 }
 
 fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, pages: SocketAddr, more: &str) -> String {
