@@ -7,8 +7,12 @@ use crate::reading::timeline_of;
 use crate::scene::id;
 use crate::world::{Citizen, World};
 
+/// So many events are asked for on either side of one.
+const AROUND: usize = 8;
+
 /// Somebody who asks a homeserver.
 struct Reader {
+    http: reqwest::Client,
     url: String,
     token: String,
 }
@@ -16,10 +20,9 @@ struct Reader {
 impl Reader {
     async fn asks(&self, door: &str, body: Option<&Value>) -> String {
         let url = format!("{}/_matrix/client/{door}", self.url.trim_end_matches('/'));
-        let http = reqwest::Client::new();
         let request = match body {
-            Some(body) => http.post(url).json(body),
-            None => http.get(url),
+            Some(body) => self.http.post(url).json(body),
+            None => self.http.get(url),
         };
         let answer = request.bearer_auth(&self.token).send().await.unwrap();
         let answer = answer.text().await.unwrap();
@@ -49,8 +52,10 @@ pub async fn lead_nowhere(
         .filter(|event| tells(&event.to_string()))
         .collect();
     assert!(found.is_empty(), "{found:#?}");
+    let http = reqwest::Client::new();
     for (token, is_in) in readers {
         let reader = Reader {
+            http: http.clone(),
             url: url.clone(),
             token,
         };
@@ -58,11 +63,16 @@ pub async fn lead_nowhere(
             format!("v3/rooms/{room}/state"),
             format!("v3/rooms/{room}/messages?dir=b&limit=100"),
         ];
-        // What was taken back is asked for by its id, and so is the state as it was then.
-        for event in &timeline {
+        // What was taken back is asked for by its id, and so is the state as it was then: at each event of the room's state,
+        // and often enough between them that each event is in an answer.
+        for (at, event) in timeline.iter().enumerate() {
+            let is_state = event.get("state_key").is_some() && event["type"] != "m.room.member";
             let event = id(event);
             doors.push(format!("v3/rooms/{room}/event/{event}"));
-            doors.push(format!("v3/rooms/{room}/context/{event}?limit=5"));
+            if is_state || at % AROUND == 0 {
+                let limit = 2 * AROUND;
+                doors.push(format!("v3/rooms/{room}/context/{event}?limit={limit}"));
+            }
         }
         for root in roots {
             for relation in ["", "/m.thread", "/m.replace", "/m.annotation"] {

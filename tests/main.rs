@@ -1,4 +1,8 @@
 //! Conversations in, consequences out: the whole bridge against a real homeserver and real WhatsApp clients.
+#![cfg_attr(
+    not(feature = "long"),
+    allow(dead_code, reason = "some of it only the long tests use")
+)]
 #![allow(unreachable_pub, missing_docs, reason = "a test binary has no public")]
 #![allow(
     clippy::unwrap_used,

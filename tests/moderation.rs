@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::plan_changes;
 use crate::proposals_record::{MODERATION, holds, schemas};
-use crate::scene::{Scene, body, id, sees};
-use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, Theme, World};
+use crate::scene::{Scene, SceneTemplate, body, id, sees};
+use crate::world::{AGUA, Citizen, Clock, QUICK, SERVER, Templates, Theme, Turn, World};
 
 /// A theme of which Ana (on WhatsApp) and María (on Matrix) are delegates. Carla's phone is in Ana's group; Nora is a
 /// facilitator, Óscar nobody special, both in the room.
@@ -30,16 +30,43 @@ impl Bench {
 
     /// The same in a plan that has other themes, too.
     pub async fn beside(others: &[Theme]) -> Self {
+        static TEMPLATES: Templates<SceneTemplate> = Templates::new();
+        let _turn = Turn::take().await;
         let themes: Vec<Theme> = [AGUA].iter().chain(others).copied().collect();
-        let (world, clock) = World::with_clock(&themes).await;
-        Self::within(world, clock).await
+        let slugs: Vec<&str> = themes.iter().map(|(slug, ..)| *slug).collect();
+        let make = async || {
+            let world = World::to_be_copied(&themes).await;
+            let clock = world.clock().await;
+            let Self {
+                scene,
+                carla,
+                oscar,
+                log,
+                ..
+            } = Self::within(world, clock).await;
+            drop((carla, oscar, log));
+            SceneTemplate::of(scene, &themes).await
+        };
+        let template = TEMPLATES.get(&slugs.join(" "), make).await;
+        let (mut scene, clock) = template.copy(names_nora).await;
+        Self {
+            carla: scene.world.phone("Carla").await,
+            oscar: scene.world.citizen("Oscar", "agua").await,
+            log: Self::reads_the_log(&scene).await,
+            scene,
+            clock,
+        }
+    }
+
+    /// Somebody who came to read the log.
+    async fn reads_the_log(scene: &Scene) -> Citizen {
+        let log = format!("#aty-paga-registro:{SERVER}");
+        Citizen::join(&scene.world.synapse, "Lectora", &log).await
     }
 
     /// The same, in a world that was made for it.
     pub async fn within(world: World, clock: Clock) -> Self {
-        let server = format!("  server_name: {SERVER}\n");
-        let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
-        world.change_config("bridge.yaml", &server, &named);
+        names_nora(&world);
         let mut scene = Scene::within(world).await;
         let carla = scene.world.phone("Carla").await;
         carla.join(&scene.link).await.unwrap();
@@ -51,8 +78,7 @@ impl Bench {
         oscar.say("buenas tardes").await;
         scene.ana_sees("María", says("acá estoy")).await;
         scene.ana_sees("Óscar", says("buenas tardes")).await;
-        let log = format!("#aty-paga-registro:{SERVER}");
-        let log = Citizen::join(&scene.world.synapse, "Lectora", &log).await;
+        let log = Self::reads_the_log(&scene).await;
         let bench = Self {
             scene,
             clock,
@@ -107,6 +133,12 @@ impl Bench {
         let said = self.carla.send_text(&self.scene.one, text).await;
         said.unwrap()
     }
+}
+
+fn names_nora(world: &World) {
+    let server = format!("  server_name: {SERVER}\n");
+    let named = format!("{server}  facilitators: [\"@nora:{SERVER}\"]\n");
+    world.change_config("bridge.yaml", &server, &named);
 }
 
 pub fn bot() -> String {

@@ -35,7 +35,7 @@ impl Adopted {
     /// Where the keeper facilitates, too, so that delegates can sit at once.
     async fn within(facilitated: bool) -> Self {
         let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
-        let mut world = World::with_settings(&[AGUA], &settings).await;
+        let mut world = World::unprovisioned(&[AGUA], &settings).await;
         world.name_a_keeper();
         if facilitated {
             let server = format!("  server_name: {SERVER}\n");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::scene::{Scene, sees};
 use crate::shows::Seen::{Group, Room};
 use crate::shows::{Row, Showing};
-use crate::world::{AGUA, SERVER, World};
+use crate::world::{AGUA, QUICK, SERVER, World};
 
 pub const LEAVES: Row = Row {
     what: "Somebody leaves their last group, or is removed",
@@ -168,7 +168,7 @@ pub const BANNED: Row = Row {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
     let shows = Showing::of(&[&KICKED, &BANNED]);
-    let mut world = World::new(&[AGUA]).await;
+    let mut world = World::unprovisioned(&[AGUA], QUICK).await;
     world.name_a_keeper();
     let bridge = world.start_bridge().await;
     let (ana, one) = world.newcomer("Ana", "agua").await;

@@ -6,7 +6,7 @@ use matrix_sdk::ruma::api::client::directory::get_public_rooms_filtered;
 use matrix_sdk::ruma::{OwnedRoomOrAliasId, RoomOrAliasId};
 use serde_json::Value;
 
-use crate::world::{AGUA, SERVER, World};
+use crate::world::{AGUA, QUICK, SERVER, World};
 
 /// The plan that is shipped.
 const THEMES: &str = include_str!("../bridge-config/themes.yaml");
@@ -15,7 +15,7 @@ const THEMES: &str = include_str!("../bridge-config/themes.yaml");
 /// second start changes nothing; a plan that changes changes the rooms.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plans_rooms_are_found_kept_and_follow_the_plan() {
-    let world = World::new(&[AGUA]).await;
+    let world = World::unprovisioned(&[AGUA], QUICK).await;
     let plan = world.folder.path().join("themes.yaml");
     std::fs::write(&plan, THEMES).unwrap();
     let bridge = world.start_bridge().await;

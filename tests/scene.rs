@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sandbox::phones::{Phone, Shown};
 use serde_json::{Value, json};
 
-use crate::world::{AGUA, BridgeProcess, Citizen, World};
+use crate::world::{AGUA, BridgeProcess, Citizen, Clock, Template, Templates, Theme, Turn, World};
 
 /// One theme with two groups: Ana has a phone in the first, Beto in the second, María sits in the room.
 pub struct Scene {
@@ -20,9 +20,62 @@ pub struct Scene {
     pub link: String,
 }
 
+/// A scene that was made once, to be copied, and what has to be known of it.
+pub struct SceneTemplate {
+    world: Template,
+    themes: Vec<Theme>,
+    one: String,
+    two: String,
+    link: String,
+}
+
+impl SceneTemplate {
+    /// Stops a scene and takes what it is made of.
+    pub async fn of(scene: Scene, themes: &[Theme]) -> Self {
+        scene.world.settled().await;
+        scene.bridge.stop().await;
+        drop((scene.ana, scene.beto, scene.maria));
+        Self {
+            world: Template::of(scene.world).await,
+            themes: themes.to_vec(),
+            one: scene.one,
+            two: scene.two,
+            link: scene.link,
+        }
+    }
+
+    /// A copy of it, to go on with. `prepare` may change the configuration.
+    pub async fn copy(&self, prepare: impl FnOnce(&World)) -> (Scene, Clock) {
+        let (mut world, clock) = World::copy(&self.world, &self.themes).await;
+        prepare(&world);
+        let bridge = world.start_bridge().await;
+        let ana = world.phone("Ana").await;
+        let beto = world.phone("Beto").await;
+        let maria = world.citizen("María", "agua").await;
+        let scene = Scene {
+            world,
+            bridge,
+            ana,
+            beto,
+            one: self.one.clone(),
+            two: self.two.clone(),
+            maria,
+            link: self.link.clone(),
+        };
+        (scene, clock)
+    }
+}
+
 impl Scene {
     pub async fn new() -> Self {
-        Self::within(World::new(&[AGUA]).await).await
+        static TEMPLATES: Templates<SceneTemplate> = Templates::new();
+        let _turn = Turn::take().await;
+        let make = async || {
+            let scene = Self::within(World::to_be_copied(&[AGUA]).await).await;
+            SceneTemplate::of(scene, &[AGUA]).await
+        };
+        let template = TEMPLATES.get("agua", make).await;
+        template.copy(|_| {}).await.0
     }
 
     /// The same, in a world that was made for it.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::operating::doctor;
 use crate::shows::Seen::{Group, Room};
 use crate::shows::{Row, Showing};
-use crate::world::{AGUA, BridgeProcess, Citizen, SERVER, World};
+use crate::world::{AGUA, BridgeProcess, Citizen, QUICK, SERVER, World};
 
 const ALIAS: &str = "#aty-agua:aty.test";
 
@@ -26,7 +26,7 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let mut world = World::new(&[AGUA]).await;
+        let mut world = World::unprovisioned(&[AGUA], QUICK).await;
         world.name_a_keeper();
         let bridge = Some(world.start_bridge().await);
         let (ana, group) = world.newcomer("Ana", "agua").await;

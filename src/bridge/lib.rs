@@ -11,3 +11,27 @@ pub mod control;
 pub mod doctor;
 pub mod engine;
 pub mod logs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The whole program: it reads the command line and does what it says. Here and not in `main.rs`, so that the compiler makes
+/// code of it once and not again for the program.
+pub fn main() -> ExitCode {
+    let asked = command::Aty::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(Box::pin(asked.run())),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            command::say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,10 +1,11 @@
 //! A clock to be put before a program's own (`LD_PRELOAD`): the time of day is off by the seconds in the file that
-//! `ATY_TEST_CLOCK` names, read at each look; clocks that only go forward are not touched. `tests/clock.rs` compiles it.
+//! `ATY_TEST_CLOCK` names, eight bytes that are mapped at the first look (a homeserver looks some 1,000 times a second);
+//! clocks that only go forward are not touched. `tests/world/clock.rs` compiles it.
 //!
 //! It is no part of the project's crates: whatever answers in the place of the C library can't do without `unsafe`.
 
-use std::ffi::{CStr, c_int, c_long, c_void};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 
 #[repr(C)]
 pub struct Timespec {
@@ -21,8 +22,24 @@ pub struct Timeval {
 type ClockGettime = unsafe extern "C" fn(c_int, *mut Timespec) -> c_int;
 
 unsafe extern "C" {
-    fn dlsym(handle: *mut c_void, symbol: *const i8) -> *mut c_void;
+    fn dlsym(handle: *mut c_void, symbol: *const c_char) -> *mut c_void;
+    fn getenv(name: *const c_char) -> *const c_char;
+    fn open(path: *const c_char, flags: c_int, ...) -> c_int;
+    fn close(descriptor: c_int) -> c_int;
+    fn mmap(
+        at: *mut c_void,
+        length: usize,
+        protection: c_int,
+        flags: c_int,
+        descriptor: c_int,
+        offset: c_long,
+    ) -> *mut c_void;
 }
+
+const READ_ONLY: c_int = 0;
+const READABLE: c_int = 1;
+const SHARED: c_int = 1;
+const FAILED: *mut c_void = -1_isize as *mut c_void;
 
 /// Whoever comes after us: the C library.
 const NEXT: *mut c_void = -1_isize as *mut c_void;
@@ -31,10 +48,40 @@ const REALTIME_COARSE: c_int = 5;
 
 static REAL: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
 
+/// By so many seconds the clock is off, once it is mapped. A process without one looks again: a fork of it may get one.
+static OFFSET: AtomicPtr<AtomicI64> = AtomicPtr::new(std::ptr::null_mut());
+
 fn offset() -> c_long {
-    let text =
-        std::env::var_os("ATY_TEST_CLOCK").and_then(|file| std::fs::read_to_string(file).ok());
-    text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    let mut mapped = OFFSET.load(Ordering::Relaxed);
+    if mapped.is_null() {
+        mapped = map();
+        OFFSET.store(mapped, Ordering::Relaxed);
+    }
+    match mapped.is_null() {
+        true => 0,
+        // It stays mapped as long as the process runs.
+        false => unsafe { (*mapped).load(Ordering::Relaxed) },
+    }
+}
+
+fn map() -> *mut AtomicI64 {
+    unsafe {
+        let path = getenv(c"ATY_TEST_CLOCK".as_ptr());
+        if path.is_null() {
+            return std::ptr::null_mut();
+        }
+        let file = open(path, READ_ONLY);
+        if file < 0 {
+            return std::ptr::null_mut();
+        }
+        let size = size_of::<AtomicI64>();
+        let mapped = mmap(std::ptr::null_mut(), size, READABLE, SHARED, file, 0);
+        close(file);
+        match mapped == FAILED {
+            true => std::ptr::null_mut(),
+            false => mapped.cast(),
+        }
+    }
 }
 
 /// # Safety

@@ -182,7 +182,6 @@ pub fn program(folder: &Path) -> Command {
         .env("ATY_CONFIG", folder.join("bridge.yaml"))
         .current_dir(folder)
         .stdin(Stdio::null());
-    #[cfg(target_os = "linux")]
     command.envs(super::clock::Clock::environment(folder));
     command
 }

@@ -13,7 +13,7 @@ use matrix_sdk::ruma::events::room::message::{
     RoomMessageEventContentWithoutRelation,
 };
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, RoomId, RoomOrAliasId, UInt};
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, RoomOrAliasId, UInt};
 use matrix_sdk::{Client, Room};
 use sandbox::synapse::Synapse;
 use serde_json::Value;
@@ -41,8 +41,8 @@ pub struct Citizen {
     pub client: Client,
     pub room: Room,
     lines: watch::Receiver<Vec<Line>>,
-    /// How many events have come.
-    heard: watch::Receiver<usize>,
+    /// All events that have come, with their rooms; an invitation is one without content.
+    heard: watch::Receiver<Vec<(OwnedRoomId, Value)>>,
     syncing: JoinHandle<()>,
 }
 
@@ -92,14 +92,15 @@ impl Citizen {
                 });
             }
         });
-        let (count, heard) = watch::channel(0);
-        let invited = count.clone();
-        client.add_event_handler(move |_: Raw<AnySyncTimelineEvent>| {
-            count.send_modify(|events| *events += 1);
+        let (coming, heard) = watch::channel(Vec::new());
+        let invited = coming.clone();
+        client.add_event_handler(move |event: Raw<AnySyncTimelineEvent>, room: Room| {
+            let event = serde_json::from_str(event.json().get()).expect("an event");
+            coming.send_modify(|events| events.push((room.room_id().to_owned(), event)));
             std::future::ready(())
         });
-        client.add_event_handler(move |_: StrippedRoomMemberEvent| {
-            invited.send_modify(|events| *events += 1);
+        client.add_event_handler(move |_: StrippedRoomMemberEvent, room: Room| {
+            invited.send_modify(|events| events.push((room.room_id().to_owned(), Value::Null)));
             std::future::ready(())
         });
         let room = client.get_room(joined.room_id());
@@ -171,13 +172,29 @@ impl Citizen {
         let mut heard = self.heard.clone();
         let mut events = Vec::new();
         let looking = async {
+            let mut known = heard.borrow_and_update().len();
+            events = self.timeline_of(room).await;
             loop {
-                heard.mark_unchanged();
-                events = self.timeline_of(room).await;
                 if let Some(event) = events.iter().find(|event| holds(event)) {
                     return event.clone();
                 }
                 heard.changed().await.expect("the client runs");
+                let new: Vec<Value> = {
+                    let heard = heard.borrow_and_update();
+                    let new = heard[known..].iter().filter(|(of, _)| of == room);
+                    let new = new.map(|(_, event)| event.clone()).collect();
+                    known = heard.len();
+                    new
+                };
+                // These change events that were there before.
+                let changes = |event: &Value| {
+                    event["type"] == "m.room.redaction"
+                        || !event["content"]["m.relates_to"].is_null()
+                };
+                match new.iter().any(changes) {
+                    true => events = self.timeline_of(room).await,
+                    false => events.extend(new),
+                }
             }
         };
         match timeout(PATIENCE, looking).await {

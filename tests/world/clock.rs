@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
@@ -32,11 +33,13 @@ impl Clock {
         self.show();
     }
 
-    /// By a rename, so that nobody reads half of it.
+    /// In place: programs have the file mapped.
     fn show(&self) {
-        let new = self.file.with_extension("new");
-        std::fs::write(&new, self.ahead.to_string()).expect("the clock is written");
-        std::fs::rename(new, &self.file).expect("the clock is set");
+        let mut options = std::fs::File::options();
+        let file = options.write(true).create(true).truncate(false);
+        let file = file.open(&self.file).expect("the clock is there");
+        file.write_all_at(&self.ahead.to_ne_bytes(), 0)
+            .expect("the clock is set");
     }
 
     /// What puts the clock of a folder before a program's own, if the folder has one.

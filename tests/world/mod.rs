@@ -3,7 +3,6 @@
 
 mod bridge;
 mod citizen;
-#[cfg(target_os = "linux")]
 mod clock;
 mod past;
 mod place;
@@ -32,10 +31,9 @@ use whatsapp::{SeedDevice, Session};
 
 pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line, localpart};
-#[cfg(target_os = "linux")]
 pub use clock::Clock;
-use template::Template;
-use turn::Turn;
+pub use template::{Template, Templates};
+pub use turn::Turn;
 pub use writer::Writer;
 
 /// The homeserver's name in tests.
@@ -52,8 +50,10 @@ pub struct World {
     /// Where the public pages are.
     pub pages: SocketAddr,
     bridge_device: DeviceAddress,
-    people: usize,
+    /// Who has a phone, in the order in which they came.
+    people: Vec<String>,
     phones: BTreeMap<String, Arc<Phone>>,
+    keeps_phones: bool,
     _turn: Turn,
 }
 
@@ -66,6 +66,27 @@ pub type Theme = (&'static str, &'static str, &'static str);
 pub const AGUA: Theme = ("agua", "AGUA", "Ambiente y agua");
 pub const SALUD: Theme = ("salud", "SALUD", "Salud");
 
+impl<'a> Beginning<'a> {
+    fn of(themes: &'a [Theme], settings: &'a str) -> Self {
+        Self {
+            themes,
+            settings,
+            template: None,
+            keeps_phones: false,
+        }
+    }
+}
+
+/// How a world begins.
+struct Beginning<'a> {
+    themes: &'a [Theme],
+    /// The bridge's `whatsapp:` settings.
+    settings: &'a str,
+    template: Option<&'a Template>,
+    /// Whether its WhatsApp server and phones keep what they know in the world's folder.
+    keeps_phones: bool,
+}
+
 impl World {
     /// A world whose plan has these themes. The bridge's account is linked; the bridge is not started.
     pub async fn new(themes: &[Theme]) -> Self {
@@ -73,70 +94,101 @@ impl World {
     }
 
     /// The same, with other limits than [`QUICK`] in the bridge's `whatsapp:` settings.
-    pub async fn with_settings(themes: &[Theme], whatsapp_settings: &str) -> Self {
-        let world = Self::unlinked(themes, whatsapp_settings).await;
+    pub async fn with_settings(themes: &[Theme], settings: &str) -> Self {
+        let world = Self::unlinked(themes, settings).await;
         world.link_account().await;
         world
     }
 
     /// The same, with an account that the bridge is not linked to: its phone is somewhere else.
-    pub async fn unlinked(themes: &[Theme], whatsapp_settings: &str) -> Self {
+    pub async fn unlinked(themes: &[Theme], settings: &str) -> Self {
         let turn = Turn::take().await;
-        let template = Template::of(themes).await;
-        Self::inside(
-            place::folder(),
-            themes,
-            whatsapp_settings,
-            Some(&template),
-            turn,
-        )
-        .await
+        let template = Template::of_rooms(themes).await;
+        let beginning = Beginning {
+            template: Some(&template),
+            ..Beginning::of(themes, settings)
+        };
+        Self::begin(beginning, place::folder(), turn).await
     }
 
     /// A world whose bridge has never been started: there is no room yet.
-    pub async fn unprovisioned(themes: &[Theme], whatsapp_settings: &str) -> Self {
+    pub async fn unprovisioned(themes: &[Theme], settings: &str) -> Self {
         let turn = Turn::take().await;
-        let world = Self::inside(place::folder(), themes, whatsapp_settings, None, turn).await;
+        let beginning = Beginning::of(themes, settings);
+        let world = Self::begin(beginning, place::folder(), turn).await;
         world.link_account().await;
         world
     }
 
     /// A world whose homeserver, too, goes by a clock of the world's own.
-    #[cfg(target_os = "linux")]
     pub async fn with_clock(themes: &[Theme]) -> (Self, Clock) {
         let turn = Turn::take().await;
-        let template = Template::of(themes).await;
+        let template = Template::of_rooms(themes).await;
         let folder = place::folder();
         let clock = Clock::lay_into(folder.path()).await;
-        let world = Self::inside(folder, themes, QUICK, Some(&template), turn).await;
+        let beginning = Beginning {
+            template: Some(&template),
+            ..Beginning::of(themes, QUICK)
+        };
+        let world = Self::begin(beginning, folder, turn).await;
         world.link_account().await;
         (world, clock)
     }
 
-    async fn inside(
-        folder: TempDir,
-        themes: &[Theme],
-        whatsapp_settings: &str,
-        template: Option<&Template>,
-        turn: Turn,
-    ) -> Self {
-        let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), None)
+    /// A world of which a template is to be made.
+    pub async fn to_be_copied(themes: &[Theme]) -> Self {
+        let turn = Turn::take().await;
+        let template = Template::of_rooms(themes).await;
+        let beginning = Beginning {
+            template: Some(&template),
+            keeps_phones: true,
+            ..Beginning::of(themes, QUICK)
+        };
+        let world = Self::begin(beginning, place::folder(), turn).await;
+        world.link_account().await;
+        world
+    }
+
+    /// A world that goes on where a template ends, with a clock of its own. Its phones are there again as soon as somebody
+    /// asks for them.
+    pub async fn copy(template: &Template, themes: &[Theme]) -> (Self, Clock) {
+        let turn = Turn::take().await;
+        let folder = place::folder();
+        let clock = Clock::lay_into(folder.path()).await;
+        let beginning = Beginning {
+            template: Some(template),
+            keeps_phones: true,
+            ..Beginning::of(themes, QUICK)
+        };
+        (Self::begin(beginning, folder, turn).await, clock)
+    }
+
+    async fn begin(beginning: Beginning<'_>, folder: TempDir, turn: Turn) -> Self {
+        let Beginning {
+            themes,
+            settings,
+            template,
+            keeps_phones,
+        } = beginning;
+        let (listen, pages) = (free_address(), free_address());
+        if let Some(template) = template {
+            template.lay_into(folder.path(), listen);
+        }
+        let kept = folder.path().join("whatsapp");
+        let kept = keeps_phones.then_some(kept.as_path());
+        let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), kept)
             .await
             .expect("a WhatsApp server");
-        let (listen, pages) = (free_address(), free_address());
         write_themes(folder.path(), themes);
-        let config = config(&whatsapp, listen, pages, whatsapp_settings);
+        let config = config(&whatsapp, listen, pages, settings);
         // The homeserver's port is not known before it runs, and it wants the registration before it starts.
         let port = free_address().port();
         let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
         std::fs::write(folder.path().join("bridge.yaml"), config)
             .expect("the configuration is written");
-        match template {
-            Some(template) => template.lay_into(folder.path(), listen),
-            None => {
-                let written = bridge::aty(folder.path(), &["registration"]).await;
-                written.expect("a registration");
-            }
+        if template.is_none() {
+            let written = bridge::aty(folder.path(), &["registration"]).await;
+            written.expect("a registration");
         }
         let account = person(0, "Aty");
         let bridge_device = DeviceAddress::new(account.number.as_str(), 0);
@@ -151,10 +203,7 @@ impl World {
                 past::register(folder.path()),
             ],
             in_memory: false,
-            #[cfg(target_os = "linux")]
             environment: Clock::environment(folder.path()),
-            #[cfg(not(target_os = "linux"))]
-            environment: BTreeMap::new(),
         };
         let synapse = Synapse::start(&installation().await, settings)
             .await
@@ -166,14 +215,14 @@ impl World {
             listen,
             pages,
             bridge_device,
-            people: FIRST_PERSON,
+            people: template.map_or_else(Vec::new, |template| template.people.clone()),
             phones: BTreeMap::new(),
+            keeps_phones,
             _turn: turn,
         }
     }
 
     /// From now on the program's processes go by a clock of their own; the homeserver goes by the machine's.
-    #[cfg(target_os = "linux")]
     pub async fn clock(&self) -> Clock {
         Clock::lay_into(self.folder.path()).await
     }
@@ -203,9 +252,14 @@ impl World {
         if let Some(phone) = self.phones.get(name) {
             return phone.clone();
         }
-        let seed = person(self.people, name);
-        self.people += 1;
-        let phone = Phone::start(&self.whatsapp, seed, None)
+        let known = self.people.iter().position(|person| person == name);
+        let at = known.unwrap_or_else(|| {
+            self.people.push(name.to_owned());
+            self.people.len() - 1
+        });
+        let folder = self.folder.path().join(format!("whatsapp/phone-{at}"));
+        let folder = self.keeps_phones.then_some(folder.as_path());
+        let phone = Phone::start(&self.whatsapp, person(FIRST_PERSON + at, name), folder)
             .await
             .expect("a phone");
         self.phones.insert(name.to_owned(), phone.clone());
@@ -258,7 +312,7 @@ impl World {
 
     /// Everything that would tell who somebody is: numbers and LIDs of all accounts.
     pub fn secrets(&self) -> Vec<String> {
-        let accounts = (0..self.people).map(|index| person(index, "x"));
+        let accounts = (0..FIRST_PERSON + self.people.len()).map(|index| person(index, "x"));
         accounts
             .flat_map(|PersonSeed { number, lid, .. }| [number, lid])
             .collect()
@@ -383,10 +437,7 @@ pub async fn installation() -> synapse::Installation {
     let install = async || {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
         let installed = synapse::install(&folder, &mut |step| println!("{step}")).await;
-        #[cfg(target_os = "linux")]
         let environment = clock::preloaded().await;
-        #[cfg(not(target_os = "linux"))]
-        let environment = BTreeMap::new();
         installed
             .expect("Synapse can be installed")
             .with_forkserver(&environment)

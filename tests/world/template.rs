@@ -1,4 +1,5 @@
-//! A plan's rooms, made once a run and copied into each world: to make them costs more than most of what is then played.
+//! Worlds that are made once a run and copied: to make a plan's rooms, or seat its delegates, costs more than most of
+//! what is then played.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,62 +11,81 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::turn::Turn;
-use super::{QUICK, Theme, World, files_under, place};
+use super::{Beginning, QUICK, Theme, World, files_under, place};
 
-/// The files of a homeserver and a bridge that have made a plan's rooms, and both stopped.
+/// The files of a world in which everything has stopped.
 pub struct Template {
     /// The bridge's address in its registration.
     listen: SocketAddr,
+    /// Who has a phone, in the order in which they came.
+    pub(super) people: Vec<String>,
     /// By the path in the world's folder.
     files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
-/// What of a world's folder is its homeserver's and its bridge's and good in any other world.
-fn is_kept(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    path == Path::new("aty.key")
-        || path == Path::new(REGISTRATION)
-        || text.starts_with("data/notebook/")
-        || text.starts_with("homeserver/homeserver.db")
-        || text == "homeserver/signing.key"
+/// What is made once a run, by its key.
+pub struct Templates<T>(Mutex<Made<T>>);
+
+type Made<T> = BTreeMap<String, Arc<OnceCell<Arc<T>>>>;
+
+impl<T> Templates<T> {
+    pub const fn new() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+
+    pub async fn get(&self, key: &str, make: impl AsyncFnOnce() -> T) -> Arc<T> {
+        let made = {
+            let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            made.entry(key.to_owned()).or_default().clone()
+        };
+        let make = async || Arc::new(make().await);
+        made.get_or_init(make).await.clone()
+    }
 }
 
 const REGISTRATION: &str = "data/registration.yaml";
 
 impl Template {
-    /// The template of a plan with these themes.
-    pub async fn of(themes: &[Theme]) -> Arc<Self> {
-        type Made = Arc<OnceCell<Arc<Template>>>;
-        static TEMPLATES: Mutex<BTreeMap<Vec<&str>, Made>> = Mutex::new(BTreeMap::new());
-        let slugs = themes.iter().map(|(slug, ..)| *slug).collect();
-        let made = {
-            let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
-            templates.entry(slugs).or_default().clone()
+    /// A plan's rooms, in which nobody is.
+    pub(super) async fn of_rooms(themes: &[Theme]) -> Arc<Self> {
+        static ROOMS: Templates<Template> = Templates::new();
+        let slugs: Vec<&str> = themes.iter().map(|(slug, ..)| *slug).collect();
+        let make = async || {
+            let turn = Turn::take().await;
+            let beginning = Beginning::of(themes, QUICK);
+            let world = World::begin(beginning, place::folder(), turn).await;
+            world.link_account().await;
+            let bridge = world.start_bridge().await;
+            world.settled().await;
+            bridge.stop().await;
+            Self::of(world).await
         };
-        made.get_or_init(|| Self::make(themes)).await.clone()
+        ROOMS.get(&slugs.join(" "), make).await
     }
 
-    async fn make(themes: &[Theme]) -> Arc<Self> {
-        let turn = Turn::take().await;
-        let mut world = World::inside(place::folder(), themes, QUICK, None, turn).await;
-        world.link_account().await;
-        let bridge = world.start_bridge().await;
-        world.settled().await;
-        bridge.stop().await;
+    /// Stops a world, whose bridge has stopped already, and takes what its folder holds.
+    pub async fn of(mut world: World) -> Self {
+        for phone in world.phones.values() {
+            phone.go_offline().await;
+        }
+        world.phones.clear();
+        world.whatsapp.stop().await.expect("it stops");
         world.synapse.stop().await.expect("it stops");
         let folder = world.folder.path();
         let files = files_under(folder).into_iter().filter_map(|path| {
             let within = path.strip_prefix(folder).ok()?.to_owned();
-            is_kept(&within).then(|| (within, fs::read(path).expect("it can be read")))
+            let kept = is_kept(&within, world.keeps_phones);
+            kept.then(|| (within, fs::read(path).expect("it can be read")))
         });
-        Arc::new(Self {
+        Self {
             listen: world.listen,
+            people: world.people.clone(),
             files: files.collect(),
-        })
+        }
     }
 
     /// Copies it into a world's folder, whose bridge listens there.
-    pub fn lay_into(&self, folder: &Path, listen: SocketAddr) {
+    pub(super) fn lay_into(&self, folder: &Path, listen: SocketAddr) {
         for (path, bytes) in &self.files {
             let to = folder.join(path);
             fs::create_dir_all(to.parent().expect("it is in a folder")).expect("it is made");
@@ -76,6 +96,15 @@ impl Template {
         let text = text.replace(&self.listen.to_string(), &listen.to_string());
         write_private(&path, text.as_bytes());
     }
+}
+
+/// What of a world's folder is good in any other; the session on WhatsApp is so together with its server.
+fn is_kept(path: &Path, with_phones: bool) -> bool {
+    let text = path.to_string_lossy();
+    let begins = |folders: &[&str]| folders.iter().any(|folder| text.starts_with(folder));
+    matches!(&*text, "aty.key" | REGISTRATION | "homeserver/signing.key")
+        || begins(&["data/notebook/", "homeserver/homeserver.db"])
+        || with_phones && begins(&["data/session/", "whatsapp/"])
 }
 
 /// The bridge takes no key that others can read.

@@ -172,6 +172,8 @@ require_auth_for_profile_requests: false
 room_list_publication_rules: [{action: allow}]
 presence: {enabled: false}
 push: {enabled: false}
+send_federation: false
+gc_thresholds: [10000, 20, 20]
 url_preview_enabled: false
 bcrypt_rounds: 4
 max_upload_size: 50M
