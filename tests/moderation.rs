@@ -49,19 +49,14 @@ impl Bench {
         };
         let template = TEMPLATES.get(&slugs.join(" "), make).await;
         let (mut scene, clock) = template.copy(names_nora).await;
+        let log = log();
         Self {
             carla: scene.world.phone("Carla").await,
-            oscar: scene.world.citizen("Oscar", "agua").await,
-            log: Self::reads_the_log(&scene).await,
+            oscar: scene.world.returning("Oscar", "agua").await,
+            log: Citizen::returns(&scene.world.synapse, "Lectora", &log).await,
             scene,
             clock,
         }
-    }
-
-    /// Somebody who came to read the log.
-    async fn reads_the_log(scene: &Scene) -> Citizen {
-        let log = format!("#aty-paga-registro:{SERVER}");
-        Citizen::join(&scene.world.synapse, "Lectora", &log).await
     }
 
     /// The same, in a world that was made for it.
@@ -78,7 +73,7 @@ impl Bench {
         oscar.say("buenas tardes").await;
         scene.ana_sees("María", says("acá estoy")).await;
         scene.ana_sees("Óscar", says("buenas tardes")).await;
-        let log = Self::reads_the_log(&scene).await;
+        let log = Citizen::join(&scene.world.synapse, "Lectora", &log()).await;
         let bench = Self {
             scene,
             clock,
@@ -133,6 +128,11 @@ impl Bench {
         let said = self.carla.send_text(&self.scene.one, text).await;
         said.unwrap()
     }
+}
+
+/// The log room's alias.
+fn log() -> String {
+    format!("#aty-paga-registro:{SERVER}")
 }
 
 fn names_nora(world: &World) {

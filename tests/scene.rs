@@ -51,7 +51,7 @@ impl SceneTemplate {
         let bridge = world.start_bridge().await;
         let ana = world.phone("Ana").await;
         let beto = world.phone("Beto").await;
-        let maria = world.citizen("María", "agua").await;
+        let maria = world.returning("María", "agua").await;
         let scene = Scene {
             world,
             bridge,

@@ -40,6 +40,7 @@ pub struct Line {
 pub struct Citizen {
     pub client: Client,
     pub room: Room,
+    shown: watch::Sender<Vec<Line>>,
     lines: watch::Receiver<Vec<Line>>,
     /// All events that have come, with their rooms; an invitation is one without content.
     heard: watch::Receiver<Vec<(OwnedRoomId, Value)>>,
@@ -48,37 +49,50 @@ pub struct Citizen {
 
 impl Citizen {
     pub async fn join(synapse: &Synapse, name: &str, alias: &str) -> Self {
-        let localpart = localpart(name);
-        synapse
-            .register_user(&localpart, "citizen", false)
-            .await
-            .expect("an account");
-        let client = Client::builder()
-            .homeserver_url(synapse.url())
-            .build()
-            .await
-            .expect("a client");
-        client
-            .matrix_auth()
-            .login_username(&localpart, "citizen")
-            .send()
-            .await
-            .expect("a login");
+        let client = log_in(synapse, name).await;
         client
             .account()
             .set_display_name(Some(name))
             .await
             .expect("a name");
-        let (sender, lines) = watch::channel(Vec::new());
-        let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
-        let joined = client
-            .join_room_by_id_or_alias(alias, &[])
-            .await
-            .expect("the room can be joined by its alias");
+        let room = join(&client, alias).await;
         client.sync_once(unlimited()).await.expect("a sync");
-        let here = joined.room_id().to_owned();
+        Self::attend(client, room)
+    }
+
+    /// Somebody who is in the room already, with another client: it shows what was said since they came.
+    pub async fn returns(synapse: &Synapse, name: &str, alias: &str) -> Self {
+        let client = log_in(synapse, name).await;
+        let room = join(&client, alias).await;
+        let citizen = Self::attend(client, room);
+        let own = citizen.client.user_id().expect("they are logged in");
+        let own_coming = |(_, event): &(OwnedRoomId, Value)| {
+            event["state_key"] == own.as_str() && event["content"]["membership"] == "join"
+        };
+        let mut heard = citizen.heard.clone();
+        let came = heard.wait_for(|events| events.iter().any(own_coming));
+        let came = timeout(PATIENCE, came).await.expect("they are in the room");
+        let events = came.expect("the client runs");
+        let earlier: Vec<String> = events
+            .iter()
+            .take_while(|heard| !own_coming(heard))
+            .filter_map(|(_, event)| event["event_id"].as_str().map(str::to_owned))
+            .collect();
+        drop(events);
+        let is_earlier = |line: &Line| earlier.iter().any(|event| *event == line.event);
+        citizen
+            .shown
+            .send_modify(|lines| lines.retain(|line| !is_earlier(line)));
+        citizen
+    }
+
+    /// Hears what comes from the next sync on.
+    fn attend(client: Client, joined: OwnedRoomId) -> Self {
+        let (sender, lines) = watch::channel(Vec::new());
+        let here = joined.clone();
+        let showing = sender.clone();
         client.add_event_handler(move |event: OriginalSyncRoomMessageEvent, room: Room| {
-            let sender = sender.clone();
+            let sender = showing.clone();
             let here = room.room_id() == here;
             async move {
                 if !here {
@@ -103,7 +117,7 @@ impl Citizen {
             invited.send_modify(|events| events.push((room.room_id().to_owned(), Value::Null)));
             std::future::ready(())
         });
-        let room = client.get_room(joined.room_id());
+        let room = client.get_room(&joined);
         let room = room.expect("the room is joined");
         let background = client.clone();
         let syncing = tokio::spawn(async move {
@@ -115,6 +129,7 @@ impl Citizen {
         Self {
             client,
             room,
+            shown: sender,
             lines,
             heard,
             syncing,
@@ -262,6 +277,33 @@ impl Citizen {
             .map(|line| format!("  {}: {}\n", line.who, line.text))
             .collect()
     }
+}
+
+async fn log_in(synapse: &Synapse, name: &str) -> Client {
+    let localpart = localpart(name);
+    synapse
+        .register_user(&localpart, "citizen", false)
+        .await
+        .expect("an account");
+    let client = Client::builder()
+        .homeserver_url(synapse.url())
+        .build()
+        .await
+        .expect("a client");
+    client
+        .matrix_auth()
+        .login_username(&localpart, "citizen")
+        .send()
+        .await
+        .expect("a login");
+    client
+}
+
+async fn join(client: &Client, alias: &str) -> OwnedRoomId {
+    let alias: &RoomOrAliasId = alias.try_into().expect("an alias");
+    let joined = client.join_room_by_id_or_alias(alias, &[]).await;
+    let joined = joined.expect("the room can be joined by its alias");
+    joined.room_id().to_owned()
 }
 
 impl Drop for Citizen {

@@ -279,6 +279,11 @@ impl World {
         Citizen::join(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
     }
 
+    /// Somebody who was in a theme's room already when the world was copied.
+    pub async fn returning(&self, name: &str, theme: &str) -> Citizen {
+        Citizen::returns(&self.synapse, name, &format!("#aty-{theme}:{SERVER}")).await
+    }
+
     /// A person who only writes, in a room.
     pub async fn writer(&self, name: &str, room: &RoomId) -> Writer {
         Writer::join(&self.synapse, name, room).await
