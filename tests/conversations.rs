@@ -3,8 +3,9 @@
 use crate::conversation::play;
 
 macro_rules! conversations {
-    ($($name:ident: $file:literal,)*) => {
+    ($($(#[$when:meta])? $name:ident: $file:literal,)*) => {
         $(
+            $(#[$when])?
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 play($file).await;
@@ -42,17 +43,26 @@ conversations! {
     those_who_moderate_are_chosen_in_the_open: "mandates.txt",
     what_is_done_about_people_has_a_reason_and_an_end: "measures.txt",
     whoever_reports_or_objects_is_heard: "complaints.txt",
+    #[cfg(feature = "long")]
     what_weighs_more_is_decided_by_all: "votes.txt",
     what_is_hidden_comes_back_when_others_find_so: "appeals.txt",
+    #[cfg(feature = "long")]
     whoever_is_out_of_the_room_or_muted_there_appeals_alone: "appeals-while-out.txt",
+    #[cfg(feature = "long")]
     a_report_that_one_does_not_answer_goes_to_another: "reports-passed-on.txt",
     three_who_take_part_move_a_tangent_with_a_compass: "compass.txt",
     what_the_operator_took_out_is_appealed_and_never_comes_back: "outlawed.txt",
     what_two_hid_two_can_post_again: "lifted.txt",
+    #[cfg(feature = "long")]
     whoever_is_new_reads_what_was_done_and_appeals: "newcomer.txt",
+    #[cfg(feature = "long")]
     a_phone_and_a_client_moderate_together: "together.txt",
+    #[cfg(feature = "long")]
     whoever_moderates_is_told_what_is_missing_or_too_much: "not-so.txt",
+    #[cfg(feature = "long")]
     whoever_answered_somebody_does_not_decide_about_them: "neighbours.txt",
+    #[cfg(feature = "long")]
     no_organisation_moderates_alone_and_no_mandate_lasts: "organisations.txt",
+    #[cfg(feature = "long")]
     one_person_with_two_accounts_is_held_to_account_once: "two-accounts.txt",
 }

@@ -178,6 +178,7 @@ async fn repeated_transactions_are_taken_once() {
 
 /// A homeserver whose database is new counts its transactions from 1 again: the same id brings new events, and old
 /// events come under a new id.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn transactions_that_are_counted_anew_bring_what_is_new() {
     let scene = Scene::new().await;
@@ -258,6 +259,7 @@ async fn what_a_lost_transaction_held_is_looked_up_in_the_room() {
 
 /// While nothing reaches a group for hours, much is written in the room: the group gets one message about it, and from then on
 /// each as it comes. It leads to the theme's page; where there is none, to its room.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_long_outage_a_group_gets_one_message() {
     let scene = Scene::with_settings(&format!("{QUICK}  digest_after_hours: 0\n")).await;
@@ -348,6 +350,7 @@ async fn a_full_disk_ends_it_and_loses_nothing() {
 
 /// The homeserver's database is put back to how it was some time ago: what the room had since is lost there, and the
 /// conversation goes on.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_homeserver_from_yesterday_goes_on() {
     let mut scene = Scene::new().await;
@@ -435,6 +438,7 @@ async fn what_is_done_to_a_message_before_it_is_acknowledged_is_carried() {
 }
 
 /// Another program takes the session: the bridge says so, keeps everything, and sends it after its next start.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_session_keeps_everything_until_the_next_start() {
     let mut scene = Scene::new().await;

@@ -175,6 +175,7 @@ async fn a_proposal_is_hidden_with_its_message_and_comes_back_with_it() {
 }
 
 /// What is hidden stays so over a restart, and one by a notebook that begins anew; there is no other of its number.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_hidden_stays_so_after_a_restart_and_a_lost_notebook() {
     let bench = Bench::new().await;

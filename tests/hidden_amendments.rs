@@ -76,6 +76,7 @@ async fn a_hidden_amendment_is_told_nowhere_and_comes_back() {
 }
 
 /// Over a restart, and for good where the operator takes it out.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hidden_amendment_stays_hidden() {
     let mut bench = Bench::new().await;
@@ -98,6 +99,7 @@ async fn a_hidden_amendment_stays_hidden() {
 }
 
 /// A homeserver that was put back has lost the amendment, and that it is hidden: it is written again without its words.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_homeserver_that_was_put_back_does_not_show_a_hidden_amendment() {
     let mut bench = Bench::new().await;

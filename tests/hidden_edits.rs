@@ -114,6 +114,7 @@ async fn no_version_of_a_hidden_message_from_a_phone_is_read_through_any_door() 
     bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn no_version_of_a_hidden_message_from_a_client_is_read_through_any_door() {
     let mut bench = Bench::new().await;

@@ -60,6 +60,7 @@ async fn a_hidden_photo_from_a_client_is_found_through_no_door() {
     bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hidden_photo_from_a_phone_is_gone_in_all_groups_and_in_the_room() {
     let bench = Bench::new().await;

@@ -49,6 +49,7 @@ async fn a_room_waits_for_no_other_homeserver_and_whoever_can_come_back_is_invit
 }
 
 /// After a day it is said, where all of moderation is.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_can_not_be_invited_for_a_day_is_told_of_in_the_log() {
     let (world, clock) = World::with_clock(&[AGUA]).await;

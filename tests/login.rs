@@ -59,6 +59,7 @@ async fn an_account_is_linked_by_scanning_a_code() {
 }
 
 /// What is typed on the phone links the account if it is what the terminal shows, and otherwise comes to nothing.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_linked_by_typing_a_code() {
     let mut world = World::unlinked(&[AGUA], QUICK).await;

@@ -1,7 +1,11 @@
 //! Conversations in, consequences out: the whole bridge against a real homeserver and real WhatsApp clients.
 #![cfg_attr(
     not(feature = "long"),
-    allow(dead_code, reason = "some of it only the long tests use")
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "some of it only the long tests use; .ci/long looks without this"
+    )
 )]
 #![allow(unreachable_pub, missing_docs, reason = "a test binary has no public")]
 #![allow(
@@ -10,7 +14,7 @@
     reason = "in tests, outside of #[test] functions too"
 )]
 
-#[cfg(target_os = "linux")]
+#[cfg(all(feature = "long", target_os = "linux"))]
 mod brigade;
 #[cfg(target_os = "linux")]
 mod conversation;
@@ -21,7 +25,7 @@ mod direct;
 mod doors;
 #[cfg(target_os = "linux")]
 mod ends_while_down;
-#[cfg(target_os = "linux")]
+#[cfg(all(feature = "long", target_os = "linux"))]
 mod everywhere;
 mod exchange;
 mod faults;
@@ -72,7 +76,7 @@ mod powers;
 mod privacy;
 mod proposals;
 mod proposals_record;
-#[cfg(target_os = "linux")]
+#[cfg(all(feature = "long", target_os = "linux"))]
 mod proposals_replay;
 mod put_back;
 mod reactions;

@@ -322,6 +322,7 @@ async fn whoever_is_shut_out_by_hand_on_one_network_is_on_the_other_until_it_is_
     town.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_is_not() {
     let mut town = Adopted::new().await;
@@ -394,6 +395,7 @@ async fn a_group_closed_by_hand_is_opened_again_and_one_that_was_closed_before_i
     town.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
     let mut town = Adopted::moderated().await;
@@ -418,6 +420,7 @@ async fn what_is_explained_and_confirmed_by_two_stands_and_has_an_end() {
     town.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_admin_explains_on_matrix_stands_and_a_pause_by_hand_becomes_the_themes() {
     let mut town = Adopted::moderated().await;

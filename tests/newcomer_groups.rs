@@ -90,6 +90,7 @@ async fn a_group_that_opens_meanwhile_is_paused_and_closed_like_the_others() {
     bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_theme_is_no_longer_in_the_plan_is_as_it_was() {
     let mut bench = Bench::beside(&[SALUD]).await;

@@ -144,6 +144,7 @@ impl Town {
     }
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn words_of_the_muted_stay_in_that_group_until_the_bridge_may_delete_them() {
     let mut town = Town::new().await;
@@ -179,6 +180,7 @@ async fn words_of_the_muted_stay_in_that_group_until_the_bridge_may_delete_them(
     town.bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pause_and_a_closed_door_are_made_up_for_as_long_as_they_hold() {
     let mut town = Town::new().await;
@@ -301,6 +303,7 @@ async fn who_is_out_and_what_is_hidden_stay_in_that_group_until_the_bridge_may_a
     town.bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_is_made_up_for_nowhere_and_a_creator_stays() {
     let mut town = Town::new().await;

@@ -161,6 +161,7 @@ async fn the_record_is_written_again_when_the_homeserver_has_lost_it() {
 }
 
 /// A group that was opened since is still part of the conversation.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_that_the_homeserver_has_lost_stays_open() {
     let mut scene = Scene::new().await;
@@ -230,6 +231,7 @@ async fn moderated(reader: &Citizen, out: &str) -> BTreeMap<String, Value> {
 }
 
 #[cfg(target_os = "linux")]
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_moderation_did_is_done_again_when_the_homeserver_has_lost_it() {
     let mut bench = Bench::new().await;

@@ -224,6 +224,7 @@ pub const MORE_REACTED: Row = Row {
 /// An hour later the line can't be changed. The third and the fourth bring nothing; the fifth brings a new line, which tells of
 /// all and changes again; the first one stays as it was, and with the message both go.
 #[cfg(target_os = "linux")]
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_can_no_longer_change_is_followed_by_another_when_many_more_react() {
     let shows = Showing::of(&[&MORE_REACTED]);

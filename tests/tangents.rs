@@ -219,6 +219,7 @@ async fn a_second_tangent_brings_focus_and_lifting_ends_it() {
 }
 
 /// Over a restart, a lost notebook, and a week later.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn debate_libre_outlives_the_notebook_and_is_told_of_once_a_week() {
     let bench = Bench::new().await;
@@ -300,6 +301,7 @@ async fn debate_libre_outlives_the_notebook_and_is_told_of_once_a_week() {
     scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_homeserver_that_lost_debate_libre_gets_it_again() {
     let mut bench = Bench::new().await;
@@ -367,6 +369,7 @@ async fn what_is_hidden_is_gone_from_debate_libre() {
     bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_posted_again_stands_in_debate_libre_again() {
     let mut bench = Bench::new().await;

@@ -120,6 +120,7 @@ const PROPOSAL: &str = "propuesta";
 /// The clock under the running bridge jumps a day ahead and two days back while people talk: nobody is silenced by a limit that
 /// counts what was said at another time, what waits is not taken for late, what was just said can still be changed, what falls
 /// due is done, and the doctor tells of the clock.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_jumps_under_a_running_bridge_loses_and_silences_nothing() {
     const LIMITS: &str = "  group_per_minute: 200\n  sender_per_minute: 40\n  sender_backlog: 40\n  reactions_every_seconds: 30\n";

@@ -74,6 +74,7 @@ async fn what_the_bridge_quotes_goes_when_it_is_hidden() {
     bench.scene.ends().await;
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bridge_quotes_goes_when_it_is_taken_back() {
     let bench = Bench::new().await;

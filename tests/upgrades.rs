@@ -167,6 +167,7 @@ async fn a_replaced_room_is_followed() {
 
 /// The room is replaced under the running bridge, by one in which it may not write: people talk on, the doctor says what
 /// is missing, and once it is given all is completed.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_room_without_power_is_completed_later() {
     let mut scene = Scene::new().await;
@@ -225,6 +226,7 @@ pub const REPLACED: Row = Row {
 
 /// What was said in the room that was replaced is still known: an answer to it in a group quotes it, what is taken back on either
 /// side is gone on the other, and what can't be changed there any more does no harm.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_in_a_replaced_room_is_still_known() {
     let shows = Showing::of(&[&REPLACED]);

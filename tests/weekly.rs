@@ -116,6 +116,7 @@ async fn the_line_of_the_week_tells_nothing_of_what_is_hidden() {
 }
 
 /// Also in the group where it was written.
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_line_of_the_week_tells_nothing_of_what_is_taken_back() {
     let told = Told::new().await;

@@ -50,6 +50,7 @@ struct Settings {
     pause: Duration,
 }
 
+#[cfg(feature = "long")]
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_storm_nothing_is_lost_or_said_twice() {
     let number = |name| env::var(name).ok().map(|text| text.trim().parse().unwrap());

@@ -50,7 +50,7 @@ struct Running {
 enum Process {
     /// A child of ours, and the pipe that it lives on: Synapse ends when this end closes.
     Own {
-        child: Child,
+        child: Box<Child>,
         _lifeline: Option<ChildStdin>,
     },
     /// One of the forkserver's.
@@ -356,7 +356,7 @@ impl Synapse {
             .spawn()?;
         Ok(Process::Own {
             _lifeline: child.stdin.take(),
-            child,
+            child: Box::new(child),
         })
     }
 
