@@ -330,6 +330,7 @@ async fn a_full_disk_ends_it_and_loses_nothing() {
     let mut scene = Scene::new().await;
     scene.bridge.stop().await;
     scene.bridge = BridgeProcess::start_small(scene.world.folder.path()).await;
+    scene.bridge.signal("HUP").await;
     scene.ana_says("hay lugar").await;
     scene.maria.wait_for_text("hay lugar").await;
     scene.bridge.write_nothing_more();

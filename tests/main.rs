@@ -92,6 +92,7 @@ mod tangents;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod times;
+mod two_plans;
 #[cfg(target_os = "linux")]
 mod unquoted;
 mod upgrades;

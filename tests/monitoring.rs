@@ -81,7 +81,7 @@ impl Plan {
         let (space, room) = (self.space.clone(), self.room.clone());
         self.state(&space, "m.space.child", &room, &json!({ "via": [SERVER] }))
             .await;
-        let theme = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "name": { "es": "Agua" } });
+        let theme = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "ghost_prefix": "_aty_", "name": { "es": "Agua" } });
         self.state(&room, names::THEME, "", &theme).await;
         for (member, name) in [("ana0000000000000", "Ana"), ("beto000000000000", "Beto")] {
             let localpart = format!("_aty_{member}");
@@ -384,7 +384,7 @@ async fn a_story_is_followed_into_the_room_before() {
     plan.state(&space, "m.space.child", &old, &json!({})).await;
     plan.state(&space, "m.space.child", &room, &json!({ "via": [SERVER] }))
         .await;
-    let theme = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "name": { "es": "Agua" } });
+    let theme = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "ghost_prefix": "_aty_", "name": { "es": "Agua" } });
     plan.state(&room, names::THEME, "", &theme).await;
     plan.write_support(2, 2, 1).await;
     plan.head.status = Status::Withdrawn;

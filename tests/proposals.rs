@@ -145,8 +145,9 @@ async fn a_proposal_is_made_supported_and_amended_from_both_networks() {
 /// Everybody proposes at once from everywhere, and the bridge is killed in the middle: every proposal has a number of its own, and no
 /// number is left out.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_proposals_at_once_have_distinct_numbers_without_a_gap() {
-    const EACH: usize = 67;
+async fn proposals_made_at_once_have_distinct_numbers_without_a_gap() {
+    // So many take a busy machine minutes.
+    const EACH: usize = if cfg!(feature = "long") { 67 } else { 12 };
     let Scene {
         world,
         bridge,

@@ -84,7 +84,7 @@ async fn what_was_written_while_it_was_down_arrives_with_its_own_time() {
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "antes").await.unwrap();
     maria.wait_for_text("antes").await;
-    bridge.stop().await;
+    bridge.lose_terminal().await;
 
     for number in 1..=5 {
         ana.send_text(&group, &format!("mientras {number}"))

@@ -360,7 +360,9 @@ fn a_number_that_rings_would_be_found() {
 fn the_registration_shown_is_fresh() {
     let settings = AppserviceSettings::default();
     let server = ruma::server_name!("example.org");
-    let identity = Identity::new(&settings.bot, server).expect("the default name is a good one");
+    let identity = settings
+        .identity(server)
+        .expect("the default name is a good one");
     let registration = Registration::example(&settings, &identity).to_yaml();
     let fresh = format!(
         "# An example, generated: `aty registration` writes the real one, with random tokens, into the data folder.\n{registration}"

@@ -6,7 +6,7 @@ use super::*;
 const GHOST: &str = "@_aty_abcdefghij234567:example.org";
 
 fn identity() -> Identity {
-    Identity::new("aty", server_name!("example.org")).unwrap()
+    Identity::new("aty", "_aty_", server_name!("example.org")).unwrap()
 }
 
 fn hear(event: Value) -> Result<Heard, Unreadable> {

@@ -170,6 +170,16 @@ impl Homeserver {
         }
     }
 
+    /// Whether the homeserver lets us make ghosts: our registration lays claim to their names, and no other does. Asks for
+    /// a name that is too long for an account, so that none is made.
+    pub async fn lets_us_make_ghosts(&self) -> Result<bool, SendError> {
+        match self.register(&self.identity().nobodys_localpart()).await {
+            Err(error) if error.is("M_EXCLUSIVE") => Ok(false),
+            Err(error) if error.may_pass() => Err(error),
+            _ => Ok(true),
+        }
+    }
+
     /// A user's name, if they have one.
     pub async fn display_name(&self, user: &UserId) -> Result<Option<String>, SendError> {
         use profile::get_profile_field::v3::Request;

@@ -3,7 +3,7 @@ use ruma::{room_id, server_name, user_id};
 use serde_json::json;
 
 fn homeserver() -> Homeserver {
-    let identity = Identity::new("aty", server_name!("example.org")).unwrap();
+    let identity = Identity::new("aty", "_aty_", server_name!("example.org")).unwrap();
     let url = Url::parse("http://127.0.0.1:8008/").unwrap();
     Homeserver::new(&url, "the-token", identity).unwrap()
 }

@@ -60,7 +60,10 @@ pub(crate) struct Wanted {
 
 impl Place {
     /// The plan's space.
-    pub(crate) fn space(plan: &Plan) -> Self {
+    pub(crate) fn space(plan: &Plan, identity: &Identity) -> Self {
+        let mut content =
+            json!({ "v": 1, "plan": plan.slug.as_str(), "name": language_map(&plan.name) });
+        identity.mark(&mut content);
         Self {
             purpose: Purpose::Space,
             alias: plan.alias.clone(),
@@ -68,7 +71,7 @@ impl Place {
             topic: in_two_languages(&plan.topic),
             marker: Marker {
                 event_type: names::PLAN,
-                content: json!({ "v": 1, "plan": plan.slug.as_str(), "name": language_map(&plan.name) }),
+                content,
             },
         }
     }
@@ -118,7 +121,15 @@ impl Place {
     }
 
     /// A theme's room.
-    pub(crate) fn theme(plan: &Plan, theme: &ThemeDefinition) -> Self {
+    pub(crate) fn theme(plan: &Plan, theme: &ThemeDefinition, identity: &Identity) -> Self {
+        let mut content = json!({
+            "v": 1,
+            "plan": plan.slug.as_str(),
+            "theme": theme.slug.as_str(),
+            "code": theme.code.as_str(),
+            "name": language_map(&theme.name),
+        });
+        identity.mark(&mut content);
         Self {
             purpose: Purpose::Theme(theme.slug.clone()),
             alias: theme.alias.clone(),
@@ -126,13 +137,7 @@ impl Place {
             topic: in_two_languages(&theme.topic),
             marker: Marker {
                 event_type: names::THEME,
-                content: json!({
-                    "v": 1,
-                    "plan": plan.slug.as_str(),
-                    "theme": theme.slug.as_str(),
-                    "code": theme.code.as_str(),
-                    "name": language_map(&theme.name),
-                }),
+                content,
             },
         }
     }

@@ -4,7 +4,7 @@ use ruma::{room_id, server_name, user_id};
 use super::*;
 
 fn identity() -> Identity {
-    Identity::new("aty", server_name!("example.org")).unwrap()
+    Identity::new("aty", "_aty_", server_name!("example.org")).unwrap()
 }
 
 fn plan() -> Plan {
@@ -26,7 +26,7 @@ fn plan() -> Plan {
 
 fn theme() -> Place {
     let plan = plan();
-    Place::theme(&plan, &plan.themes[0])
+    Place::theme(&plan, &plan.themes[0], &identity())
 }
 
 fn event(event_type: &str, sender: &str, content: Value) -> StateEvent {
@@ -323,6 +323,6 @@ fn a_room_is_known_again_by_plan_and_theme() {
     assert!(!marker.is_same(&json!({ "plan": "paga", "theme": "salud" })));
     assert!(!marker.is_same(&json!({ "plan": "otro", "theme": "agua" })));
     assert!(!marker.is_same(&json!({})));
-    let space = Place::space(&plan()).marker;
+    let space = Place::space(&plan(), &identity()).marker;
     assert!(space.is_same(&json!({ "plan": "paga" })));
 }

@@ -136,7 +136,7 @@ pub async fn provision(
     };
     let of = plan.themes.len() + 3;
 
-    let space = Place::space(plan);
+    let space = Place::space(plan, homeserver.identity());
     let made = work.see_to(&space, None).await?;
     changed.extend(made.changed);
     lacking.extend(made.lacking);
@@ -150,7 +150,7 @@ pub async fn provision(
     let places: Vec<_> = plan
         .themes
         .iter()
-        .map(|theme| Place::theme(plan, theme))
+        .map(|theme| Place::theme(plan, theme, homeserver.identity()))
         .collect();
     let in_space = &*space;
     let see_to = |place: Place| async move {

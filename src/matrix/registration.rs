@@ -299,7 +299,7 @@ mod tests {
     use ruma::server_name;
 
     fn identity() -> Identity {
-        Identity::new("aty", server_name!("datos.example.org")).unwrap()
+        Identity::new("aty", "_aty_", server_name!("datos.example.org")).unwrap()
     }
 
     fn generated() -> Registration {
@@ -402,7 +402,7 @@ mod tests {
         let settings = AppserviceSettings::default();
         assert!(registration.differences(&settings, &identity()).is_empty());
         assert!(registration.reserves_aliases(&settings, &identity()));
-        let elsewhere = Identity::new("aty", server_name!("otro.example.org")).unwrap();
+        let elsewhere = Identity::new("aty", "_aty_", server_name!("otro.example.org")).unwrap();
         assert!(!registration.reserves_aliases(&settings, &elsewhere));
         let moved = AppserviceSettings {
             url: Url::parse("http://10.0.0.2:29350").unwrap(),

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, NoIdentity};
 
 /// The Matrix homeserver whose rooms the plan lives in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -34,7 +34,8 @@ pub struct HomeserverSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AppserviceSettings {
-    /// The bridge's name in its registration. Two bridges on one homeserver need two names. The rooms' aliases
+    /// The bridge's name in its registration. Two bridges on one homeserver need two names
+    /// (`aty config check A.yaml B.yaml` says what else they can't share). The rooms' aliases
     /// are this name, or begin with it and a hyphen (aty-agua): those the registration lays claim to.
     pub id: String,
     /// Where the bridge listens for the homeserver.
@@ -44,6 +45,9 @@ pub struct AppserviceSettings {
     pub url: Url,
     /// The name (localpart) of the bridge's own account, the bot.
     pub bot: String,
+    /// What the accounts begin with that stand for people on WhatsApp, the ghosts. Two bridges on one homeserver need two, of
+    /// which neither is the beginning of the other. It can't change later: people would be there twice.
+    pub ghost_prefix: String,
     /// The registration file with the secrets that homeserver and bridge share. `aty registration` writes it.
     /// A relative path begins at the data folder.
     pub registration: PathBuf,
@@ -128,9 +132,9 @@ impl AppserviceSettings {
             });
         }
         check_url("url", &self.url, "http://127.0.0.1:29350", &mut problems);
-        if let Err(refused) = Identity::new(&self.bot, ruma::server_name!("example.org")) {
+        if let Err(refused) = self.identity(ruma::server_name!("example.org")) {
             problems.push(Problem {
-                field: "bot",
+                field: refused.field(),
                 what: refused.to_string(),
             });
         }
@@ -142,6 +146,14 @@ impl AppserviceSettings {
             });
         }
         problems
+    }
+
+    /// Who the bridge is on this server.
+    ///
+    /// # Errors
+    /// When bot or ghosts can't be called so.
+    pub fn identity(&self, server_name: &ServerName) -> Result<Identity, NoIdentity> {
+        Identity::new(&self.bot, &self.ghost_prefix, server_name)
     }
 
     /// Whether the registration lays claim to this alias (without # and server). A homeserver lets a bridge make no
@@ -176,6 +188,7 @@ impl Default for AppserviceSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 29350)),
             url: Url::parse("http://127.0.0.1:29350").expect("it is a URL"),
             bot: "aty".to_owned(),
+            ghost_prefix: "_aty_".to_owned(),
             registration: PathBuf::from("registration.yaml"),
         }
     }
@@ -219,7 +232,9 @@ mod tests {
     #[test]
     fn the_registration_claims_what_the_settings_say_it_does() {
         let settings = AppserviceSettings::default();
-        let identity = Identity::new("aty", ruma::server_name!("example.org")).unwrap();
+        let identity = settings
+            .identity(ruma::server_name!("example.org"))
+            .unwrap();
         let regex = format!("^(?:{})$", settings.alias_regex(&identity));
         let regex = regex::Regex::new(&regex).unwrap();
         for (alias, claimed) in [

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use matrix::Identity;
 use matrix_sdk::ruma::events::AnyStateEvent;
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedUserId, UserId};
@@ -10,8 +11,6 @@ use serde_json::Value;
 
 use crate::view::{GroupStatus, GroupView};
 
-/// What every account begins with that stands for a person on WhatsApp.
-pub(crate) const GHOST_PREFIX: &str = "_aty_";
 /// State that the bridge's account alone writes into a plan's space and a theme's room; it has their names.
 const MARKERS: [&str; 2] = ["org.aty.plan", "org.aty.theme"];
 /// Where bridge information says how things stand with a group.
@@ -47,6 +46,7 @@ impl RoomState {
             .filter_map(|event| serde_json::from_str(event.json().get()).ok())
             .collect();
         let bots: BTreeSet<&UserId> = events.iter().filter_map(bot_named_by).collect();
+        let identities: Vec<Identity> = events.iter().filter_map(identity_in).collect();
         let people: BTreeSet<OwnedUserId> = events
             .iter()
             .filter_map(joined_person)
@@ -54,7 +54,7 @@ impl RoomState {
             .collect();
         let whatsapp_people = people
             .iter()
-            .filter(|person| is_ghost(person, &bots))
+            .filter(|person| identities.iter().any(|bridge| bridge.is_ghost(person)))
             .count();
         RoomState {
             whatsapp_people: whatsapp_people as u64,
@@ -83,12 +83,10 @@ fn is_bridge_information(event: &Event) -> bool {
         && event.content["protocol"]["id"] == "whatsapp"
 }
 
-fn is_ghost(person: &UserId, bots: &BTreeSet<&UserId>) -> bool {
-    let of_the_bridge = bots.is_empty()
-        || bots
-            .iter()
-            .any(|bot| bot.server_name() == person.server_name());
-    of_the_bridge && person.localpart().starts_with(GHOST_PREFIX)
+/// Who the bridge is that wrote this event, if it is a marker.
+fn identity_in(event: &Event) -> Option<Identity> {
+    let is_marker = MARKERS.contains(&event.kind.as_str()) && event.state_key.is_empty();
+    is_marker.then(|| Identity::of_marker(event.sender.as_str(), &event.content))?
 }
 
 fn group_in(event: &Event) -> Option<GroupView> {
@@ -157,19 +155,20 @@ mod tests {
                 "org.aty.theme",
                 "",
                 BOT,
-                json!({ "name": { "es": "Agua", "en": "Water" } }),
+                json!({ "name": { "es": "Agua", "en": "Water" }, "ghost_prefix": "_agua_" }),
             ),
             member(BOT, "join"),
             member("@ana:example.org", "join"),
             member("@luis:example.org", "leave"),
+            member("@_agua_abcdefghijklmnop:example.org", "join"),
+            member("@_agua_abcdefghijklmnop:elsewhere.org", "join"),
             member("@_aty_abcdefghijklmnop:example.org", "join"),
-            member("@_aty_abcdefghijklmnop:elsewhere.org", "join"),
         ]);
         assert_eq!(state.names["en"], "Water");
-        assert_eq!(state.people.len(), 3);
+        assert_eq!(state.people.len(), 4);
         assert_eq!(
             state.whatsapp_people, 1,
-            "an account elsewhere only looks like one of the bridge's"
+            "accounts elsewhere and of another bridge only look like one of the bridge's"
         );
     }
 

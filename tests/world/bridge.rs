@@ -27,12 +27,13 @@ impl BridgeProcess {
         Self::start_as(command, folder, Stdio::from(log(folder))).await
     }
 
-    /// The same, as a process to which the system can refuse to write files without ending it.
+    /// The same, as a process to which the system can refuse to write files without ending it, and that goes on without its
+    /// terminal, as nohup has it.
     #[cfg(target_os = "linux")]
     pub async fn start_small(folder: &Path) -> Self {
         let mut command = Command::new("sh");
         command
-            .args(["-c", "trap '' XFSZ; exec \"$0\" run", PROGRAM])
+            .args(["-c", "trap '' XFSZ HUP; exec \"$0\" run", PROGRAM])
             .env("ATY_CONFIG", folder.join("bridge.yaml"))
             .current_dir(folder)
             .stdin(Stdio::null());
@@ -105,13 +106,24 @@ impl BridgeProcess {
     }
 
     /// As its operator would end it.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.signal("TERM").await;
+        self.ends_well().await;
+    }
+
+    /// The terminal that it was started in is closed.
+    pub async fn lose_terminal(self) {
+        self.signal("HUP").await;
+        self.ends_well().await;
+    }
+
+    pub async fn signal(&self, signal: &str) {
         let pid = self.child.id().expect("it runs").to_string();
-        Command::new("kill")
-            .arg(pid)
-            .status()
-            .await
-            .expect("kill runs");
+        let killed = Command::new("kill").args(["-s", signal, &pid]).status();
+        assert!(killed.await.expect("kill runs").success());
+    }
+
+    async fn ends_well(mut self) {
         let status = timeout(PATIENCE, self.child.wait())
             .await
             .expect("it ends")

@@ -4,15 +4,16 @@
 mod bridge;
 mod citizen;
 mod clock;
+mod neighbour;
 mod past;
 mod place;
 mod template;
+mod told;
 mod turn;
 mod writer;
 mod yesterday;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -26,13 +27,14 @@ use sandbox::server::{DeviceAddress, WhatsAppServer};
 use sandbox::synapse::{self, Synapse, SynapseSettings};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use vault::{Database, Key};
-use whatsapp::{SeedDevice, Session};
+use told::{OWN, config, seed, write_themes};
 
 pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line, localpart};
 pub use clock::Clock;
+pub use neighbour::Neighbour;
 pub use template::{Template, Templates};
+pub use told::{AGUA, Names, QUICK, SALUD, Theme};
 pub use turn::Turn;
 pub use writer::Writer;
 
@@ -54,27 +56,9 @@ pub struct World {
     people: Vec<String>,
     phones: BTreeMap<String, Arc<Phone>>,
     keeps_phones: bool,
+    /// The other bridges on its homeserver.
+    pub neighbours: Vec<Neighbour>,
     _turn: Turn,
-}
-
-/// Limits that no test runs into.
-pub const QUICK: &str =
-    "  group_per_minute: 10000\n  sender_per_minute: 10000\n  reactions_every_seconds: 1\n";
-
-/// A theme of a test's plan: slug, code, name.
-pub type Theme = (&'static str, &'static str, &'static str);
-pub const AGUA: Theme = ("agua", "AGUA", "Ambiente y agua");
-pub const SALUD: Theme = ("salud", "SALUD", "Salud");
-
-impl<'a> Beginning<'a> {
-    fn of(themes: &'a [Theme], settings: &'a str) -> Self {
-        Self {
-            themes,
-            settings,
-            template: None,
-            keeps_phones: false,
-        }
-    }
 }
 
 /// How a world begins.
@@ -85,6 +69,20 @@ struct Beginning<'a> {
     template: Option<&'a Template>,
     /// Whether its WhatsApp server and phones keep what they know in the world's folder.
     keeps_phones: bool,
+    /// Other bridges on its homeserver.
+    neighbours: &'a [Names<'a>],
+}
+
+impl<'a> Beginning<'a> {
+    fn of(themes: &'a [Theme], settings: &'a str) -> Self {
+        Self {
+            themes,
+            settings,
+            template: None,
+            keeps_phones: false,
+            neighbours: &[],
+        }
+    }
 }
 
 impl World {
@@ -135,6 +133,20 @@ impl World {
         (world, clock)
     }
 
+    /// A world with other bridges on its homeserver, of plans with the same themes under other aliases.
+    pub async fn with_neighbours(themes: &[Theme], neighbours: &[Names<'_>]) -> Self {
+        let turn = Turn::take().await;
+        let template = Template::of_rooms(themes).await;
+        let beginning = Beginning {
+            template: Some(&template),
+            neighbours,
+            ..Beginning::of(themes, QUICK)
+        };
+        let world = Self::begin(beginning, place::folder(), turn).await;
+        world.link_account().await;
+        world
+    }
+
     /// A world of which a template is to be made.
     pub async fn to_be_copied(themes: &[Theme]) -> Self {
         let turn = Turn::take().await;
@@ -169,6 +181,7 @@ impl World {
             settings,
             template,
             keeps_phones,
+            neighbours: names,
         } = beginning;
         let (listen, pages) = (free_address(), free_address());
         if let Some(template) = template {
@@ -179,11 +192,12 @@ impl World {
         let whatsapp = WhatsAppServer::start((Ipv4Addr::LOCALHOST, 0).into(), kept)
             .await
             .expect("a WhatsApp server");
-        write_themes(folder.path(), themes);
-        let config = config(&whatsapp, listen, pages, settings);
+        write_themes(folder.path(), OWN.id, themes);
+        let config = config(&whatsapp, OWN, [listen, pages], settings);
         // The homeserver's port is not known before it runs, and it wants the registration before it starts.
         let port = free_address().port();
-        let config = config.replace("HOMESERVER", &format!("http://127.0.0.1:{port}"));
+        let homeserver = format!("http://127.0.0.1:{port}");
+        let config = config.replace("HOMESERVER", &homeserver);
         std::fs::write(folder.path().join("bridge.yaml"), config)
             .expect("the configuration is written");
         if template.is_none() {
@@ -194,14 +208,23 @@ impl World {
         let bridge_device = DeviceAddress::new(account.number.as_str(), 0);
         whatsapp.add_account(account).await.expect("an account");
 
+        let mut registrations = vec![
+            folder.path().join("data/registration.yaml"),
+            past::register(folder.path()),
+        ];
+        let mut neighbours = Vec::new();
+        for of in names.iter().copied().enumerate() {
+            let plan = (themes, settings);
+            let neighbour =
+                Neighbour::move_in(folder.path(), of, &homeserver, &whatsapp, plan).await;
+            registrations.push(neighbour.registration());
+            neighbours.push(neighbour);
+        }
         let settings = SynapseSettings {
             folder: folder.path().join("homeserver"),
             server_name: SERVER.to_owned(),
             port,
-            registrations: vec![
-                folder.path().join("data/registration.yaml"),
-                past::register(folder.path()),
-            ],
+            registrations,
             in_memory: false,
             environment: Clock::environment(folder.path()),
         };
@@ -218,6 +241,7 @@ impl World {
             people: template.map_or_else(Vec::new, |template| template.people.clone()),
             phones: BTreeMap::new(),
             keeps_phones,
+            neighbours,
             _turn: turn,
         }
     }
@@ -325,7 +349,7 @@ impl World {
 
     /// Makes the bridge its account's phone: quicker than to link one, and all the same to what comes later.
     pub async fn link_account(&self) {
-        seed(self.folder.path(), &self.whatsapp).await;
+        seed(self.folder.path(), &self.whatsapp, person(0, "Aty")).await;
     }
 
     pub fn bridge_device(&self) -> DeviceAddress {
@@ -465,54 +489,6 @@ pub fn free_address() -> SocketAddr {
     });
     let listener = listener.expect("a free port");
     listener.local_addr().expect("a listener has an address")
-}
-
-fn config(whatsapp: &WhatsAppServer, listen: SocketAddr, pages: SocketAddr, more: &str) -> String {
-    let key: String = whatsapp
-        .static_key()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!(
-        "homeserver:\n  url: HOMESERVER\n  server_name: {SERVER}\n\
-         appservice:\n  listen: {listen}\n  url: http://{listen}\n\
-         whatsapp:\n  url: {url}\n  server_key: {key}\n  group_open_every_minutes: 0\n{more}\
-         site:\n  listen: {pages}\n  url: http://{pages}\n\
-         log:\n  filter: info,bridge=debug,matrix=debug,whatsapp=debug\n",
-        url = whatsapp.url(),
-    )
-}
-
-fn write_themes(folder: &Path, themes: &[Theme]) {
-    let mut text = String::from(
-        "plan:\n  slug: paga\n  name: {es: Plan de prueba, en: Test plan}\n  topic: {es: Una prueba., en: A test.}\n  alias: aty-paga\nthemes:\n",
-    );
-    for (slug, code, name) in themes {
-        let _ = write!(
-            text,
-            "  - slug: {slug}\n    code: {code}\n    name: {{es: {name}, en: {name}}}\n    topic: {{es: Sobre {name}., en: On {name}.}}\n    alias: aty-{slug}\n"
-        );
-    }
-    std::fs::write(folder.join("themes.yaml"), text).expect("the themes are written");
-}
-
-/// Makes the bridge its account's phone, as if it had always been.
-async fn seed(folder: &Path, whatsapp: &WhatsAppServer) {
-    let account = person(0, "Aty");
-    let key = Key::open_or_create(&folder.join("aty.key")).expect("a key");
-    let database = Database::open(&folder.join("data/session"), &key, 1 << 20).expect("a session");
-    let device = SeedDevice {
-        number: account.number.parse().expect("a number"),
-        lid: account.lid.parse().expect("a LID"),
-        device: 0,
-        push_name: account.name,
-        server_key: Some(whatsapp.static_key()),
-    };
-    Session::open(database)
-        .expect("a session")
-        .seed(device)
-        .await
-        .expect("the session is seeded");
 }
 
 /// The folder that a world's files are in.

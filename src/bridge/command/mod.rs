@@ -70,7 +70,13 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Say what is wrong with the configuration, or that all is good.
-    Check(ConfigFile),
+    Check {
+        /// Configuration files of bridges that are to run beside each other, on one homeserver or one machine.
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
     /// Print a configuration with every setting and what it does.
     Sample,
     /// Print the reference of all settings, as Markdown.
@@ -108,8 +114,13 @@ impl Aty {
             Command::Run(file) => run::run(file.load()?).await,
             Command::Login(login) => login.run().await,
             Command::Registration(file) => registration::write(&file.load()?),
-            Command::Config(ConfigCommand::Check(file)) => {
-                say(&config::report(&file.config)?);
+            Command::Config(ConfigCommand::Check { files, file }) => {
+                let files = if files.is_empty() {
+                    vec![file.config]
+                } else {
+                    files
+                };
+                say(&config::report(&files)?);
                 Ok(())
             }
             Command::Config(ConfigCommand::Sample) => {

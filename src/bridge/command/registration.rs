@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Context;
-use matrix::{Identity, Registration};
+use matrix::Registration;
 
 use super::say;
 use crate::config::Config;
@@ -29,7 +29,7 @@ pub(super) fn generate(config: &Config) -> anyhow::Result<()> {
         .homeserver
         .server_name()
         .context("homeserver.server_name is not a server name")?;
-    let identity = Identity::new(&config.appservice.bot, &server_name)?;
+    let identity = config.appservice.identity(&server_name)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)
             .with_context(|| format!("{} can't be made", folder.display()))?;

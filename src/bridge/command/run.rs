@@ -58,13 +58,32 @@ pub(super) fn start_again() -> anyhow::Error {
     anyhow::Error::new(error).context(CANNOT_START_AGAIN)
 }
 
-/// Returns when somebody wants the program to end: Ctrl-C, or a polite kill.
+/// Returns when somebody wants the program to end: Ctrl-C, a polite kill, or a terminal that was closed.
 pub(super) async fn told_to_stop() {
-    let mut terminated = signal(SignalKind::terminate()).expect("the system has signals");
+    let listen = |kind| signal(kind).expect("the system has signals");
+    let mut terminated = listen(SignalKind::terminate());
+    let mut closed = (!outlives_terminal()).then(|| listen(SignalKind::hangup()));
+    let terminal_closed = async {
+        match &mut closed {
+            Some(closed) => closed.recv().await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}
+        _ = terminal_closed => {}
     }
+}
+
+/// Whether whoever started the program wants it to go on without its terminal: nohup has the signal ignored, and to
+/// listen for it would undo that. Linux tells by a mask of the ignored signals, of which SIGHUP is the first.
+fn outlives_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 1)
 }
 
 /// Returns when going on would lose messages or say them twice, and why. What was received is kept until the next start by

@@ -4,26 +4,41 @@ use std::path::Path;
 
 use site::settings::Listen;
 
-use super::{Config, ConfigErrors};
+use super::{Config, ConfigErrors, neighbours};
 
-/// Reads a configuration as the bridge would, and sums it up in a few lines.
+/// Reads configurations as their bridges would, and sums each up in a few lines.
 ///
 /// # Errors
-/// Everything that has to be mended; its `Display` is one line each.
-pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
-    let config = Config::load(path)?;
+/// Everything that has to be mended in each, or so that all can run beside each other; its `Display` is one line each.
+pub fn report<P: AsRef<Path>>(paths: &[P]) -> Result<String, ConfigErrors> {
+    let (mut configs, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        match Config::load(path) {
+            Ok(config) => configs.push(config),
+            Err(errors) => problems.extend(errors.problems().iter().cloned()),
+        }
+    }
+    problems.extend(neighbours::check(&configs));
+    if !problems.is_empty() {
+        return Err(ConfigErrors::new(problems));
+    }
+    let summaries: Vec<String> = configs.iter().map(summary).collect();
+    Ok(summaries.join("\n\n"))
+}
+
+fn summary(config: &Config) -> String {
     let Config {
         homeserver,
         appservice,
         plan,
         ..
-    } = &config;
+    } = config;
     let codes: Vec<&str> = plan
         .themes
         .iter()
         .map(|theme| theme.code.as_str())
         .collect();
-    let notes = unclaimed(&config);
+    let notes = unclaimed(config);
     let keeper = homeserver
         .keeper
         .as_deref()
@@ -33,7 +48,7 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
         (Some(url), listen) => format!("{url}, listening on {listen}"),
         (None, listen) => format!("listening on {listen}; without site.url there are no QR codes"),
     };
-    Ok(format!(
+    format!(
         "All good: {file}\n\
          \x20 plan        {plan} (#{alias}:{server})\n\
          \x20 themes      {count}: {codes}\n\
@@ -54,19 +69,15 @@ pub fn report(path: impl AsRef<Path>) -> Result<String, ConfigErrors> {
         listen = appservice.listen,
         data = config.data.display(),
         key = config.key_file.display(),
-    ))
+    )
 }
 
 /// The aliases that the homeserver will let the bridge make only if the registration was widened by hand.
 fn unclaimed(config: &Config) -> String {
-    let Config {
-        appservice, plan, ..
-    } = config;
-    let aliases = plan.themes.iter().map(|theme| &theme.alias);
-    let unclaimed: Vec<&str> = std::iter::once(&plan.alias)
-        .chain(aliases)
+    let appservice = &config.appservice;
+    let unclaimed: Vec<&str> = config
+        .aliases()
         .filter(|alias| !appservice.reserves_alias(alias))
-        .map(String::as_str)
         .collect();
     match unclaimed.as_slice() {
         [] => String::new(),

@@ -6,6 +6,7 @@
 
 mod check;
 mod command;
+mod neighbours;
 mod problem;
 mod read;
 mod sample;
@@ -83,6 +84,14 @@ impl Config {
             Ok(_) => Err(problems.into_errors(Vec::new())),
             Err(others) => Err(problems.into_errors(others)),
         }
+    }
+
+    /// The aliases of the rooms that people look for: the plan's, and each theme's.
+    fn aliases(&self) -> impl Iterator<Item = &str> {
+        let themes = self.plan.themes.iter().map(|theme| &theme.alias);
+        std::iter::once(&self.plan.alias)
+            .chain(themes)
+            .map(String::as_str)
     }
 
     fn join(file: &Path, base: &Path, settings: BridgeFile, plan: Plan) -> Self {

@@ -35,6 +35,10 @@ impl fmt::Display for Problem {
 pub struct ConfigErrors(Vec<Problem>);
 
 impl ConfigErrors {
+    pub(super) fn new(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+
     /// Each thing to mend.
     pub fn problems(&self) -> &[Problem] {
         &self.0

@@ -7,9 +7,9 @@ use std::{
 
 use super::*;
 
-const SETTINGS: &str = "homeserver:\n  server_name: example.org\n";
+pub(super) const SETTINGS: &str = "homeserver:\n  server_name: example.org\n";
 
-const THEMES: &str = "\
+pub(super) const THEMES: &str = "\
 plan:
   slug: paga
   alias: aty
@@ -29,18 +29,22 @@ themes:
 ";
 
 /// A folder with a configuration in it.
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(settings: &str, themes: &str) -> Self {
+    pub(super) fn with(settings: &str, themes: &str) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.write("bridge.yaml", settings);
         folder.write("themes.yaml", themes);
         folder
     }
 
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.path().join(name), text).unwrap();
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
     }
 
     fn load(&self) -> Result<Config, ConfigErrors> {
@@ -449,14 +453,14 @@ fn what_ships_is_fresh_and_loads() {
             "{code} speaks Spanish and English"
         );
     }
-    let summary = report(root.join("bridge-config/bridge.yaml")).unwrap();
+    let summary = report(&[root.join("bridge-config/bridge.yaml")]).unwrap();
     assert!(summary.starts_with("All good: "), "{summary}");
 }
 
 #[test]
 fn an_alias_that_the_registration_does_not_cover_is_noted() {
     let folder = Folder::with(SETTINGS, &THEMES.replace("aty-salud", "salud"));
-    let summary = report(folder.0.path().join("bridge.yaml")).unwrap();
+    let summary = report(&[folder.path("bridge.yaml")]).unwrap();
     let note = "note        the registration lays no claim to salud: let them begin with \"aty-\", or add them to its aliases";
     assert!(summary.ends_with(note), "{summary}");
 }

@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use matrix::{Homeserver, Identity, Registration};
+use matrix::{Homeserver, Identity, Registration, SendError};
+use ruma::OwnedUserId;
+use tokio::time::{error::Elapsed, timeout};
 use vault::{Key, VaultError};
 
 use super::Finding;
@@ -104,7 +106,8 @@ pub(super) fn registration(config: &Config) -> (Option<Registration>, Vec<Findin
 }
 
 fn identity(config: &Config) -> Option<Identity> {
-    Identity::new(&config.appservice.bot, &config.homeserver.server_name()?).ok()
+    let server_name = config.homeserver.server_name()?;
+    config.appservice.identity(&server_name).ok()
 }
 
 fn is_open_to_others(path: &Path) -> bool {
@@ -133,7 +136,7 @@ pub(super) async fn homeserver(
     }
     let mut findings = vec![Finding::ok("homeserver", "The homeserver answers.")];
     if let (Some(registration), Some(identity)) = (registration, identity(config)) {
-        findings.push(known(config, registration, identity).await);
+        findings.extend(known(config, registration, identity).await);
     }
     findings.extend(date.map(|date| clocks(clock::now().0 - date)));
     findings
@@ -156,12 +159,27 @@ async fn versions(homeserver: &url::Url) -> Option<(bool, Option<i64>)> {
     Some((body.is_ok_and(|body| body["versions"].is_array()), date))
 }
 
-async fn known(config: &Config, registration: &Registration, identity: Identity) -> Finding {
+/// Whether the homeserver knows the bridge, and whether it lets it make ghosts.
+async fn known(config: &Config, registration: &Registration, identity: Identity) -> Vec<Finding> {
+    let ghosts = identity.ghost_called("…");
+    let homeserver = Homeserver::new(&config.homeserver.url, &registration.as_token, identity);
+    let asked = async { homeserver.clone()?.whoami().await };
+    let mut findings = vec![account(timeout(PATIENCE, asked).await)];
+    let asked = async { homeserver?.lets_us_make_ghosts().await };
+    if let Ok(Ok(false)) = timeout(PATIENCE, asked).await {
+        findings.push(Finding::error(
+            "ghosts",
+            format!("The homeserver gives the bridge no accounts called {ghosts}."),
+            "Is another bridge's appservice.ghost_prefix the beginning of this one, or the other way round? Give one of them another. If it is not that: give the homeserver the registration in the data folder, and restart it.",
+        ));
+    }
+    findings
+}
+
+fn account(answer: Result<Result<OwnedUserId, SendError>, Elapsed>) -> Finding {
     const ABOUT: &str = "account";
     let mend = "Give the homeserver the registration in the data folder, and restart it.";
-    let homeserver = Homeserver::new(&config.homeserver.url, &registration.as_token, identity);
-    let asked = async { homeserver?.whoami().await };
-    match tokio::time::timeout(PATIENCE, asked).await {
+    match answer {
         Ok(Ok(_)) => Finding::ok(ABOUT, "The homeserver knows the bridge."),
         Ok(Err(error)) if error.is("M_FORBIDDEN") || error.is("M_EXCLUSIVE") => Finding::warning(
             ABOUT,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use civic::{Leg, Network, ThemeSlug};
 use matrix::provision::{self, ProvisionError, Provisioned};
 use matrix::registration::RegistrationError;
-use matrix::{Homeserver, Identity, Registration, SendError, endpoint};
+use matrix::{Homeserver, Registration, SendError, endpoint};
 use ruma::OwnedRoomId;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -60,6 +60,11 @@ pub enum StartError {
         "The homeserver refuses the bridge: {0}. Does it have this registration, and was it restarted since?"
     )]
     Refused(SendError),
+    /// Another appservice has the ghosts' names, or the homeserver knows other names of ours.
+    #[error(
+        "The homeserver gives the bridge no accounts called @{0}…: another bridge's registration lays claim to them, or it has not read this bridge's registration since it was written anew. Let `aty doctor` say what to do."
+    )]
+    NoGhosts(String),
     /// The rooms can't be brought about.
     #[error("The plan's rooms can't be brought about. {0}")]
     Provision(#[from] ProvisionError),
@@ -284,7 +289,9 @@ fn homeserver(config: &Config, registration: &Registration) -> Result<Homeserver
         .homeserver
         .server_name()
         .ok_or_else(|| StartError::Names("homeserver.server_name".into()))?;
-    let identity = Identity::new(&config.appservice.bot, &server_name)
+    let identity = config
+        .appservice
+        .identity(&server_name)
         .map_err(|error| StartError::Names(error.to_string()))?;
     let differences = registration.differences(&config.appservice, &identity);
     if !differences.is_empty() {
@@ -322,15 +329,25 @@ async fn reach(
 ) -> Result<(), StartError> {
     let mut pause = FIRST_PAUSE;
     loop {
-        match homeserver.whoami().await {
-            Ok(_) => return Ok(()),
+        let reached = async {
+            match homeserver.whoami().await {
+                // A bot that is not registered yet is made by provisioning.
+                Err(error) if error.is("M_FORBIDDEN") || error.is("M_EXCLUSIVE") => {}
+                known => drop(known?),
+            }
+            homeserver.lets_us_make_ghosts().await
+        };
+        match reached.await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {
+                let prefix = homeserver.identity().ghost_prefix().to_owned();
+                return Err(StartError::NoGhosts(prefix));
+            }
             Err(error) if error.may_pass() => {
                 progress.step(Step::WaitingForHomeserver(url));
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
-            // A bot that is not registered yet is made by provisioning.
-            Err(error) if error.is("M_FORBIDDEN") || error.is("M_EXCLUSIVE") => return Ok(()),
             Err(error) => return Err(StartError::Refused(error)),
         }
     }

@@ -2,32 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matrix::names;
 use matrix::record::{Linked, Network, Party, VERSION};
+use matrix::{Identity, names};
+use matrix_sdk::ruma::UserId;
 
 use crate::event::Event;
-use crate::room_state::GHOST_PREFIX;
 
 /// Accounts by their user id; one of Matrix that only its member id is known of, by that.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Accounts {
-    /// The server of the bridge's account, and so of its ghosts.
-    server: String,
+    bridge: Option<Identity>,
     by_member: BTreeMap<String, String>,
 }
 
 impl Accounts {
     /// Whoever the record calls by a user id can be recognised by it in the reactions.
-    pub(crate) fn new<'a>(bot: &str, parties: impl IntoIterator<Item = &'a Party>) -> Self {
+    /// Without knowing who the bridge is, none of its ghosts is.
+    pub(crate) fn new<'a>(
+        bridge: Option<&Identity>,
+        parties: impl IntoIterator<Item = &'a Party>,
+    ) -> Self {
         let known = parties.into_iter().filter_map(|party| {
             let user_id = party.user_id.as_ref()?;
             Some((party.member.clone(), user_id.clone()))
         });
         Self {
-            server: bot
-                .split_once(':')
-                .map_or("", |(_, server)| server)
-                .to_owned(),
+            bridge: bridge.cloned(),
             by_member: known.collect(),
         }
     }
@@ -38,24 +38,20 @@ impl Accounts {
             .user_id
             .as_ref()
             .or_else(|| self.by_member.get(&party.member));
-        match (known, party.network) {
-            (Some(user_id), _) => user_id.clone(),
-            (None, Network::WhatsApp) => {
-                format!("@{GHOST_PREFIX}{}:{}", party.member, self.server)
-            }
-            (None, Network::Matrix) => party.member.clone(),
+        match (known, party.network, &self.bridge) {
+            (Some(user_id), _, _) => user_id.clone(),
+            (None, Network::WhatsApp, Some(bridge)) => bridge.ghost_called(&party.member),
+            (None, _, _) => party.member.clone(),
         }
     }
 
     /// Where an account writes from: ghosts of the bridge stand for people on WhatsApp.
     pub(crate) fn network(&self, account: &str) -> Network {
-        let ghost = account
-            .strip_prefix('@')
-            .and_then(|account| account.strip_prefix(GHOST_PREFIX))
-            .and_then(|account| account.split_once(':'));
-        match ghost {
-            Some((_, server)) if server == self.server => Network::WhatsApp,
-            _ => Network::Matrix,
+        let user = UserId::parse(account).ok();
+        let ghost = |bridge: &Identity| user.is_some_and(|user| bridge.is_ghost(&user));
+        match self.bridge.as_ref().is_some_and(ghost) {
+            true => Network::WhatsApp,
+            false => Network::Matrix,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use matrix::names;
 use matrix::record::{Head, Support, VERSION};
+use matrix::{Identity, names};
 use serde::de::DeserializeOwned;
 
 use crate::event::Event;
@@ -13,6 +13,8 @@ use crate::event::Event;
 pub(crate) struct RoomRecord {
     /// The account that is believed: the sender of `org.aty.theme`.
     pub(crate) bot: String,
+    /// Who the bridge is, if it says so.
+    pub(crate) bridge: Option<Identity>,
     /// The theme's slug.
     pub(crate) theme: String,
     /// Its proposals as they are now, by state key.
@@ -36,6 +38,7 @@ impl RoomRecord {
         let text = |key: &str| marker.content[key].as_str().unwrap_or_default().to_owned();
         let mut record = RoomRecord {
             bot: marker.sender.clone(),
+            bridge: Identity::of_marker(&marker.sender, &marker.content),
             theme: text("theme"),
             code: text("code"),
             heads: BTreeMap::new(),

@@ -16,7 +16,7 @@ pub(crate) const ANA: &str = "@_aty_ana0000000000000:example.org";
 pub(crate) const MARIA: &str = "@maria:example.org";
 
 pub(crate) fn theme() -> Event {
-    let content = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "name": { "es": "Agua" } });
+    let content = json!({ "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "ghost_prefix": "_aty_", "name": { "es": "Agua" } });
     state(names::THEME, "", BOT, content)
 }
 

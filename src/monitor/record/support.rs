@@ -82,13 +82,13 @@ fn is_thumb(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use matrix::names;
+    use matrix::{Identity, names};
     use serde_json::json;
 
     use super::*;
     use crate::event::tests::{event, state};
     use crate::record::chain::Acts;
-    use crate::record::scene::{ANA, BOT, MARIA, Story, party, reaction};
+    use crate::record::scene::{ANA, BOT, MARIA, Story, party, reaction, theme};
 
     fn counted(story: &Story, reactions: &[Event], persons: &Persons) -> (usize, u64, u64) {
         let acts = Acts::read(&story.events, BOT);
@@ -96,7 +96,8 @@ mod tests {
             party("ana0000000000000", None),
             party("maria00000000000", Some(MARIA)),
         ];
-        let accounts = Accounts::new(BOT, &parties);
+        let bridge = Identity::of_marker(BOT, &theme().content);
+        let accounts = Accounts::new(bridge.as_ref(), &parties);
         let targets = ["$root".to_owned(), "$card".to_owned()];
         let supporters = Supporters::count(
             reactions,

@@ -63,7 +63,10 @@ impl<'a> Reading<'a> {
             _ => None,
         });
         let parties = head.authors.iter().chain(folded.parties()).chain(endorsing);
-        let accounts = Accounts::new(bot, parties.chain(persons.parties()));
+        let accounts = Accounts::new(
+            room.record.bridge.as_ref(),
+            parties.chain(persons.parties()),
+        );
         let supporters = Supporters::count(
             &reactions,
             &targets,

@@ -7,6 +7,8 @@ mod accounts;
 mod command;
 mod forkserver;
 mod install;
+#[cfg(target_os = "linux")]
+mod leftover;
 mod process;
 mod python;
 mod settings;
@@ -14,5 +16,7 @@ mod settings;
 mod tests;
 
 pub use install::{InstallError, Installation, Progress, Step, VERSION, install};
+#[cfg(target_os = "linux")]
+pub use leftover::end_leftover;
 pub use process::{Synapse, SynapseError};
 pub use settings::SynapseSettings;

@@ -22,7 +22,7 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 /// How long a predecessor that is just ending may still hold the port.
 const PORT_LIMIT: Duration = Duration::from_secs(3);
 /// How long an orderly end may take before it is enforced.
-const STOP_LIMIT: Duration = Duration::from_secs(20);
+pub(super) const STOP_LIMIT: Duration = Duration::from_secs(20);
 /// How often another free port is tried, should a stranger take the chosen one first.
 const PORT_ATTEMPTS: u32 = 3;
 

@@ -27,6 +27,9 @@ pub struct SynapseSettings {
     pub environment: BTreeMap<OsString, OsString>,
 }
 
+/// The configuration in a homeserver's folder.
+pub(super) const CONFIG: &str = "homeserver.yaml";
+
 /// The files of one homeserver's folder.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
@@ -41,7 +44,7 @@ impl Files {
         let folder = std::path::absolute(folder)?;
         fs::create_dir_all(&folder)?;
         let files = Files {
-            config: folder.join("homeserver.yaml"),
+            config: folder.join(CONFIG),
             log: folder.join("homeserver.log"),
             folder,
         };

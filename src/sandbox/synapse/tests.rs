@@ -96,6 +96,19 @@ async fn a_homeserver_is_installed_started_stopped_killed_and_started_again() {
     synapse.restart().await.unwrap();
     assert_eq!(whoami(&synapse, &first).await, "@ana:aty.localhost");
 
+    #[cfg(target_os = "linux")]
+    {
+        assert!(
+            !end_leftover(&folder.path().join("elsewhere"))
+                .await
+                .unwrap()
+        );
+        assert!(end_leftover(folder.path()).await.unwrap());
+        assert!(!is_reachable(&synapse).await);
+        assert!(!end_leftover(folder.path()).await.unwrap());
+        synapse.restart().await.unwrap();
+    }
+
     let beside = TempDir::new().unwrap();
     let same_port = SynapseSettings {
         port: synapse.port(),

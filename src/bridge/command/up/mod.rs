@@ -30,6 +30,8 @@ use told::{Facts, tell, tell_both};
 
 /// What user ids and aliases end with here.
 const SERVER_NAME: &str = "aty.localhost";
+/// Where in the folder the homeserver keeps its data.
+const HOMESERVER: &str = "synapse";
 /// How many invented people have phones.
 const PEOPLE: usize = 9;
 
@@ -77,6 +79,13 @@ impl Up {
     }
 
     async fn bring_up(&self, folder: &Folder) -> anyhow::Result<Everything> {
+        #[cfg(target_os = "linux")]
+        if synapse::end_leftover(&folder.path(HOMESERVER)).await? {
+            tell(
+                "El homeserver de un aty up que terminó de golpe seguía en marcha; se apagó",
+                "The homeserver of an aty up that was killed was still running; it was shut down",
+            );
+        }
         let phones_at = address(self.phones_port);
         let listener = TcpListener::bind(phones_at).await;
         let listener = listener.with_context(|| taken(self.phones_port, "--phones-port"))?;
@@ -114,7 +123,7 @@ impl Up {
 
         tell("3/5 El homeserver arranca", "3/5 The homeserver starts");
         let settings = SynapseSettings {
-            folder: folder.path("synapse"),
+            folder: folder.path(HOMESERVER),
             server_name: SERVER_NAME.to_owned(),
             port: self.homeserver_port,
             registrations: vec![config.appservice.registration.clone()],

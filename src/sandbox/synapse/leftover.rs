@@ -1,0 +1,64 @@
+//! A homeserver that outlived the program that had started it.
+//!
+//! Its twin (launcher.py) ends it when that program goes. Where both are killed at once, it goes on and holds its port.
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::time::timeout;
+
+use super::process::STOP_LIMIT;
+use super::settings::CONFIG;
+
+/// Ends, in order, a homeserver that still runs in this folder; whether there was one. To be asked by whoever knows that nobody
+/// else uses the folder. One of a forkserver's is not found.
+///
+/// # Errors
+/// When the system does not let it be seen or ended.
+pub async fn end_leftover(folder: &Path) -> io::Result<bool> {
+    let config = std::path::absolute(folder)?.join(CONFIG);
+    let mut found = false;
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let id = name.to_str().and_then(|name| name.parse().ok());
+        let Some(id) = id.and_then(Pid::from_raw) else {
+            continue;
+        };
+        if !runs(id, &config) {
+            continue;
+        }
+        let process = pidfd_open(id, PidfdFlags::NONBLOCK)?;
+        // Held now, so that no other process can have come by its id meanwhile.
+        if runs(id, &config) {
+            end(process).await?;
+            found = true;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether this process is a homeserver with this configuration.
+fn runs(id: Pid, config: &Path) -> bool {
+    let line = fs::read(format!("/proc/{}/cmdline", id.as_raw_pid())).unwrap_or_default();
+    let mut arguments = line.split(|byte| *byte == 0);
+    arguments.any(|argument| argument == b"synapse.app.homeserver")
+        && arguments.any(|argument| argument == config.as_os_str().as_encoded_bytes())
+}
+
+async fn end(process: OwnedFd) -> io::Result<()> {
+    // One that is paused hears nothing but this.
+    pidfd_send_signal(&process, Signal::CONT)?;
+    pidfd_send_signal(&process, Signal::TERM)?;
+    // It can be read from when the process has ended.
+    let process = AsyncFd::with_interest(process, Interest::READABLE)?;
+    if timeout(STOP_LIMIT, process.readable()).await.is_err() {
+        pidfd_send_signal(process.get_ref(), Signal::KILL)?;
+        let _ = process.readable().await?;
+    }
+    Ok(())
+}
