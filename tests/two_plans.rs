@@ -54,6 +54,8 @@ async fn neither_hears_the_other() {
     ] {
         ana.wait_for_text(in_group, text).await.unwrap();
     }
+    here.wait_for_text("buen día acá").await;
+    there.wait_for_text("buen día allá").await;
     world.settled().await;
     world.neighbours[0].settled().await;
     let said = |lines: Vec<Line>| -> Vec<String> {
@@ -68,10 +70,9 @@ async fn neither_hears_the_other() {
 
     for plan in ["aty", "sur"] {
         let space = format!("#{plan}-paga:{SERVER}");
-        let (url, list) = (world.synapse.url(), ["monitor", "list", &space, "--json"]);
-        let listed = world
-            .aty(&[&list[..], &["--public", "--homeserver", url]].concat())
-            .await;
+        let url = world.synapse.url();
+        let list = ["monitor", "list", &space, "--json", "--homeserver", url];
+        let listed = world.aty(&list).await;
         let listed: serde_json::Value = serde_json::from_str(&listed.unwrap()).unwrap();
         let theme = &listed["themes"][0];
         assert_eq!(

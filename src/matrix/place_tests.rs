@@ -110,7 +110,7 @@ fn a_room_is_asked_for_whole() {
     assert_eq!(
         content("org.aty.theme"),
         &json!({
-            "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA",
+            "v": 1, "plan": "paga", "theme": "agua", "code": "AGUA", "ghost_prefix": "_aty_",
             "name": { "es": "Ambiente y agua", "en": "Environment and water" },
         })
     );

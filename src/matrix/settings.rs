@@ -283,6 +283,7 @@ mod tests {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             url: Url::parse("http://127.0.0.1:1/?x=y").unwrap(),
             bot: "_aty_bot".to_owned(),
+            ghost_prefix: "_aty_".to_owned(),
             registration: PathBuf::new(),
         };
         let problems = appservice.check();

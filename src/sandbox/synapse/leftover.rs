@@ -7,20 +7,18 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
-use tokio::time::timeout;
 
 use super::process::STOP_LIMIT;
 use super::settings::CONFIG;
 
-/// Ends, in order, a homeserver that still runs in this folder; whether there was one. To be asked by whoever knows that nobody
-/// else uses the folder. One of a forkserver's is not found.
+/// Ends, in order, a homeserver that still runs in this folder, and returns when it is gone; whether there was one. To be asked
+/// by whoever knows that nobody else uses the folder. One of a forkserver's is not found.
 ///
 /// # Errors
 /// When the system does not let it be seen or ended.
-pub async fn end_leftover(folder: &Path) -> io::Result<bool> {
+pub fn end_leftover(folder: &Path) -> io::Result<bool> {
     let config = std::path::absolute(folder)?.join(CONFIG);
     let mut found = false;
     for entry in fs::read_dir("/proc")? {
@@ -35,7 +33,7 @@ pub async fn end_leftover(folder: &Path) -> io::Result<bool> {
         let process = pidfd_open(id, PidfdFlags::NONBLOCK)?;
         // Held now, so that no other process can have come by its id meanwhile.
         if runs(id, &config) {
-            end(process).await?;
+            end(&process)?;
             found = true;
         }
     }
@@ -50,15 +48,19 @@ fn runs(id: Pid, config: &Path) -> bool {
         && arguments.any(|argument| argument == config.as_os_str().as_encoded_bytes())
 }
 
-async fn end(process: OwnedFd) -> io::Result<()> {
+fn end(process: &OwnedFd) -> io::Result<()> {
     // One that is paused hears nothing but this.
-    pidfd_send_signal(&process, Signal::CONT)?;
-    pidfd_send_signal(&process, Signal::TERM)?;
+    pidfd_send_signal(process, Signal::CONT)?;
+    pidfd_send_signal(process, Signal::TERM)?;
     // It can be read from when the process has ended.
-    let process = AsyncFd::with_interest(process, Interest::READABLE)?;
-    if timeout(STOP_LIMIT, process.readable()).await.is_err() {
-        pidfd_send_signal(process.get_ref(), Signal::KILL)?;
-        let _ = process.readable().await?;
+    let mut ended = [PollFd::new(process, PollFlags::IN)];
+    if poll(
+        &mut ended,
+        Some(&STOP_LIMIT.try_into().expect("it is short")),
+    )? == 0
+    {
+        pidfd_send_signal(process, Signal::KILL)?;
+        poll(&mut ended, None)?;
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ impl Up {
 
     async fn bring_up(&self, folder: &Folder) -> anyhow::Result<Everything> {
         #[cfg(target_os = "linux")]
-        if synapse::end_leftover(&folder.path(HOMESERVER)).await? {
+        if synapse::end_leftover(&folder.path(HOMESERVER))? {
             tell(
                 "El homeserver de un aty up que terminó de golpe seguía en marcha; se apagó",
                 "The homeserver of an aty up that was killed was still running; it was shut down",
