@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::world::{AGUA, Citizen, World};
+use crate::world::{AGUA, BridgeProcess, Citizen, World};
 
 /// Everybody writes; the bridge is killed and started again while they do, and afterwards everything stands exactly once
 /// on every leg, each person's words in order.
@@ -79,7 +79,7 @@ async fn killed_in_the_middle_of_a_conversation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_while_it_was_down_arrives_with_its_own_time() {
     let mut world = World::new(&[AGUA]).await;
-    let bridge = world.start_bridge().await;
+    let bridge = BridgeProcess::start_in_terminal(world.folder.path()).await;
     let (ana, group) = world.newcomer("Ana", "agua").await;
     let maria = world.citizen("María", "agua").await;
     ana.send_text(&group, "antes").await.unwrap();

@@ -27,6 +27,20 @@ impl BridgeProcess {
         Self::start_as(command, folder, Stdio::from(log(folder))).await
     }
 
+    /// The same, in a terminal that can be closed, even where the tests themselves were started with nohup.
+    pub async fn start_in_terminal(folder: &Path) -> Self {
+        const LISTENING: &str = "import os, signal, sys\n\
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)\n\
+            os.execv(sys.argv[1], sys.argv[1:])";
+        let mut command = Command::new("python3");
+        command
+            .args(["-c", LISTENING, PROGRAM, "run"])
+            .env("ATY_CONFIG", folder.join("bridge.yaml"))
+            .current_dir(folder)
+            .stdin(Stdio::null());
+        Self::start_as(command, folder, Stdio::from(log(folder))).await
+    }
+
     /// The same, as a process to which the system can refuse to write files without ending it, and that goes on without its
     /// terminal, as nohup has it.
     #[cfg(target_os = "linux")]

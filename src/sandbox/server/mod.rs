@@ -6,6 +6,7 @@
 //! *Architecture invariant:* a stanza is answered, and passed on, only after what it changed is on the disk.
 
 mod connection;
+mod devices;
 mod faults;
 mod groups;
 mod iq;
@@ -329,6 +330,7 @@ impl WhatsAppServer {
             let record = record.clone();
             state.store.put_account(&record)?;
             state.bundles.remove(device);
+            devices::tell(state, devices::Change::Removed, device)?;
             state.send_live(
                 device,
                 NodeBuilder::new("stream:error").attr("code", "516").build(),

@@ -11,6 +11,7 @@ use whatsapp_rust::wacore::pair::PairUtils;
 use whatsapp_rust::wacore_binary::Node;
 use whatsapp_rust::waproto::whatsapp as wa;
 
+use super::devices;
 use super::model::{AccountRecord, DeviceAddress};
 use super::noise;
 use super::stanza;
@@ -85,6 +86,7 @@ pub(super) fn signed(state: &mut State, line: &Line, answer: &Node) -> Result<()
     record.last_companion = device.device;
     let record = record.clone();
     state.store.put_account(&record)?;
+    devices::tell(state, devices::Change::Added, &device)?;
     state.say(
         line,
         NodeBuilder::new("stream:error").attr("code", "515").build(),
