@@ -1,6 +1,7 @@
 //! `aty up`: everything on one machine: the homeserver, the WhatsApp sandbox with its phones, and the bridge.
 
 mod folder;
+mod rebuild;
 mod told;
 
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        // Whether or not: it only makes the next start slower.
+        let _ = rebuild::spare();
         let folder = Folder::open(&self.folder)?;
         let log = LogSettings {
             filter: "info".to_owned(),
