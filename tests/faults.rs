@@ -342,6 +342,10 @@ async fn a_full_disk_ends_it_and_loses_nothing() {
         sentences.iter().any(|sentence| said.contains(sentence)),
         "{said}"
     );
+    // Somebody looks, and a supervisor starts it again: what they leave half-written is in nobody's way later.
+    for command in ["doctor", "run", "run"] {
+        BridgeProcess::tries_without_room(scene.world.folder.path(), command).await;
+    }
     scene.bridge = scene.world.start_bridge().await;
     scene
         .all_arrives(&["hay lugar", "sin lugar"], &["tampoco"])

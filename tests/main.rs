@@ -72,6 +72,8 @@ mod plan_changes;
 #[cfg(target_os = "linux")]
 mod policies;
 #[cfg(target_os = "linux")]
+mod power_cut;
+#[cfg(target_os = "linux")]
 mod powers;
 mod privacy;
 mod proposals;

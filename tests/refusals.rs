@@ -121,4 +121,16 @@ async fn an_operators_mistakes_are_told_plainly() {
     let refused = world.aty(&["registration"]).await.unwrap_err();
     assert!(refused.contains("is there already"), "{refused}");
     bridge.stop().await;
+
+    // Nothing could ever be opened with another key: none is made in the place of one that is lost.
+    let key = world.folder.path().join("aty.key");
+    let offline = key.with_extension("offline");
+    std::fs::rename(&key, &offline).unwrap();
+    for command in ["run", "login"] {
+        let refused = world.aty(&[command]).await.unwrap_err();
+        assert!(refused.contains("aty.key is missing"), "{refused}");
+        assert!(!key.exists());
+    }
+    std::fs::rename(&offline, &key).unwrap();
+    world.start_bridge().await.stop().await;
 }

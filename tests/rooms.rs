@@ -49,6 +49,8 @@ async fn a_plans_rooms_are_found_kept_and_follow_the_plan() {
             .unwrap();
     }
 
+    guests_read_and_nothing_else(&world, &citizen).await;
+
     let before = states(&world, &citizen).await;
     world.start_bridge().await.stop().await;
     let again = states(&world, &citizen).await;
@@ -69,6 +71,25 @@ async fn a_plans_rooms_are_found_kept_and_follow_the_plan() {
         .join_room_by_id_or_alias(&alias, &[])
         .await
         .expect("the new theme has a room");
+}
+
+async fn guests_read_and_nothing_else(world: &World, citizen: &crate::world::Citizen) {
+    let http = reqwest::Client::new();
+    let at = |path: &str| format!("{}/_matrix/client/v3/{path}", world.synapse.url());
+    let register = http
+        .post(at("register?kind=guest"))
+        .json(&serde_json::json!({}));
+    let guest: Value = register.send().await.unwrap().json().await.unwrap();
+    let token = guest["access_token"].as_str().expect("guests are let in");
+    for room in citizen.client.joined_rooms() {
+        let room = room.room_id();
+        let join = http.post(at(&format!("join/{room}"))).bearer_auth(token);
+        let refused = join.json(&serde_json::json!({})).send().await.unwrap();
+        assert_eq!(refused.status(), 403, "{room}");
+        let messages = at(&format!("rooms/{room}/messages?dir=b&limit=1"));
+        let read = http.get(messages).bearer_auth(token).send().await.unwrap();
+        assert!(read.status().is_success(), "{room}");
+    }
 }
 
 /// Type, key, event id and content of all state in the citizen's rooms, without the citizens' own.

@@ -10,6 +10,8 @@ use civic::Standing;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::command::{backup_done, code_lines, letter_line, removed_lines, retried_lines};
 use crate::doctor::{self, Finding};
@@ -17,6 +19,13 @@ use crate::engine::{Bridge, GroupState, OnlyTold};
 
 /// The longest request that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
+
+/// So many requests are answered at once.
+const AT_ONCE: usize = 16;
+/// How long somebody who has connected may take to ask.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait after a connection could not be taken.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What can be asked of the running bridge.
 #[derive(Debug, Serialize, Deserialize)]
@@ -147,10 +156,21 @@ pub async fn serve(bridge: Arc<Bridge>, data: &Path) -> io::Result<()> {
     }
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let seats = Arc::new(Semaphore::new(AT_ONCE));
     loop {
-        let (stream, _) = listener.accept().await?;
+        let seat = seats.clone().acquire_owned().await;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Too many files are open, or the like: it passes, and whoever asks waits.
+                tracing::warn!(%error, "a command could not be taken");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
         let bridge = bridge.clone();
         tokio::spawn(async move {
+            let _seat = seat;
             if let Err(error) = answer(&bridge, stream).await {
                 tracing::warn!(%error, "a command could not be answered");
             }
@@ -182,9 +202,8 @@ pub async fn ask(data: &Path, request: &Request) -> Result<Answer, ControlError>
 async fn answer(bridge: &Bridge, mut stream: UnixStream) -> io::Result<()> {
     let (reader, mut writer) = stream.split();
     let mut line = String::new();
-    BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST))
-        .read_line(&mut line)
-        .await?;
+    let mut reader = BufReader::new(tokio::io::AsyncReadExt::take(reader, LONGEST));
+    timeout(PATIENCE, reader.read_line(&mut line)).await??;
     let request = serde_json::from_str(&line);
     let begins_anew = matches!(request, Ok(Request::BeginAnew));
     let answer = match request {

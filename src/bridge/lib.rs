@@ -15,10 +15,13 @@ pub mod logs;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rustix::fs::Mode;
 
 /// The whole program: it reads the command line and does what it says. Here and not in `main.rs`, so that the compiler makes
 /// code of it once and not again for the program.
 pub fn main() -> ExitCode {
+    // Whatever is written is its owner's alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let asked = command::Aty::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -157,6 +157,7 @@
 # reactions-more = y { $more } más
 # organisers = Organización
 # correction = ✏️ Corrección:
+# goes-on = … (es largo: sigue en { $link })
 # not-carried =
 #     { $kind ->
 #         [image] 📷 Foto

@@ -230,7 +230,10 @@ impl Place {
                 "m.room.history_visibility",
                 json!({ "history_visibility": "world_readable" }),
             ),
-            Wanted::new("m.room.guest_access", json!({ "guest_access": "can_join" })),
+            Wanted::new(
+                "m.room.guest_access",
+                json!({ "guest_access": "forbidden" }),
+            ),
             Wanted::new(self.marker.event_type, self.marker.content.clone()),
         ]
     }

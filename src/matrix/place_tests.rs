@@ -101,7 +101,7 @@ fn a_room_is_asked_for_whole() {
     );
     assert_eq!(
         content("m.room.guest_access"),
-        &json!({ "guest_access": "can_join" })
+        &json!({ "guest_access": "forbidden" })
     );
     assert_eq!(
         content("m.space.parent"),

@@ -1,3 +1,4 @@
+mod disk;
 mod export;
 
 use std::collections::BTreeMap;
@@ -10,13 +11,14 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 use tokio::sync::Mutex;
 
 use crate::{Key, VaultError};
+use disk::Disk;
 pub use export::{export, import};
 
 const NONCE: usize = 24;
 
 /// One sled database whose values are sealed (XChaCha20-Poly1305, bound to their tree and key).
 ///
-/// sled is durable only after a flush, so [`commit`](Database::commit) is the only way to write something
+/// sled is durable only after a flush and a sync of its files, so [`commit`](Database::commit) is the only way to write something
 /// that is going to be acknowledged; flushes of writers at the same moment are one flush.
 #[derive(Clone)]
 pub struct Database(Arc<Inner>);
@@ -24,6 +26,7 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     db: sled::Db,
+    disk: Disk,
     cipher: XChaCha20Poly1305,
     names: Key,
     /// How many writes there were. Held over each write, so that whoever has seen one can't count without it.
@@ -40,6 +43,7 @@ impl Database {
     /// # Errors
     /// [`VaultError::InUse`] if another process has it, [`VaultError::WrongKey`] if it was made with another key.
     pub fn open(path: &Path, key: &Key, cache_bytes: u64) -> Result<Self, VaultError> {
+        disk::prepare(path)?;
         let db = sled::Config::new()
             .path(path)
             .cache_capacity(cache_bytes)
@@ -57,9 +61,14 @@ impl Database {
                 },
                 other => VaultError::Database(other),
             })?;
+        let disk = Disk::open(path).map_err(|source| VaultError::Disk {
+            path: path.into(),
+            source,
+        })?;
         let database = Self(Arc::new(Inner {
             path: path.into(),
             db,
+            disk,
             cipher: XChaCha20Poly1305::new(key.derive("seal").bytes().into()),
             names: key.derive("names"),
             written: std::sync::Mutex::new(1),
@@ -150,7 +159,7 @@ impl Database {
         // Not sled's own `flush_async`: its pool of threads is shared by all databases of a process, flushes wait in it for
         // writes that wait in it for a free thread, and with a dozen databases all of them stand still.
         let inner = self.0.clone();
-        tokio::task::spawn_blocking(move || inner.db.flush())
+        tokio::task::spawn_blocking(move || inner.flush())
             .await
             .map_err(|_| sled::Error::Unsupported("a flush did not end".to_owned()))??;
         *flushed = upto;
@@ -196,9 +205,14 @@ impl Database {
             proof
                 .tree
                 .insert(b"key", self.seal(&proof, b"key", b"aty"))?;
-            self.0.db.flush()?;
+            self.0.flush()?;
         }
         Ok(())
+    }
+
+    #[cfg(test)]
+    fn disk(&self) -> &Disk {
+        &self.0.disk
     }
 
     fn seal(&self, tree: &Tree, key: &[u8], value: &[u8]) -> Vec<u8> {
@@ -233,6 +247,17 @@ impl Database {
                 },
             )
             .map_err(|_| VaultError::WrongKey)
+    }
+}
+
+impl Inner {
+    /// Returns when all that was written before is on the disk.
+    fn flush(&self) -> Result<(), VaultError> {
+        self.db.flush()?;
+        self.disk.sync().map_err(|source| VaultError::Disk {
+            path: self.path.clone(),
+            source,
+        })
     }
 }
 

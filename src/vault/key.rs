@@ -23,8 +23,26 @@ impl Key {
     /// The key in this file; made at random, readable by its owner only (mode 0600), if the file is missing.
     ///
     /// # Errors
-    /// [`VaultError::KeyOpenToOthers`], [`VaultError::NotAKey`], or [`VaultError::Disk`].
+    /// As [`Key::open`], except that a missing file is none.
     pub fn open_or_create(path: &Path) -> Result<Self, VaultError> {
+        match Self::open(path) {
+            Err(VaultError::NoKey(_)) => {
+                let key = Self::from_bytes(rand::random());
+                key.create(path).map_err(|source| VaultError::Disk {
+                    path: path.into(),
+                    source,
+                })?;
+                Ok(key)
+            }
+            opened => opened,
+        }
+    }
+
+    /// The key in this file.
+    ///
+    /// # Errors
+    /// [`VaultError::NoKey`], [`VaultError::KeyOpenToOthers`], [`VaultError::NotAKey`], or [`VaultError::Disk`].
+    pub fn open(path: &Path) -> Result<Self, VaultError> {
         let disk = |source| VaultError::Disk {
             path: path.into(),
             source,
@@ -40,9 +58,7 @@ impl Key {
                     .ok_or_else(|| VaultError::NotAKey(path.into()))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = Self::from_bytes(rand::random());
-                key.create(path).map_err(disk)?;
-                Ok(key)
+                Err(VaultError::NoKey(path.into()))
             }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 Err(VaultError::NotAKey(path.into()))
@@ -92,7 +108,12 @@ impl Key {
             .open(&fresh)?;
         file.write_all(to_hex(self.bytes()).as_bytes())?;
         file.sync_all()?;
-        fs::rename(fresh, path)
+        fs::rename(fresh, path)?;
+        // The name, too, has to be on the disk before anything is sealed with the key.
+        match path.parent().filter(|folder| folder.is_dir()) {
+            Some(folder) => fs::File::open(folder)?.sync_all(),
+            None => Ok(()),
+        }
     }
 }
 

@@ -20,6 +20,11 @@ pub enum VaultError {
         "{0} is in use by another Aty. Stop that one first (only one may run on one data folder)."
     )]
     InUse(PathBuf),
+    /// There is no key file.
+    #[error(
+        "The key file {0} is missing, and nothing that is stored can be opened without it. Put your copy of it back there, readable by its owner alone (chmod 600)."
+    )]
+    NoKey(PathBuf),
     /// The key file can be read by others than its owner.
     #[error("The key file {0} can be read by others. Close it with: chmod 600 {0}")]
     KeyOpenToOthers(PathBuf),

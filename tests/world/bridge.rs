@@ -54,6 +54,21 @@ impl BridgeProcess {
         Self::start_as(command, folder, Stdio::piped()).await
     }
 
+    /// A command, where the system writes nothing for it into any file; until it ends, or for a while.
+    #[cfg(target_os = "linux")]
+    pub async fn tries_without_room(folder: &Path, command: &str) {
+        const A_WHILE: Duration = Duration::from_secs(5);
+        let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {command}");
+        let tried = Command::new("sh")
+            .args(["-c", &script, PROGRAM])
+            .env("ATY_CONFIG", folder.join("bridge.yaml"))
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let _ = timeout(A_WHILE, tried).await;
+    }
+
     /// From now on the system writes nothing more for it into any file.
     #[cfg(target_os = "linux")]
     pub fn write_nothing_more(&self) {
@@ -208,7 +223,7 @@ pub fn program(folder: &Path) -> Command {
         .env("ATY_CONFIG", folder.join("bridge.yaml"))
         .current_dir(folder)
         .stdin(Stdio::null());
-    command.envs(super::clock::Clock::environment(folder));
+    command.envs(super::shim::environment(folder));
     command
 }
 

@@ -7,6 +7,8 @@ mod clock;
 mod neighbour;
 mod past;
 mod place;
+mod power;
+mod shim;
 mod template;
 mod told;
 mod turn;
@@ -22,6 +24,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use matrix_sdk::ruma::RoomId;
+use rand::rngs::StdRng;
 use sandbox::phones::{PersonSeed, Phone, person};
 use sandbox::server::{DeviceAddress, WhatsAppServer};
 use sandbox::synapse::{self, Synapse, SynapseSettings};
@@ -33,6 +36,7 @@ pub use bridge::{BridgeProcess, program};
 pub use citizen::{Citizen, Line, localpart};
 pub use clock::Clock;
 pub use neighbour::Neighbour;
+pub use power::Unsynced;
 pub use template::{Template, Templates};
 pub use told::{AGUA, Names, QUICK, SALUD, Theme};
 pub use turn::Turn;
@@ -226,7 +230,7 @@ impl World {
             port,
             registrations,
             in_memory: false,
-            environment: Clock::environment(folder.path()),
+            environment: shim::environment(folder.path()),
         };
         let synapse = Synapse::start(&installation().await, settings)
             .await
@@ -249,6 +253,17 @@ impl World {
     /// From now on the program's processes go by a clock of their own; the homeserver goes by the machine's.
     pub async fn clock(&self) -> Clock {
         Clock::lay_into(self.folder.path()).await
+    }
+
+    /// From now on the power of the bridge's machine can be cut. To be called before the bridge is started.
+    pub async fn can_lose_power(&self) {
+        power::can_be_cut(self.folder.path()).await;
+    }
+
+    /// The power of the bridge's machine is cut: what it had not synced is lost.
+    pub async fn loses_power(&self, bridge: BridgeProcess, unsynced: Unsynced, dice: &mut StdRng) {
+        bridge.kill().await;
+        power::is_cut(self.folder.path(), unsynced, dice);
     }
 
     /// Starts the bridge and waits until it is ready.
@@ -466,7 +481,7 @@ pub async fn installation() -> synapse::Installation {
     let install = async || {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("homeserver");
         let installed = synapse::install(&folder, &mut |step| println!("{step}")).await;
-        let environment = clock::preloaded().await;
+        let environment = shim::preloaded().await;
         installed
             .expect("Synapse can be installed")
             .with_forkserver(&environment)

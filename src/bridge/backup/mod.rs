@@ -56,11 +56,11 @@ pub fn write(
     file: &Path,
 ) -> anyhow::Result<u64> {
     let shown = file.display();
-    if file.exists() {
+    if file.symlink_metadata().is_ok() {
         bail!("{shown} is there already. Name another file, or move it away.");
     }
     let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".part");
+    unfinished.push(format!(".{:08x}.part", rand::random::<u32>()));
     let unfinished = PathBuf::from(unfinished);
     let written = archive(config, session, notebook, &unfinished).and_then(|bytes| {
         fs::rename(&unfinished, file)?;
@@ -82,10 +82,10 @@ fn archive(
     notebook: &Database,
     file: &Path,
 ) -> anyhow::Result<u64> {
+    // New, so that nothing that somebody has laid there is followed or written into.
     let out = OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .mode(0o600)
         .open(file)?;
     let mut archive = tar::Builder::new(out);

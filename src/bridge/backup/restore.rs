@@ -94,7 +94,7 @@ async fn put_back(
             config.key_file.display()
         );
     }
-    let key = Key::open_or_create(&config.key_file)?;
+    let key = Key::open(&config.key_file)?;
     must_be_empty(&config.data)?;
 
     let staging = config.data.join(STAGING);

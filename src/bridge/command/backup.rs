@@ -54,7 +54,7 @@ fn stopped(config: &Config, file: &std::path::Path) -> anyhow::Result<u64> {
             config.key_file.display()
         );
     }
-    let key = Key::open_or_create(&config.key_file)?;
+    let key = config.key()?;
     let starting = |error| match error {
         StartError::Vault(VaultError::InUse(_)) => anyhow::anyhow!(
             "The bridge is starting and takes no commands yet. Try again when it is ready, or stop it first."

@@ -38,7 +38,7 @@ impl Login {
             ..config.log.clone()
         };
         logs::begin(&quiet, None).context("the log can't be written")?;
-        let key = Key::open_or_create(&config.key_file)?;
+        let key = config.key()?;
         if self.take_over {
             return self.take_over(&config, &key).await;
         }

@@ -24,6 +24,7 @@ use civic::{Language, Plan};
 use matrix::settings::{AppserviceSettings, HomeserverSettings};
 use site::SiteSettings;
 use tracing_subscriber::EnvFilter;
+use vault::{Key, VaultError};
 use whatsapp::settings::WhatsAppSettings;
 
 pub use command::report;
@@ -34,6 +35,9 @@ pub use settings::{LogFormat, LogSettings};
 use problem::Problems;
 use settings::BridgeFile;
 use source::Node;
+
+/// What the bridge keeps in the data folder, sealed with its key.
+const DATABASES: [&str; 2] = ["notebook", "session"];
 
 /// All that the bridge was told. Paths are ready to use: relative ones begin at the configuration file's folder,
 /// the registration's at the data folder.
@@ -84,6 +88,23 @@ impl Config {
             Ok(_) => Err(problems.into_errors(Vec::new())),
             Err(others) => Err(problems.into_errors(others)),
         }
+    }
+
+    /// The deployment's key. It is made at the first start, and never again: nothing that is stored could be opened with another.
+    ///
+    /// # Errors
+    /// [`VaultError::NoKey`] where something is stored already, and as [`Key::open`].
+    pub fn key(&self) -> Result<Key, VaultError> {
+        match self.key_is_needed() {
+            true => Key::open(&self.key_file),
+            false => Key::open_or_create(&self.key_file),
+        }
+    }
+
+    /// Whether something is stored that was sealed with a key.
+    pub(crate) fn key_is_needed(&self) -> bool {
+        let mut databases = DATABASES.iter().map(|name| self.data.join(name));
+        databases.any(|database| database.exists())
     }
 
     /// The aliases of the rooms that people look for: the plan's, and each theme's.

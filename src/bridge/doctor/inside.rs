@@ -4,7 +4,7 @@ use civic::ThemeSlug;
 use vault::{Key, VaultError};
 use whatsapp::Status;
 
-use super::{Finding, Level};
+use super::{Finding, Level, outside};
 use crate::clock;
 use crate::config::Config;
 use crate::engine::{
@@ -63,7 +63,15 @@ pub(super) fn stopped(config: &Config) -> Vec<Finding> {
     if !config.key_file.exists() || !config.data.join("notebook").exists() {
         return vec![not_running];
     }
-    let Ok(key) = Key::open_or_create(&config.key_file) else {
+    if outside::is_full(config) {
+        let finding = Finding::warning(
+            "notebook",
+            "What is stored is not looked into: the disk is full, and nothing may be written now.",
+            "Make room, and ask again. Leave the data folder as it is: nothing in it is lost.",
+        );
+        return vec![not_running, finding];
+    }
+    let Ok(key) = Key::open(&config.key_file) else {
         // The finding about the key says why.
         return vec![not_running];
     };
@@ -121,7 +129,7 @@ fn linked(config: &Config, key: &Key) -> Finding {
         Err(error) => Finding::error(
             "whatsapp",
             error.to_string(),
-            "Put the right key file back; or remove data/session and link the account again: aty login",
+            "Put the right key file back; or restore the data folder from a backup (aty restore). Where there is none, move data/session away, keep it, and link the account again: aty login",
         ),
     }
 }

@@ -19,12 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const CLOCKS_APART: i64 = 60_000;
 const LITTLE_SPACE: u64 = 1 << 30;
 const NO_SPACE: u64 = 100 << 20;
+const FULL: u64 = 8 << 20;
 
 pub(super) fn key_file(config: &Config) -> Finding {
     let path = &config.key_file;
     if !path.exists() {
         let shown = path.display();
-        return match config.data.join("notebook").exists() {
+        return match config.key_is_needed() {
             true => Finding::error(
                 "key",
                 format!(
@@ -39,7 +40,7 @@ pub(super) fn key_file(config: &Config) -> Finding {
             ),
         };
     }
-    match Key::open_or_create(path) {
+    match Key::open(path) {
         Ok(_) => Finding::ok("key", "The key file is readable by its owner alone."),
         Err(error @ VaultError::KeyOpenToOthers(_)) => Finding::error(
             "key",
@@ -220,10 +221,19 @@ fn clocks(apart: i64) -> Finding {
 
 /// How much the data folder's disk has left.
 pub(super) fn disk(config: &Config) -> Option<Finding> {
+    free(config).map(space)
+}
+
+fn free(config: &Config) -> Option<u64> {
     let existing = config.data.ancestors().find(|path| path.exists());
     let folder = existing.unwrap_or(Path::new("."));
     let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(space(disk.f_bavail.saturating_mul(disk.f_frsize)))
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Whether there is no room even to open a database, which writes a little.
+pub(super) fn is_full(config: &Config) -> bool {
+    free(config).is_some_and(|free| free < FULL)
 }
 
 fn space(free: u64) -> Finding {

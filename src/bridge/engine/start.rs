@@ -124,7 +124,7 @@ impl Bridge {
     /// # Errors
     /// What can't mend itself; what can is waited for.
     pub async fn start(config: Config, progress: &dyn Progress) -> Result<Self, StartError> {
-        let key = Key::open_or_create(&config.key_file)?;
+        let key = config.key()?;
         let notebook = Notebook::open(&config.data.join("notebook"), &key)?;
         let session = match successor::take_office(&config).map_err(StartError::Successor)? {
             // Whoever linked the account has it open for a moment still.

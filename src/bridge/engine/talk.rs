@@ -16,6 +16,8 @@ use super::{Engine, Seat, lock};
 
 /// How long one message may be, in bytes of its text and its HTML: an event has room for 65,536, and says other things too.
 const LONGEST_IN_ROOM: usize = 40_000;
+/// Bytes of what a group gets of somebody's words. All of them stand in the room; a phone folds them long before.
+const LONGEST_IN_GROUP: usize = 8_000;
 /// How much of a message is shown above an answer, in characters.
 const BEGINNING: usize = 200;
 
@@ -171,7 +173,15 @@ impl Engine {
             }
             None => format!("@{name}"),
         };
-        let text = markup::relayed(name, &rich, &mention);
+        let length = |piece: &Rich| markup::write(piece, &|_, name| format!("@{name}")).len();
+        let text = if length(&rich) <= LONGEST_IN_GROUP {
+            markup::relayed(name, &rich, &mention)
+        } else {
+            let first = rich.split(LONGEST_IN_GROUP, &length).into_iter().next();
+            let first = markup::relayed(name, &first.unwrap_or_default(), &mention);
+            let link = self.address_of_theme(seat);
+            format!("{first} {}", self.words(&Notice::GoesOn { link }, None))
+        };
         (text, mentions.into_inner())
     }
 

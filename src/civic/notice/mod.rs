@@ -327,6 +327,11 @@ pub enum Notice {
     Organisers,
     /// What a person changed so late that it can only be said anew.
     Correction,
+    /// Words so long that a group gets only their beginning.
+    GoesOn {
+        /// Where all of them stand.
+        link: String,
+    },
     /// Something was sent that is not carried over; this stands in its place.
     NotCarried {
         /// What.

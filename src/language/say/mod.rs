@@ -264,6 +264,10 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::TooMany => "too-many",
         Notice::Organisers => "organisers",
         Notice::Correction => "correction",
+        Notice::GoesOn { link } => {
+            arguments.set("link", link);
+            "goes-on"
+        }
         Notice::NotCarried { kind, on_whatsapp } => {
             arguments.set("kind", what(*kind));
             arguments.set("place", if *on_whatsapp { "WhatsApp" } else { "Matrix" });

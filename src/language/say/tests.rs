@@ -75,6 +75,12 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         (Notice::Organisers, vec![]),
         (Notice::Correction, vec![]),
         (
+            Notice::GoesOn {
+                link: "https://example.org/agua".to_owned(),
+            },
+            vec!["https://example.org/agua"],
+        ),
+        (
             Notice::NotCarried {
                 kind: Kind::Image,
                 on_whatsapp: true,

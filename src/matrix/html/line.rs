@@ -133,9 +133,12 @@ impl Page<'_> {
     }
 
     pub(super) fn end_paragraph(&mut self) {
-        // A link goes on in the next paragraph.
+        // A link goes on in the next paragraph, as long as that costs no more than the text itself.
         let goes_on = self.link.as_ref().and_then(|link| match &link.to {
-            Target::Place(href) => Some(Target::Place(href.clone())),
+            Target::Place(href) => {
+                self.repeats = self.repeats.checked_sub(href.len())?;
+                Some(Target::Place(href.clone()))
+            }
             _ => None,
         });
         self.end_link();

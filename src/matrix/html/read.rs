@@ -28,7 +28,10 @@ const DEEPEST: usize = 100;
 pub fn read(html: &str, known: &Known<'_>) -> Rich {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
-    let tokenizer = Tokenizer::new(Reader(RefCell::new(Page::new(known))), Default::default());
+    let tokenizer = Tokenizer::new(
+        Reader(RefCell::new(Page::new(known, html.len()))),
+        Default::default(),
+    );
     // Scripts are never run, so that nothing makes it stop before the end.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
@@ -79,6 +82,8 @@ pub(super) struct Page<'a> {
     /// Cells of this row so far.
     pub(super) cells: usize,
     pub(super) ends_blank: bool,
+    /// So many bytes of addresses may still be said again, where a link goes on in another paragraph: no more than were read.
+    pub(super) repeats: usize,
 }
 
 pub(super) struct Element {
@@ -100,7 +105,7 @@ pub(super) struct Container {
 }
 
 impl<'a> Page<'a> {
-    fn new(known: &'a Known<'a>) -> Self {
+    fn new(known: &'a Known<'a>, repeats: usize) -> Self {
         Self {
             known,
             open: Vec::new(),
@@ -113,6 +118,7 @@ impl<'a> Page<'a> {
             cell: 0,
             cells: 0,
             ends_blank: true,
+            repeats,
         }
     }
 

@@ -300,6 +300,29 @@ fn nothing_harmful_comes_through() {
 }
 
 #[test]
+fn a_link_that_is_never_closed_costs_no_more_than_the_text() {
+    let html = format!(
+        "<a href=\"https://a.example/{}\">{}",
+        "a".repeat(32_000),
+        "<p>z".repeat(7_500)
+    );
+    let rich = read(&html, &|_| None);
+    let mut linked = 0;
+    for block in rich.blocks() {
+        let Block::Paragraph(spans) = block else {
+            continue;
+        };
+        for span in spans {
+            if let Span::Link { href, .. } = span {
+                linked += href.len();
+            }
+        }
+    }
+    assert!(linked <= 2 * html.len(), "{linked}");
+    assert_eq!(rich.plain().matches('z').count(), 7_500, "no word is lost");
+}
+
+#[test]
 fn a_huge_text_takes_no_huge_time() {
     // An event holds 65,536 bytes.
     let many = |part: &str| part.repeat(65_536 / part.len());

@@ -118,7 +118,7 @@ pub fn import(databases: &[(&str, &Database)], from: &mut impl Read) -> Result<(
     }
     copy.end()?;
     for (_, database) in databases {
-        database.0.db.flush()?;
+        database.0.flush()?;
     }
     Ok(())
 }

@@ -166,7 +166,7 @@ impl Up {
         }
         let account = bridge_account();
         town.welcome_bridge(account.clone()).await?;
-        let key = vault::Key::open_or_create(&config.key_file)?;
+        let key = config.key()?;
         let session = open_session(&config, &key)?;
         let device = SeedDevice {
             number: account.number.parse()?,

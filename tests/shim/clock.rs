@@ -1,11 +1,11 @@
-//! A clock to be put before a program's own (`LD_PRELOAD`): the time of day is off by the seconds in the file that
+//! A clock that is put before a program's own: the time of day is off by the seconds in the file that
 //! `ATY_TEST_CLOCK` names, eight bytes that are mapped at the first look (a homeserver looks some 1,000 times a second);
-//! clocks that only go forward are not touched. `tests/world/clock.rs` compiles it.
-//!
-//! It is no part of the project's crates: whatever answers in the place of the C library can't do without `unsafe`.
+//! clocks that only go forward are not touched.
 
-use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::ffi::{c_char, c_int, c_long, c_void};
 use std::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
+
+use crate::the_real;
 
 #[repr(C)]
 pub struct Timespec {
@@ -22,7 +22,6 @@ pub struct Timeval {
 type ClockGettime = unsafe extern "C" fn(c_int, *mut Timespec) -> c_int;
 
 unsafe extern "C" {
-    fn dlsym(handle: *mut c_void, symbol: *const c_char) -> *mut c_void;
     fn getenv(name: *const c_char) -> *const c_char;
     fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     fn close(descriptor: c_int) -> c_int;
@@ -41,8 +40,6 @@ const READABLE: c_int = 1;
 const SHARED: c_int = 1;
 const FAILED: *mut c_void = -1_isize as *mut c_void;
 
-/// Whoever comes after us: the C library.
-const NEXT: *mut c_void = -1_isize as *mut c_void;
 const REALTIME: c_int = 0;
 const REALTIME_COARSE: c_int = 5;
 
@@ -89,13 +86,7 @@ fn map() -> *mut AtomicI64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
     unsafe {
-        let mut real = REAL.load(Ordering::Relaxed);
-        if real.is_null() {
-            const NAME: &CStr = c"clock_gettime";
-            real = dlsym(NEXT, NAME.as_ptr().cast());
-            REAL.store(real, Ordering::Relaxed);
-        }
-        let real: ClockGettime = std::mem::transmute(real);
+        let real: ClockGettime = std::mem::transmute(the_real(&REAL, c"clock_gettime"));
         let answer = real(clock, time);
         if answer == 0 && (clock == REALTIME || clock == REALTIME_COARSE) {
             (*time).seconds += offset();
