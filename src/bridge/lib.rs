@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod control;
 pub mod doctor;
+pub(crate) mod doorway;
 pub mod engine;
 pub mod logs;
 

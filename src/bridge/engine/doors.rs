@@ -21,6 +21,7 @@ use super::start::StartError;
 use super::{Engine, lock};
 use crate::clock;
 use crate::config::Config;
+use crate::doorway::Doorway;
 
 /// How long an answer of WhatsApp's is given again before it is asked anew, in milliseconds: everybody may ask us, and
 /// WhatsApp takes offence at who asks it often.
@@ -109,7 +110,7 @@ pub(super) async fn serve(
         porch.clone(),
     );
     tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, site::router(site)).await {
+        if let Err(error) = axum::serve(Doorway::new(listener), site::router(site)).await {
             tracing::error!(%error, "the public pages can no longer be served; restart the bridge");
         }
     });

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use civic::{Leg, Network, ThemeSlug};
 use matrix::provision::{self, ProvisionError, Provisioned};
 use matrix::registration::RegistrationError;
@@ -24,6 +25,7 @@ use super::notebook::Notebook;
 use super::{Engine, doors, lock, successor, theme_queue};
 use crate::clock;
 use crate::config::Config;
+use crate::doorway::Doorway;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -314,7 +316,8 @@ async fn serve(
     let router = endpoint::router(&registration.hs_token, Arc::new(MatrixIntake(gate)))
         .into_make_service_with_connect_info::<SocketAddr>();
     tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, router).await {
+        let doorway = Doorway::new(listener).tap_io(|_| {});
+        if let Err(error) = axum::serve(doorway, router).await {
             tracing::error!(%error, "the homeserver can no longer reach the bridge; restart it");
         }
     });
