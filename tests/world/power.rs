@@ -50,7 +50,7 @@ struct Note {
 /// One that was being written when the program was killed came before its write, and is no loss.
 fn read(mut bytes: &[u8]) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut number = |bytes: &mut &[u8]| -> Option<u64> {
+    let number = |bytes: &mut &[u8]| -> Option<u64> {
         let (number, rest) = bytes.split_first_chunk()?;
         *bytes = rest;
         Some(u64::from_ne_bytes(*number))

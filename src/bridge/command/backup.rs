@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use vault::{Key, VaultError};
+use vault::VaultError;
 
 use super::{ConfigFile, say, show};
 use crate::backup;

@@ -93,7 +93,12 @@ impl Disk {
 /// Large values first: the log points to them.
 fn sync(log: &File, blobs: &Path, safe: &mut BTreeSet<OsString>) -> io::Result<()> {
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(blobs)? {
+    let entries = match fs::read_dir(blobs) {
+        // Somebody's copy of the files without the empty folder. sled makes it again.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        entries => Some(entries?),
+    };
+    for entry in entries.into_iter().flatten() {
         let entry = entry?;
         match File::open(entry.path()) {
             _ if safe.contains(&entry.file_name()) => {}
