@@ -174,11 +174,12 @@ fn what(event: &Envelope, identity: &Identity) -> Result<What, Unreadable> {
     match (event.event_type.as_str(), &event.state_key) {
         ("m.room.member", Some(user)) => member(event, user, identity),
         _ if ours => Ok(echo(event)),
-        ("m.room.message", None) => message(&event.content),
+        // What a member has written wrongly is nothing, as it is to clients: nobody could mend it.
+        ("m.room.message", None) => Ok(message(&event.content).unwrap_or_else(|| other(event))),
         ("m.room.redaction", None) => Ok(redaction(event)),
         ("m.reaction", None) => Ok(reaction(event)),
         ("m.room.tombstone", Some(key)) if key.is_empty() => Ok(What::Tombstone {
-            replacement: optional_text(&event.content, "replacement_room")?
+            replacement: text(&event.content, "replacement_room")
                 .and_then(|room| OwnedRoomId::try_from(room).ok()),
         }),
         _ => Ok(other(event)),
@@ -236,8 +237,8 @@ fn reaction(event: &Envelope) -> What {
 fn member(event: &Envelope, user: &str, identity: &Identity) -> Result<What, Unreadable> {
     let user = OwnedUserId::try_from(user)
         .map_err(|_| Unreadable("state_key is no user id".to_owned()))?;
-    let membership = needed_text(&event.content, "membership")?;
-    let membership = membership_called(membership).ok_or_else(|| {
+    let membership = text(&event.content, "membership");
+    let membership = membership.and_then(membership_called).ok_or_else(|| {
         Unreadable("content.membership is none that the specification knows".to_owned())
     })?;
     let was = event.unsigned["prev_content"]["membership"].as_str();
@@ -275,9 +276,10 @@ fn membership_called(word: &str) -> Option<Membership> {
     })
 }
 
-fn message(content: &Map<String, Value>) -> Result<What, Unreadable> {
+/// None where it lacks what every message has.
+fn message(content: &Map<String, Value>) -> Option<What> {
     if content.is_empty() {
-        return Ok(What::Redacted);
+        return Some(What::Redacted);
     }
     let relates = content
         .get("m.relates_to")
@@ -289,9 +291,9 @@ fn message(content: &Map<String, Value>) -> Result<What, Unreadable> {
     {
         return edit(content, relates);
     }
-    let message_type = needed_text(content, "msgtype")?;
-    let body = needed_text(content, "body")?.to_owned();
-    Ok(match text_kind(message_type) {
+    let message_type = text(content, "msgtype")?;
+    let body = text(content, "body")?.to_owned();
+    Some(match text_kind(message_type) {
         Some(kind) => What::Text {
             body,
             formatted: formatted(content),
@@ -314,18 +316,15 @@ fn caption(content: &Map<String, Value>, body: &str) -> Option<String> {
 
 /// Spec: Client-Server API, "Event replacements". What stands outside of `m.new_content` is for clients that
 /// don't know edits.
-fn edit(content: &Map<String, Value>, relates: Option<&Value>) -> Result<What, Unreadable> {
+fn edit(content: &Map<String, Value>, relates: Option<&Value>) -> Option<What> {
     let of = relates
         .and_then(|relation| relation.get("event_id"))
         .and_then(Value::as_str);
-    let of = of
-        .and_then(|of| OwnedEventId::try_from(of).ok())
-        .ok_or_else(|| Unreadable("an edit doesn't say of what".to_owned()))?;
-    let new = content.get("m.new_content").and_then(Value::as_object);
-    let new = new.ok_or_else(|| Unreadable("an edit has no new content".to_owned()))?;
-    let message_type = needed_text(new, "msgtype")?;
-    let body = needed_text(new, "body")?.to_owned();
-    Ok(match text_kind(message_type) {
+    let of = of.and_then(|of| OwnedEventId::try_from(of).ok())?;
+    let new = content.get("m.new_content").and_then(Value::as_object)?;
+    let message_type = text(new, "msgtype")?;
+    let body = text(new, "body")?.to_owned();
+    Some(match text_kind(message_type) {
         Some(kind) => What::Edit {
             of,
             body,
@@ -355,19 +354,8 @@ fn formatted(content: &Map<String, Value>) -> Option<String> {
     body.filter(|_| html).map(str::to_owned)
 }
 
-fn needed_text<'a>(content: &'a Map<String, Value>, key: &str) -> Result<&'a str, Unreadable> {
-    optional_text(content, key)?.ok_or_else(|| Unreadable(format!("content.{key} is missing")))
-}
-
-fn optional_text<'a>(
-    content: &'a Map<String, Value>,
-    key: &str,
-) -> Result<Option<&'a str>, Unreadable> {
-    match content.get(key) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Unreadable(format!("content.{key} is not a text"))),
-    }
+fn text<'a>(content: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    content.get(key).and_then(Value::as_str)
 }
 
 #[cfg(test)]

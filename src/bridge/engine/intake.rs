@@ -298,7 +298,9 @@ impl Engine {
             let theme = self.rooms.iter().find(|(ours, _)| ours.as_str() == room)?.1;
             Some(theme.to_string())
         });
-        let source = self.source(&[b"unreadable", event.get().as_bytes()]);
+        // By its id where it has one: what the homeserver adds changes from one time to the next.
+        let id = value["event_id"].as_str().unwrap_or(event.get());
+        let source = self.source(&[b"unreadable", id.as_bytes()]);
         if theme.is_none() || self.notebook.knows(&source)? {
             tracing::debug!(why, "an event that can't be read was passed over");
             return Ok(());

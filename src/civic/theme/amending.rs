@@ -28,7 +28,7 @@ impl Ask<'_> {
             change: change.clone(),
             source: Some(self.said.message),
             by: self.said.by(),
-            at: self.said.at,
+            at: self.now,
         };
         let notice = Notice::Amended {
             amendment,
@@ -96,7 +96,7 @@ impl Ask<'_> {
         let mut effects = vec![Effect::Record(Record::Backed {
             amendment: number,
             by: me.clone(),
-            at: self.said.at,
+            at: self.now,
         })];
         if people < BACKERS {
             effects.push(self.tell(Notice::Backed {
@@ -130,7 +130,7 @@ impl Ask<'_> {
             root: Root::Card,
             source: None,
             promoted_from: Some(amended),
-            at: self.said.at,
+            at: self.now,
         });
         let shown = self.show_everywhere(number);
         std::iter::once(record).chain(shown).collect()
@@ -186,7 +186,7 @@ impl Ask<'_> {
             amendment,
             accepted,
             by: self.said.by(),
-            at: self.said.at,
+            at: self.now,
         })
     }
 

@@ -101,7 +101,7 @@ impl Ask<'_> {
             text,
             by: self.said.by(),
             amendment,
-            at: self.said.at,
+            at: self.now,
         });
         let shown = self.show_everywhere(number);
         Ok(Some(std::iter::once(record).chain(shown).collect()))
@@ -113,7 +113,7 @@ impl Ask<'_> {
             number,
             by: self.said.by(),
             erased,
-            at: self.said.at,
+            at: self.now,
         });
         let counted = proposal.count_due().map(|_| Effect::Count {
             proposal: number,

@@ -37,7 +37,7 @@ impl Ask<'_> {
             root: draft.root,
             source: Some(draft.source),
             promoted_from: None,
-            at: self.said.at,
+            at: self.now,
         }));
         effects.extend(self.show_everywhere(number));
         Ok(effects)

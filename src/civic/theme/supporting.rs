@@ -129,7 +129,7 @@ impl Ask<'_> {
     /// The records of what begins and ends, and what that makes of the count.
     fn turn(&self, proposal: &Proposal, turns: Vec<Turn>) -> Vec<Effect> {
         let number = proposal.number();
-        let at = self.said.at;
+        let at = self.now;
         let records = turns.into_iter().map(|(by, how, on)| Record::Supported {
             number,
             by,
