@@ -36,7 +36,7 @@ impl Adopted {
     async fn within(facilitated: bool) -> Self {
         let settings = format!("{QUICK}  adoption_wait_hours: 0\n");
         let mut world = World::unprovisioned(&[AGUA], &settings).await;
-        world.name_a_keeper();
+        world.name_a_keeper().await;
         if facilitated {
             let server = format!("  server_name: {SERVER}\n");
             let named = format!("{server}  facilitators: [\"@keeper:{SERVER}\"]\n");

@@ -169,7 +169,7 @@ pub const BANNED: Row = Row {
 async fn a_kick_ends_with_the_next_words_and_a_ban_stands() {
     let shows = Showing::of(&[&KICKED, &BANNED]);
     let mut world = World::unprovisioned(&[AGUA], QUICK).await;
-    world.name_a_keeper();
+    world.name_a_keeper().await;
     let bridge = world.start_bridge().await;
     let (ana, one) = world.newcomer("Ana", "agua").await;
     let (beto, two) = world.newcomer("Beto", "agua").await;

@@ -27,7 +27,7 @@ struct Scene {
 impl Scene {
     async fn new() -> Self {
         let mut world = World::unprovisioned(&[AGUA], QUICK).await;
-        world.name_a_keeper();
+        world.name_a_keeper().await;
         let bridge = Some(world.start_bridge().await);
         let (ana, group) = world.newcomer("Ana", "agua").await;
         let maria = world.citizen("María", "agua").await;

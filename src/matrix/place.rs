@@ -1,5 +1,7 @@
 //! What the plan's space and a theme's room should be like, and how far a room is that already.
 
+use std::collections::BTreeSet;
+
 use civic::{Language, Plan, ThemeDefinition, ThemeSlug, Words};
 use ruma::api::client::room::{Visibility, create_room};
 use ruma::{OwnedUserId, RoomId, RoomVersionId, UserId};
@@ -195,6 +197,8 @@ impl Place {
     ) -> Vec<Wanted> {
         let alias = json!({ "alias": format!("#{}:{}", self.alias, identity.server_name()) });
         let (version, creators) = making(state);
+        // A room has the keeper that it was made with. One who is named later gets nothing.
+        let keeper = keeper.filter(|keeper| keepers(state, identity.bot()).contains(*keeper));
         let powers = self.powers(identity.bot(), keeper, &creators, &version);
         // Powers first: a room whose making broke off is open to nobody before it is guarded.
         let mut wanted = vec![Wanted::new("m.room.power_levels", powers)];
@@ -386,6 +390,21 @@ fn privileges_creators(version: &RoomVersionId) -> bool {
     version
         .rules()
         .is_some_and(|rules| rules.authorization.explicitly_privilege_room_creators)
+}
+
+/// Who besides the bot has the highest power in a room: its other creators, and whom its levels give as much as the bot.
+pub(crate) fn keepers(state: &[StateEvent], bot: &UserId) -> BTreeSet<OwnedUserId> {
+    let levels = state
+        .iter()
+        .filter(|event| event.event_type == "m.room.power_levels")
+        .filter_map(|event| event.content.get("users")?.as_object());
+    let highest = levels
+        .flatten()
+        .filter(|(_, level)| level.as_i64().is_some_and(|level| level >= 100))
+        .filter_map(|(user, _)| OwnedUserId::try_from(user.as_str()).ok());
+    let mut keepers: BTreeSet<OwnedUserId> = making(state).1.into_iter().chain(highest).collect();
+    keepers.remove(bot);
+    keepers
 }
 
 fn in_two_languages(words: &Words) -> String {

@@ -168,21 +168,30 @@ fn the_levels_are_those_of_the_moderation_table() {
 }
 
 #[test]
-fn a_keeper_who_came_too_late_is_listed_instead() {
+fn a_keeper_who_came_too_late_gets_nothing() {
     let keeper = user_id!("@custodia:example.org");
-    let users = |state: StateEvent| {
-        wanted("m.room.power_levels", &[state], Some(keeper)).content["users"].clone()
+    let users = |state: &[StateEvent]| {
+        wanted("m.room.power_levels", state, Some(keeper)).content["users"].clone()
     };
-    assert_eq!(users(create("12", json!([keeper]))), json!({}));
+    let levels = |users: Value| {
+        event(
+            "m.room.power_levels",
+            "@aty:example.org",
+            json!({ "users": users }),
+        )
+    };
+    let bots = json!({ "@aty:example.org": 100 });
+    let both = json!({ "@aty:example.org": 100, "@custodia:example.org": 100 });
+    assert_eq!(users(&[create("12", json!([keeper]))]), json!({}));
+    assert_eq!(users(&[create("12", json!([]))]), json!({}));
+    let old = || create("11", json!([keeper]));
     assert_eq!(
-        users(create("12", json!([]))),
-        json!({ "@custodia:example.org": 100 })
-    );
-    assert_eq!(
-        users(create("11", json!([keeper]))),
-        json!({ "@aty:example.org": 100, "@custodia:example.org": 100 }),
+        users(&[old()]),
+        bots,
         "older versions know no additional creators"
     );
+    assert_eq!(users(&[old(), levels(bots.clone())]), bots);
+    assert_eq!(users(&[old(), levels(both.clone())]), both);
 }
 
 #[test]

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use civic::{Plan, ThemeSlug};
 use futures_util::stream::{self, StreamExt};
-use ruma::{OwnedRoomAliasId, OwnedRoomId, RoomVersionId, UserId};
+use ruma::{OwnedRoomAliasId, OwnedRoomId, OwnedUserId, RoomVersionId, UserId};
 use tokio::sync::OnceCell;
 
 use crate::homeserver::Homeserver;
-use crate::place::{Place, Purpose, Wanted};
+use crate::place::{self, Place, Purpose, Wanted};
 use crate::send_error::SendError;
 use crate::upkeep::{Work, during};
 
@@ -93,6 +93,23 @@ pub enum ProvisionError {
         /// The alias.
         alias: OwnedRoomAliasId,
     },
+    /// The keeper has no account.
+    #[error(
+        "{0} has no account on the homeserver, and whoever took that name next would have the rooms' highest power: make the account first, or leave homeserver.keeper out"
+    )]
+    NoKeeper(OwnedUserId),
+    /// The rooms have another keeper, or none.
+    #[error(
+        "homeserver.keeper is {keeper}, but the plan's rooms were made {with}, and a keeper can't be added to a room later: {instead}"
+    )]
+    OtherKeeper {
+        /// Who is named in the configuration.
+        keeper: OwnedUserId,
+        /// With whom they were made, in words.
+        with: String,
+        /// What to do, in words.
+        instead: String,
+    },
     /// An alias in the plan can't be one.
     #[error("\"{0}\" can't be an alias: write it without # and server, such as agua")]
     NotAnAlias(String),
@@ -128,6 +145,9 @@ pub async fn provision(
     let (mut changed, mut lacking) = (Vec::new(), Vec::new());
     let (mut earlier, mut ended) = (BTreeMap::new(), BTreeSet::new());
     changed.extend(see_to_the_bot(homeserver).await?);
+    if let Some(keeper) = keeper {
+        must_exist(homeserver, keeper).await?;
+    }
     let work = &Work {
         homeserver,
         keeper,
@@ -146,6 +166,9 @@ pub async fn provision(
         name: &space.name,
     });
     let (space, space_state) = (made.room, made.state);
+    if let Some(keeper) = keeper {
+        must_be_theirs(keeper, &place::keepers(&space_state, homeserver.bot()))?;
+    }
 
     let places: Vec<_> = plan
         .themes
@@ -235,6 +258,34 @@ async fn see_to_the_bot(homeserver: &Homeserver) -> Result<Option<String>, Provi
         .await
         .map_err(during("naming", bot))?;
     Ok(Some(format!("named {bot} {BOT_NAME}")))
+}
+
+/// Refuses a keeper without account: its name would be anybody's to take.
+async fn must_exist(homeserver: &Homeserver, keeper: &UserId) -> Result<(), ProvisionError> {
+    match homeserver.display_name(keeper).await {
+        Err(error) if error.is("M_NOT_FOUND") => Err(ProvisionError::NoKeeper(keeper.to_owned())),
+        found => found.map(drop).map_err(during("looking for", keeper)),
+    }
+}
+
+/// Refuses a keeper with whom the rooms were not made.
+fn must_be_theirs(keeper: &UserId, theirs: &BTreeSet<OwnedUserId>) -> Result<(), ProvisionError> {
+    if theirs.contains(keeper) {
+        return Ok(());
+    }
+    let named: Vec<&str> = theirs.iter().map(|user| user.as_str()).collect();
+    let (with, instead) = match named.as_slice() {
+        [] => ("without one".to_owned(), "leave the line out".to_owned()),
+        named => {
+            let named = named.join(" and ");
+            (format!("with {named}"), format!("write {named} there"))
+        }
+    };
+    Err(ProvisionError::OtherKeeper {
+        keeper: keeper.to_owned(),
+        with,
+        instead,
+    })
 }
 
 /// Version 12 where the homeserver offers it, else what it makes by default.

@@ -21,7 +21,8 @@ pub struct HomeserverSettings {
     /// The homeserver's name: what user ids and room aliases end with. Not always the same as the host in `url`.
     pub server_name: String,
     /// A Matrix account that shares the rooms' highest power with the bridge, in case the bridge is lost.
-    /// Keep its password offline. It can be given only before a room is made: it can't be added to one later.
+    /// Make the account first, and keep its password offline. It can be given only before a room is made: it can't be added to
+    /// one later, or be another's.
     #[serde(default)]
     pub keeper: Option<String>,
     /// The Matrix accounts of the facilitators: those of the organisation who are the rooms' admins. They set topic, pins

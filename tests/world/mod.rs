@@ -328,8 +328,10 @@ impl World {
         Writer::join(&self.synapse, name, room).await
     }
 
-    /// Lets the bridge share its rooms with the account `keeper`. To be done before it is first started.
-    pub fn name_a_keeper(&self) {
+    /// Lets the bridge share its rooms with the account `keeper`, which is made. To be done before it is first started.
+    pub async fn name_a_keeper(&self) {
+        let made = self.synapse.register_user("keeper", "citizen", false).await;
+        made.expect("an account");
         let server = format!("  server_name: {SERVER}\n");
         let with_keeper = format!("{server}  keeper: \"@keeper:{SERVER}\"\n");
         self.change_config("bridge.yaml", &server, &with_keeper);
