@@ -97,8 +97,8 @@ async fn a_late_change_arrives_as_a_correction() {
 pub const UNKNOWN_IN_GROUP: Row = Row {
     what: "An answer in a group to what was never carried",
     arrives: &[
-        "quotes its words, if their author is heard in public",
-        "quotes its words, if their author is heard in public",
+        "quotes its words as whoever answers has them, if their author is heard in public",
+        "quotes its words as whoever answers has them, if their author is heard in public",
         NOTHING,
     ],
     test: "an_answer_in_a_group_quotes_what_was_never_carried",
@@ -158,11 +158,14 @@ async fn an_answer_in_a_group_quotes_what_was_never_carried() {
     let answer = maria
         .wait_for_event("an answer", |event| body(event).contains("¿desde cuándo?"))
         .await;
-    assert_eq!(body(&answer), "> Ana: el pozo se secó\n¿desde cuándo?");
+    assert_eq!(
+        body(&answer),
+        "> Ana (según quien responde): el pozo se secó\n¿desde cuándo?"
+    );
     let html = answer["content"]["formatted_body"].as_str().unwrap();
     assert!(html.contains("<blockquote>"), "{html}");
     sees(&carla, &other, "a quote", |shown| {
-        shown.text == "*Beto*:\n> Ana: el pozo se secó\n¿desde cuándo?"
+        shown.text == "*Beto*:\n> Ana (según quien responde): el pozo se secó\n¿desde cuándo?"
     })
     .await;
     beto.reply(&group, &secret, "¿por qué?").await.unwrap();

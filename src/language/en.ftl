@@ -159,6 +159,7 @@ reactions-more =
     }
 organisers = Organizers
 correction = ✏️ Correction:
+as-answered = says whoever answers
 goes-on = … (it is long: the rest is at { $link })
 not-carried =
     { $kind ->

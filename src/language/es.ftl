@@ -155,6 +155,7 @@ digest =
 reactions-more = y { $more } más
 organisers = Organización
 correction = ✏️ Corrección:
+as-answered = según quien responde
 goes-on = … (es largo: sigue en { $link })
 not-carried =
     { $kind ->

@@ -157,6 +157,7 @@
 # reactions-more = y { $more } más
 # organisers = Organización
 # correction = ✏️ Corrección:
+# as-answered = según quien responde
 # goes-on = … (es largo: sigue en { $link })
 # not-carried =
 #     { $kind ->

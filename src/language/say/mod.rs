@@ -264,6 +264,7 @@ pub(crate) fn message(notice: &Notice) -> (&'static str, FluentArgs<'_>) {
         Notice::TooMany => "too-many",
         Notice::Organisers => "organisers",
         Notice::Correction => "correction",
+        Notice::AsAnswered => "as-answered",
         Notice::GoesOn { link } => {
             arguments.set("link", link);
             "goes-on"

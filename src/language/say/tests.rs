@@ -74,6 +74,7 @@ fn every_notice() -> Vec<(Notice, Vec<&'static str>)> {
         (Notice::TooMany, vec![]),
         (Notice::Organisers, vec![]),
         (Notice::Correction, vec![]),
+        (Notice::AsAnswered, vec![]),
         (
             Notice::GoesOn {
                 link: "https://example.org/agua".to_owned(),
