@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use matrix::settings::AppserviceSettings;
-use matrix::{Identity, Registration};
+use matrix::Registration;
 use serde_json::Value;
 
 /// The rule is inward: which of our crates each may use.
