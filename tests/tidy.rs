@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use matrix::settings::AppserviceSettings;
 use matrix::Registration;
+use matrix::settings::AppserviceSettings;
 use serde_json::Value;
 
 /// The rule is inward: which of our crates each may use.

@@ -124,7 +124,7 @@ fn a_broken_edit_is_not_taken_for_new_text() {
         let content = json!({
             "msgtype": "m.text", "body": "* x", "m.new_content": new, "m.relates_to": relation,
         });
-        assert!(hear(from_ana(content.clone())).is_err(), "{content}");
+        assert_eq!(what(from_ana(content.clone())), nothing(), "{content}");
     }
 }
 
@@ -300,23 +300,22 @@ fn hostile_events_are_unreadable_and_harmless() {
 
 #[test]
 fn what_a_member_writes_wrongly_is_nothing() {
-    let replaces = json!({ "rel_type": "m.replace", "event_id": "$one" });
     for content in [
         json!({ "msgtype": "m.text", "body": 7 }),
         json!({ "msgtype": "m.text", "body": null }),
         json!({ "msgtype": "m.text" }),
         json!({ "msgtype": ["m.text"], "body": "x" }),
         json!({ "body": "x" }),
-        json!({ "msgtype": "m.text", "body": "x", "m.relates_to": replaces }),
-        json!({ "msgtype": "m.text", "body": "x", "m.relates_to": replaces, "m.new_content": {} }),
-        json!({ "msgtype": "m.text", "body": "x", "m.relates_to": { "rel_type": "m.replace" } }),
     ] {
-        let nothing = What::Other {
-            event_type: "m.room.message".to_owned(),
-            message_type: None,
-            caption: None,
-        };
-        assert_eq!(what(from_ana(content.clone())), nothing, "{content}");
+        assert_eq!(what(from_ana(content.clone())), nothing(), "{content}");
+    }
+}
+
+fn nothing() -> What {
+    What::Other {
+        event_type: "m.room.message".to_owned(),
+        message_type: None,
+        caption: None,
     }
 }
 
