@@ -81,6 +81,16 @@ async fn strangers_and_nonsense_are_refused_and_disturb_nothing() {
         .wait_for_status("two were put aside", |status| status["dead_letters"] == 2)
         .await;
 
+    // A group gets the beginning of a book, and where the rest stands.
+    maria.say(&"palabra ".repeat(4_000)).await;
+    let cut = |chat: &[sandbox::phones::Shown]| {
+        let books = chat.iter().filter(|shown| shown.text.contains("palabra"));
+        let mut cut =
+            books.map(|book| book.text.len() < 9_000 && book.text.contains("sigue en http"));
+        cut.next() == Some(true) && cut.next().is_none()
+    };
+    ana.wait_for(&group, cut).await.unwrap();
+
     maria.say("seguimos").await;
     let shown = ana
         .wait_for_text(&group, "*María*: seguimos")
