@@ -160,12 +160,12 @@ async fn an_answer_in_a_group_quotes_what_was_never_carried() {
         .await;
     assert_eq!(
         body(&answer),
-        "> Ana (según quien responde): el pozo se secó\n¿desde cuándo?"
+        "> (según quien responde) Ana: el pozo se secó\n¿desde cuándo?"
     );
     let html = answer["content"]["formatted_body"].as_str().unwrap();
     assert!(html.contains("<blockquote>"), "{html}");
     sees(&carla, &other, "a quote", |shown| {
-        shown.text == "*Beto*:\n> Ana (según quien responde): el pozo se secó\n¿desde cuándo?"
+        shown.text == "*Beto*:\n> (según quien responde) Ana: el pozo se secó\n¿desde cuándo?"
     })
     .await;
     beto.reply(&group, &secret, "¿por qué?").await.unwrap();

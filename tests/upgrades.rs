@@ -232,12 +232,8 @@ async fn what_was_said_in_a_replaced_room_is_still_known() {
     let shows = Showing::of(&[&REPLACED]);
     let mut scene = Scene::new().await;
     let old = scene.maria.room.room_id().to_string();
-    let events = scene.maria.lines();
-    let event_of = |text: &str| {
-        let line = events.iter().find(|line| line.text == text);
-        line.unwrap().event.to_string()
-    };
-    let (good_day, hello) = (event_of("buen día"), event_of("hola"));
+    let event_of = async |text| scene.maria.wait_for_text(text).await.event.to_string();
+    let (good_day, hello) = (event_of("buen día").await, event_of("hola").await);
     scene.stop().await;
     let new = scene.replace(&[&format!("@aty:{SERVER}")]).await;
     scene.bridge = Some(scene.world.start_bridge().await);

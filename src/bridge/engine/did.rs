@@ -1,6 +1,6 @@
 //! What somebody did, as each network tells it: said, changed, taken back, reacted.
 
-use civic::{GroupId, Kind, MemberId, Notice};
+use civic::{GroupId, Kind, MemberId};
 use matrix::heard::TextKind;
 use ruma::RoomId;
 use serde_json::Value;
@@ -173,16 +173,12 @@ impl Engine {
         // Scrubbed first and cut then: half a number is not found.
         let quoted = reply.text.as_deref();
         let quoted = quoted.map(|text| beginning_of(&self.scrubbed(text, own)));
-        // Only said where the message is not known: then it is what the answer claims, and could be anything.
-        let claimed = self.words(&Notice::AsAnswered, None);
         Ok(Some(Answers {
             to,
             thread: None,
             quoted: match name {
-                Some(name) => quoted.map(|text| format!("{name} ({claimed}): {text}")),
-                None => quoted
-                    .filter(|_| reply.key.ours)
-                    .map(|text| format!("({claimed}) {text}")),
+                Some(name) => quoted.map(|text| format!("{name}: {text}")),
+                None => quoted.filter(|_| reply.key.ours),
             },
         }))
     }

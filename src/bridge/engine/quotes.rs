@@ -1,7 +1,7 @@
 //! What is quoted above an answer, where the message that it answers was never carried: words that were public, and no
 //! others.
 
-use civic::{Leg, MemberId};
+use civic::{Leg, MemberId, Notice};
 use serde::Deserialize;
 use vault::{Batch, VaultError};
 use whatsapp::KnownNumbers;
@@ -54,13 +54,18 @@ impl Engine {
         if known.as_ref().is_some_and(|link| !link.only_here) {
             return Ok(None);
         }
-        let hidden = known.is_some_and(|link| link.hidden);
+        let hidden = known.as_ref().is_some_and(|link| link.hidden);
         let withheld = self.source_withheld(theme, &talk.from, &answers.to);
         let quoted = match hidden || self.notebook.knows(&withheld)? {
             true => None,
             false if talk.from == leg_key(&Leg::Room) => {
                 self.quoted_from_room(seat, &answers.to).await
             }
+            // Nobody but the answer says so, and it could say anything.
+            false if known.is_none() => answers.quoted.as_ref().map(|said| {
+                let claimed = self.words(&Notice::AsAnswered, None);
+                format!("({claimed}) {said}")
+            }),
             false => return Ok(None),
         };
         let mut incoming = incoming.clone();
