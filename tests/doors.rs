@@ -63,7 +63,7 @@ pub async fn lead_nowhere(
             format!("v3/rooms/{room}/state"),
             format!("v3/rooms/{room}/messages?dir=b&limit=100"),
         ];
-        // What was taken back is asked for by its id, and so is the state as it was then: at each event of the room's state,
+        // A message that was taken back is asked for by its id, and so is the state as it was then: at each event of the room's state,
         // and often enough between them that each event is in an answer.
         for (at, event) in timeline.iter().enumerate() {
             let is_state = event.get("state_key").is_some() && event["type"] != "m.room.member";

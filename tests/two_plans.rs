@@ -14,7 +14,7 @@ const CLASHING: Names<'_> = Names {
     ghost_prefix: "_aty_norte_",
 };
 
-/// What is said in one plan is heard in all of it and nowhere in the other, also by somebody who takes part in both; a monitor
+/// Whatever is said in one plan is heard in all of it and nowhere in the other, also by somebody who takes part in both; a monitor
 /// knows each plan's people by what its rooms say.
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_hears_the_other() {

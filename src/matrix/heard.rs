@@ -174,7 +174,7 @@ fn what(event: &Envelope, identity: &Identity) -> Result<What, Unreadable> {
     match (event.event_type.as_str(), &event.state_key) {
         ("m.room.member", Some(user)) => member(event, user, identity),
         _ if ours => Ok(echo(event)),
-        // What a member has written wrongly is nothing, as it is to clients: nobody could mend it.
+        // A message that a member has written wrongly is nothing, as it is to clients: nobody could mend it.
         ("m.room.message", None) => Ok(message(&event.content).unwrap_or_else(|| other(event))),
         ("m.room.redaction", None) => Ok(redaction(event)),
         ("m.reaction", None) => Ok(reaction(event)),

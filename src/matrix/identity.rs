@@ -60,7 +60,7 @@ impl Identity {
         content[MARKER_KEY] = self.ghost_prefix.as_str().into();
     }
 
-    /// What the localpart of every ghost begins with.
+    /// The beginning of every ghost's localpart.
     pub fn ghost_prefix(&self) -> &str {
         &self.ghost_prefix
     }
@@ -164,7 +164,7 @@ pub enum NoIdentity {
     Bot {
         /// The name.
         name: String,
-        /// What the ghosts' names begin with.
+        /// The beginning of the ghosts' names.
         ghost_prefix: String,
     },
     /// The beginning of the ghosts' names.

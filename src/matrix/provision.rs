@@ -107,7 +107,7 @@ pub enum ProvisionError {
         keeper: OwnedUserId,
         /// With whom they were made, in words.
         with: String,
-        /// What to do, in words.
+        /// The way out, in words.
         instead: String,
     },
     /// An alias in the plan can't be one.

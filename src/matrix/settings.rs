@@ -46,7 +46,7 @@ pub struct AppserviceSettings {
     pub url: Url,
     /// The name (localpart) of the bridge's own account, the bot.
     pub bot: String,
-    /// What the accounts begin with that stand for people on WhatsApp, the ghosts. Two bridges on one homeserver need two, of
+    /// The beginning of the accounts that stand for people on WhatsApp, the ghosts. Two bridges on one homeserver need two, of
     /// which neither is the beginning of the other. It can't change later: people would be there twice.
     pub ghost_prefix: String,
     /// The registration file with the secrets that homeserver and bridge share. `aty registration` writes it.

@@ -1,4 +1,4 @@
-//! What tests put between a program and the C library (`LD_PRELOAD`): a clock that can be wrong, and a disk from which a power
+//! Tests put this between a program and the C library (`LD_PRELOAD`): a clock that can be wrong, and a disk from which a power
 //! cut takes what was not synced. Each does nothing until its variable is set. `tests/world/shim.rs` compiles it.
 //!
 //! It is no part of the project's crates: whatever answers in the place of the C library can't do without `unsafe`.

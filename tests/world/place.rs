@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 const MEMORY: &str = "/dev/shm";
-/// What the worlds of a whole run take, with some to spare, in bytes.
+/// The bytes that the worlds of a whole run take, with some to spare.
 const WANTED: u64 = 2 << 30;
 const PREFIX: &str = "aty-tests-";
 
@@ -46,7 +46,7 @@ fn room_in_memory() -> Option<u64> {
     None
 }
 
-/// What runs left that were killed.
+/// Worlds that were left by runs that were killed.
 fn remove_leftovers(place: &Path) {
     for entry in fs::read_dir(place).into_iter().flatten().flatten() {
         let name = entry.file_name();

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 
 use super::shim;
 
-/// What happens to that which was written and not synced. A disk keeps any of it, in any order.
+/// The fate of that which was written and not synced. A disk keeps any of it, in any order.
 #[derive(Clone, Copy)]
 pub enum Unsynced {
     Lost,
@@ -43,7 +43,7 @@ pub(super) fn is_cut(folder: &Path, unsynced: Unsynced, dice: &mut StdRng) {
 
 struct Note {
     offset: u64,
-    /// What stood there; zeros where the file was not that long.
+    /// The bytes that stood there; zeros where the file was not that long.
     stood: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! What stands between the programs of a world and the C library: `tests/shim`.
+//! A library between the programs of a world and the C library: `tests/shim`.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-/// What puts the clock of a folder before a program's own, and lets its power be cut, if the folder has these.
+/// The variables that put the clock of a folder before a program's own, and let its power be cut, if the folder has these.
 pub fn environment(folder: &Path) -> BTreeMap<OsString, OsString> {
     let mut environment = BTreeMap::new();
     let variables = [

@@ -23,7 +23,7 @@ pub struct Template {
     files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
-/// What is made once a run, by its key.
+/// Things that are made once a run, by their keys.
 pub struct Templates<T>(Mutex<Made<T>>);
 
 type Made<T> = BTreeMap<String, Arc<OnceCell<Arc<T>>>>;
@@ -98,7 +98,7 @@ impl Template {
     }
 }
 
-/// What of a world's folder is good in any other; the session on WhatsApp is so together with its server.
+/// Whether a file of a world's folder is good in any other; the session on WhatsApp is so together with its server.
 fn is_kept(path: &Path, with_phones: bool) -> bool {
     let text = path.to_string_lossy();
     let begins = |folders: &[&str]| folders.iter().any(|folder| text.starts_with(folder));

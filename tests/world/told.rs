@@ -1,4 +1,4 @@
-//! What a bridge of a world is told: settings, plan, names, and the account that it is linked to.
+//! All that a bridge of a world is told: settings, plan, names, and the account that it is linked to.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -20,7 +20,7 @@ pub type Theme = (&'static str, &'static str, &'static str);
 pub const AGUA: Theme = ("agua", "AGUA", "Ambiente y agua");
 pub const SALUD: Theme = ("salud", "SALUD", "Salud");
 
-/// What a bridge is called on its homeserver.
+/// The names of a bridge on its homeserver.
 #[derive(Clone, Copy)]
 pub struct Names<'a> {
     pub id: &'a str,

@@ -36,7 +36,7 @@ use problem::Problems;
 use settings::BridgeFile;
 use source::Node;
 
-/// What the bridge keeps in the data folder, sealed with its key.
+/// The databases that the bridge keeps in the data folder, sealed with its key.
 const DATABASES: [&str; 2] = ["notebook", "session"];
 
 /// All that the bridge was told. Paths are ready to use: relative ones begin at the configuration file's folder,

@@ -1,4 +1,4 @@
-//! What two bridges can't share: on one homeserver their names, on one machine their addresses and files.
+//! Two bridges can't share everything: on one homeserver not their names, on one machine not their addresses and files.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use site::settings::Listen;
 
 use super::{Config, Problem};
 
-/// What has to be mended so that all of these can run beside each other, each pair looked at once. A problem is said of the
+/// Everything that has to be mended so that all of these can run beside each other, each pair looked at once. A problem is said of the
 /// one that was named later.
 pub(super) fn check(configs: &[Config]) -> Vec<Problem> {
     let pairs = configs.iter().enumerate().flat_map(|(at, one)| {
@@ -33,7 +33,7 @@ fn pair(one: &Config, other: &Config) -> Vec<Problem> {
     said.into_iter().map(problem).collect()
 }
 
-/// What they can't both be called on one homeserver.
+/// The names that they can't both have on one homeserver.
 fn names(one: &Config, other: &Config) -> Vec<String> {
     let (a, b) = (&one.appservice, &other.appservice);
     let identity = |config: &Config| {
@@ -91,7 +91,7 @@ fn names(one: &Config, other: &Config) -> Vec<String> {
     said
 }
 
-/// What they can't both use on one machine.
+/// The places that they can't both use on one machine.
 fn places(one: &Config, other: &Config) -> Vec<String> {
     let mut said = Vec::new();
     for (setting, address) in listens(other) {
@@ -150,7 +150,7 @@ mod tests {
     const SECOND: &str = "data: other-data\nkey_file: other.key\nthemes: other-themes.yaml\nsite:\n  listen: 127.0.0.1:29361\n\
                           appservice:\n  listen: 127.0.0.1:29360\n  id: ";
 
-    /// What there is to mend in B beside the configuration that everybody begins with, A.
+    /// Everything that is to be mended in B beside the configuration that everybody begins with, A.
     fn said(b: &str, aliases: &str) -> Vec<String> {
         let folder = Folder::with(SETTINGS, THEMES);
         folder.write("b.yaml", &format!("{SETTINGS}{b}"));

@@ -327,7 +327,7 @@ pub enum Notice {
     Organisers,
     /// What a person changed so late that it can only be said anew.
     Correction,
-    /// That words stand in an answer of somebody, and nowhere that the bridge could look.
+    /// Words stand in somebody's answer, and nowhere that the bridge could look.
     AsAnswered,
     /// Words so long that a group gets only their beginning.
     GoesOn {

@@ -9,7 +9,7 @@ use super::model::DeviceAddress;
 use super::stanza;
 use super::state::State;
 
-/// What has happened to a device.
+/// The change of a device.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
     Added,

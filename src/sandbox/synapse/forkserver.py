@@ -83,7 +83,7 @@ def reap():
         answer({"ended": pid, "status": status})
 
 
-# What is there before a fork is never collected, so its pages stay shared.
+# Everything that is there before a fork is never collected, so its pages stay shared.
 gc.collect()
 gc.freeze()
 signal.signal(signal.SIGCHLD, lambda *_: None)

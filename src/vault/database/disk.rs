@@ -1,4 +1,4 @@
-//! What sled leaves to the system, as to a power cut and to a full disk.
+//! The part of keeping that sled leaves to the system: power cuts and full disks.
 //!
 //! A flush of sled 0.34 ends with `sync_file_range`, which is no promise against a power cut (sync_file_range(2)): neither
 //! the file's size nor the disk's own cache is written. Large values (blobs) and its settings it does not sync at all. And a
