@@ -1,4 +1,5 @@
-//! How strangers connect: so many at a time, nobody who says nothing for long, and whoever was never answered gives way first.
+//! How strangers connect: so many at a time, nobody who says nothing for long. Where there is no seat for one more, whoever was
+//! never answered gives way first, and then whoever was not answered for longest.
 //!
 //! So a thousand connections that ask nothing keep nobody else out: not the homeserver, whose connections were answered, and
 //! no command, for the files that a process may have open are not used up.
@@ -30,12 +31,28 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(crate) struct Doorway {
     listener: TcpListener,
     seats: Arc<Semaphore>,
-    waiting: Arc<Waiting>,
-    arrived: u64,
+    order: Arc<Mutex<Order>>,
 }
 
-/// Who was not answered yet, by the order in which they came.
-type Waiting = Mutex<BTreeMap<u64, oneshot::Sender<()>>>;
+/// Who is connected, in the order in which they have to give way.
+#[derive(Default)]
+struct Order {
+    seated: BTreeMap<Place, oneshot::Sender<()>>,
+    last: u64,
+}
+
+/// Whether somebody was answered, and since when.
+type Place = (bool, u64);
+
+impl Order {
+    /// The next place of whoever this tells to leave.
+    fn take(&mut self, answered: bool, leave: oneshot::Sender<()>) -> Place {
+        self.last += 1;
+        let place = (answered, self.last);
+        self.seated.insert(place, leave);
+        place
+    }
+}
 
 impl Doorway {
     pub(crate) fn new(listener: TcpListener) -> Self {
@@ -46,17 +63,16 @@ impl Doorway {
         Self {
             listener,
             seats: Arc::new(Semaphore::new(seats)),
-            waiting: Arc::default(),
-            arrived: 0,
+            order: Arc::default(),
         }
     }
 
-    /// A seat for one more; where there is none, that of whoever has waited longest without an answer.
+    /// A seat for one more; where there is none, that of whoever has to give way.
     async fn seat(&self) -> OwnedSemaphorePermit {
         if let Ok(seat) = self.seats.clone().try_acquire_owned() {
             return seat;
         }
-        if let Some((_, leave)) = lock(&self.waiting).pop_first() {
+        if let Some((_, leave)) = lock(&self.order).seated.pop_first() {
             let _ = leave.send(());
         }
         let seat = self.seats.clone().acquire_owned().await;
@@ -79,14 +95,14 @@ impl Listener for Doorway {
             }
         };
         let seat = self.seat().await;
-        self.arrived += 1;
         let (leave, told_to_leave) = oneshot::channel();
-        lock(&self.waiting).insert(self.arrived, leave);
+        let place = lock(&self.order).take(false, leave);
         let visitor = Visitor {
             stream,
             patience: Box::pin(sleep(FIRST)),
-            unanswered: Some((self.arrived, told_to_leave)),
-            waiting: self.waiting.clone(),
+            place,
+            told_to_leave,
+            order: self.order.clone(),
             _seat: seat,
         };
         (visitor, from)
@@ -101,25 +117,26 @@ impl Listener for Doorway {
 pub(crate) struct Visitor {
     stream: TcpStream,
     patience: Pin<Box<Sleep>>,
-    /// Until the first answer: their place in the order, and what tells them to leave.
-    unanswered: Option<(u64, oneshot::Receiver<()>)>,
-    waiting: Arc<Waiting>,
+    place: Place,
+    told_to_leave: oneshot::Receiver<()>,
+    order: Arc<Mutex<Order>>,
     _seat: OwnedSemaphorePermit,
 }
 
 impl Visitor {
     fn answered(&mut self) {
-        if let Some((place, _)) = self.unanswered.take() {
-            lock(&self.waiting).remove(&place);
+        let mut order = lock(&self.order);
+        // Whoever is told to leave already has no place any more.
+        if let Some(leave) = order.seated.remove(&self.place) {
+            self.place = order.take(true, leave);
         }
+        drop(order);
         self.patience.as_mut().reset(Instant::now() + REST);
     }
 
     /// Whether it is time to go.
     fn poll_leave(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Some((_, told_to_leave)) = &mut self.unanswered
-            && Pin::new(told_to_leave).poll(context).is_ready()
-        {
+        if Pin::new(&mut self.told_to_leave).poll(context).is_ready() {
             return Poll::Ready(());
         }
         self.patience.as_mut().poll(context)
@@ -128,9 +145,7 @@ impl Visitor {
 
 impl Drop for Visitor {
     fn drop(&mut self) {
-        if let Some((place, _)) = &self.unanswered {
-            lock(&self.waiting).remove(place);
-        }
+        lock(&self.order).seated.remove(&self.place);
     }
 }
 
@@ -228,6 +243,20 @@ mod tests {
         );
         let mut end = [0; 1];
         assert!(matches!(silent[0].read(&mut end).await, Ok(0) | Err(_)));
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_once_and_stays_keeps_nobody_out() {
+        let address = open(4).await;
+        let mut resting = Vec::new();
+        for _ in 0..100 {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            assert!(ask(&mut stream).await.ends_with("here"));
+            resting.push(stream);
+        }
+        assert!(ask(&mut resting[99]).await.ends_with("here"));
+        let mut end = [0; 1];
+        assert!(matches!(resting[0].read(&mut end).await, Ok(0) | Err(_)));
     }
 
     #[tokio::test(start_paused = true)]
