@@ -18,6 +18,13 @@ async fn a_plans_rooms_are_found_kept_and_follow_the_plan() {
     let world = World::unprovisioned(&[AGUA], QUICK).await;
     let plan = world.folder.path().join("themes.yaml");
     std::fs::write(&plan, THEMES).unwrap();
+    // No room is made with a keeper whose name anybody could take.
+    let server = format!("  server_name: {SERVER}\n");
+    let named = format!("{server}  keeper: \"@custodia:{SERVER}\"\n");
+    world.change_config("bridge.yaml", &server, &named);
+    let refused = world.aty(&["run"]).await.unwrap_err();
+    assert!(refused.contains("has no account"), "{refused}");
+    world.change_config("bridge.yaml", &named, &server);
     let bridge = world.start_bridge().await;
     bridge.stop().await;
 

@@ -126,7 +126,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     fn answered(&mut self) {
         let mut order = lock(&self.order);
-        // Whoever is told to leave already has no place any more.
+        // A visitor who is told to leave already has no place any more.
         if let Some(leave) = order.seated.remove(&self.place) {
             self.place = order.take(true, leave);
         }
@@ -136,10 +136,38 @@ impl Visitor {
 
     /// Whether it is time to go.
     fn poll_leave(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if Pin::new(&mut self.told_to_leave).poll(context).is_ready() {
-            return Poll::Ready(());
+        let told = self.told_to_leave.is_terminated()
+            || Pin::new(&mut self.told_to_leave).poll(context).is_ready();
+        match told {
+            true => Poll::Ready(()),
+            false => self.patience.as_mut().poll(context),
         }
-        self.patience.as_mut().poll(context)
+    }
+
+    /// The outcome of reading or writing, unless there is none and it is time to go: a visitor who never reads an answer holds no
+    /// seat for ever.
+    fn unless_leaving<T>(
+        &mut self,
+        outcome: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        match outcome {
+            Poll::Pending if self.poll_leave(context).is_ready() => {
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn written(
+        &mut self,
+        outcome: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        if matches!(outcome, Poll::Ready(Ok(1..))) {
+            self.answered();
+        }
+        self.unless_leaving(outcome, context)
     }
 }
 
@@ -155,12 +183,8 @@ impl AsyncRead for Visitor {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.stream).poll_read(context, buffer) {
-            Poll::Pending if self.poll_leave(context).is_ready() => {
-                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-            }
-            read => read,
-        }
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.unless_leaving(read, context)
     }
 }
 
@@ -170,8 +194,8 @@ impl AsyncWrite for Visitor {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.answered();
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(written, context)
     }
 
     fn poll_write_vectored(
@@ -179,8 +203,8 @@ impl AsyncWrite for Visitor {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.answered();
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.written(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -257,6 +281,25 @@ mod tests {
         assert!(ask(&mut resting[99]).await.ends_with("here"));
         let mut end = [0; 1];
         assert!(matches!(resting[0].read(&mut end).await, Ok(0) | Err(_)));
+    }
+
+    #[tokio::test]
+    async fn whoever_never_reads_gives_way_too() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut doorway = Doorway::with_seats(listener, 1);
+        let _deaf = TcpStream::connect(address).await.unwrap();
+        let (mut visitor, _) = doorway.accept().await;
+        let answering = tokio::spawn(async move {
+            loop {
+                if let Err(error) = visitor.write_all(&[0; 65_536]).await {
+                    return error.kind();
+                }
+            }
+        });
+        let _late = TcpStream::connect(address).await.unwrap();
+        let _seated = doorway.accept().await;
+        assert_eq!(answering.await.unwrap(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test(start_paused = true)]

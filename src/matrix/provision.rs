@@ -145,9 +145,6 @@ pub async fn provision(
     let (mut changed, mut lacking) = (Vec::new(), Vec::new());
     let (mut earlier, mut ended) = (BTreeMap::new(), BTreeSet::new());
     changed.extend(see_to_the_bot(homeserver).await?);
-    if let Some(keeper) = keeper {
-        must_exist(homeserver, keeper).await?;
-    }
     let work = &Work {
         homeserver,
         keeper,
@@ -261,7 +258,10 @@ async fn see_to_the_bot(homeserver: &Homeserver) -> Result<Option<String>, Provi
 }
 
 /// Refuses a keeper without account: its name would be anybody's to take.
-async fn must_exist(homeserver: &Homeserver, keeper: &UserId) -> Result<(), ProvisionError> {
+pub(crate) async fn must_exist(
+    homeserver: &Homeserver,
+    keeper: &UserId,
+) -> Result<(), ProvisionError> {
     match homeserver.display_name(keeper).await {
         Err(error) if error.is("M_NOT_FOUND") => Err(ProvisionError::NoKeeper(keeper.to_owned())),
         found => found.map(drop).map_err(during("looking for", keeper)),

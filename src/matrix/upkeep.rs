@@ -12,7 +12,7 @@ use crate::follow::{predecessor, replacement};
 use crate::homeserver::{Homeserver, StateEvent};
 use crate::names;
 use crate::place::{Place, Purpose, Wanted};
-use crate::provision::{ProvisionError, Removed};
+use crate::provision::{ProvisionError, Removed, must_exist};
 use crate::send_error::SendError;
 
 /// How long the homeserver may take over a room that it was told to make before we were killed, and how often to look.
@@ -268,6 +268,9 @@ impl Work<'_> {
         alias: &RoomAliasId,
         space: Option<&RoomId>,
     ) -> Result<Made, ProvisionError> {
+        if let Some(keeper) = self.keeper {
+            must_exist(self.homeserver, keeper).await?;
+        }
         let wanted = place.creation(
             self.homeserver.identity(),
             self.keeper,

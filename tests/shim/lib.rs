@@ -13,7 +13,7 @@ unsafe extern "C" {
     fn dlsym(handle: *mut c_void, symbol: *const c_char) -> *mut c_void;
 }
 
-/// Whoever comes after us: the C library.
+/// The library after us: that of C.
 const NEXT: *mut c_void = -1_isize as *mut c_void;
 
 /// The C library's own function of this name, looked up once.

@@ -8,6 +8,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::process::STOP_LIMIT;
@@ -30,7 +31,11 @@ pub fn end_leftover(folder: &Path) -> io::Result<bool> {
         if !runs(id, &config) {
             continue;
         }
-        let process = pidfd_open(id, PidfdFlags::NONBLOCK)?;
+        let process = match pidfd_open(id, PidfdFlags::NONBLOCK) {
+            // It has just ended by itself.
+            Err(Errno::SRCH) => continue,
+            process => process?,
+        };
         // Held now, so that no other process can have come by its id meanwhile.
         if runs(id, &config) {
             end(&process)?;

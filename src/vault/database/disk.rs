@@ -100,14 +100,16 @@ fn sync(log: &File, blobs: &Path, safe: &mut BTreeSet<OsString>) -> io::Result<(
     };
     for entry in entries.into_iter().flatten() {
         let entry = entry?;
-        match File::open(entry.path()) {
-            _ if safe.contains(&entry.file_name()) => {}
-            Ok(blob) => blob.sync_all()?,
-            // It was already of no use any more.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
+        let name = entry.file_name();
+        if !safe.contains(&name) {
+            match File::open(entry.path()) {
+                Ok(blob) => blob.sync_all()?,
+                // It was already of no use any more.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            }
         }
-        found.insert(entry.file_name());
+        found.insert(name);
     }
     if !found.is_subset(safe) {
         File::open(blobs)?.sync_all()?;

@@ -57,7 +57,7 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        // Whether or not: it only makes the next start slower.
+        // A failure only makes the next start slower.
         let _ = rebuild::spare();
         let folder = Folder::open(&self.folder)?;
         let log = LogSettings {
